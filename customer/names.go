@@ -1,0 +1,90 @@
+package customer
+
+import "time"
+
+// Source is a system that customers are read from, by the name that the company gave it.
+type Source string
+
+// Ref names a source record: a row about a customer, by its source and the source's own key.
+type Ref struct {
+	Source Source
+	Key    string
+}
+
+// String gives SOURCE/KEY. Keys may be personal, so it is for results that a
+// person asked for, never for logs or errors; see [RecordID].
+func (r Ref) String() string { return string(r.Source) + "/" + r.Key }
+
+// RecordID is the hub's own running number of a source record incarnation. Unlike
+// a key it tells nothing about the person, so errors and logs may show it.
+type RecordID int64
+
+// Kind says what sort of customer a record is about; kinds are never compared.
+type Kind string
+
+// The kinds of customers. A sole trader is a role of a person.
+const (
+	Person       Kind = "person"
+	Organization Kind = "organization"
+)
+
+// Kinds lists every kind, in the order in which files and pages show them.
+func Kinds() []Kind { return []Kind{Person, Organization} }
+
+// Op is what a source says about one of its records.
+type Op string
+
+// The operations of a source. The zero Op counts as Upsert.
+const (
+	Upsert Op = "upsert"
+	Delete Op = "delete"
+)
+
+// RecordState is where a source record stands.
+type RecordState string
+
+// The states of a record; each landed revision of it that was overtaken is superseded.
+const (
+	RecordPending RecordState = "pending" // landed, not resolved yet
+	RecordLive    RecordState = "live"    // member of exactly one active code
+	RecordDeleted RecordState = "deleted" // gone from its source, or its key was given to somebody else
+)
+
+// CodeState is where a personal code stands.
+type CodeState string
+
+// The states of a code; it is never reused.
+const (
+	CodeActive  CodeState = "active"
+	CodeRetired CodeState = "retired" // leads to its successor
+	CodeErased  CodeState = "erased"
+)
+
+// ChangeKind is what happened to a code in one version of it.
+type ChangeKind string
+
+// The kinds of golden changes, as published.
+const (
+	Created  ChangeKind = "created"
+	Updated  ChangeKind = "updated"
+	Merged   ChangeKind = "merged"   // on the survivor and on the retired code, with one operation
+	Split    ChangeKind = "split"    // members left this code
+	Restored ChangeKind = "restored" // a retired code is active again
+	Removed  ChangeKind = "removed"  // the last member was deleted at its source: retired without successor
+	Erased   ChangeKind = "erased"
+)
+
+// Date is a calendar date as a source gives it: whole, a year alone, or a year and month.
+// The zero Date is no date.
+type Date struct {
+	Year  int16
+	Month int8 // 0 when only the year is known
+	Day   int8 // 0 when only year and month are known
+}
+
+// IsZero reports whether there is no date at all.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Instant is the moment a value was true in its source; the zero value when the data do not say.
+// Landing time never stands here.
+type Instant = time.Time

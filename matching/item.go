@@ -1,0 +1,72 @@
+package matching
+
+import "kartoteka/customer"
+
+// Weight is evidence in hundredths of a bit. Integers make sums associative, so that
+// workers and processors cannot disagree about them (R4).
+type Weight = int32
+
+// Bits turns bits into a Weight.
+func Bits(b float64) Weight {
+	if b < 0 {
+		return Weight(b*100 - 0.5)
+	}
+	return Weight(b*100 + 0.5)
+}
+
+// MaxComparisons bounds the comparisons of one kind of customer.
+const MaxComparisons = 24
+
+// Missing in an [Evidence] says that one side had no value: no evidence either way.
+const Missing int16 = -1 << 15
+
+// Evidence is what the comparisons of a kind found for a pair, by place in the ruleset;
+// Missing where nothing could be compared. It does not contain the prior.
+type Evidence [MaxComparisons]int16
+
+// Item is a standardized record in the form in which pairs are compared: interned and folded.
+// It is immutable but for the generic mask.
+type Item struct {
+	Kind    customer.Kind
+	Content [16]byte // of all comparable values; equal contents are one node (R1)
+	Shared  []Shared // values of attributes with shared_by, which may become generic; at most 64
+	Keys    []Key    // blocking keys, without doubles
+	Firm    []Firm   // values that can veto: holds one, valid check, one reading (R8)
+
+	Signature Signature
+	// Generic has bit i set when Shared[i] is generic: it weighs nothing and its keys are not emitted.
+	Generic uint64
+
+	features features
+}
+
+// Shared is a value that several customers may share up to a limit.
+type Shared struct {
+	Key       uint64 // hash of kind, attribute and comparable value
+	Attribute customer.AttributeID
+	Above     int32 // generic when more distinct signatures than this carry it
+}
+
+// Key is a blocking key: a pure function of record and ruleset.
+type Key struct {
+	Hash uint64 // of kind, rule and values
+	Rule uint8  // place of its rule in the ruleset, for reports
+	Uses uint64 // bits of the Shared values that it is made of; a generic one silences it
+}
+
+// Firm is a value of an attribute that a customer holds one of.
+type Firm struct {
+	Attribute customer.AttributeID
+	Value     uint64
+}
+
+// Signature tells customers apart roughly, to count how many share a value: the sound of the
+// surname and the year of birth of a person, the name core of an organization. The zero
+// Name does not count; a zero Year does not count beside the same Name with a year (R3).
+type Signature struct {
+	Name uint64
+	Year uint16
+}
+
+// Emits reports whether the item yields pairs by its i-th key.
+func (it *Item) Emits(i int) bool { return it.Keys[i].Uses&it.Generic == 0 }
