@@ -1,0 +1,177 @@
+package golden
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"kartoteka/customer"
+)
+
+// candidate is a value that may survive.
+type candidate struct {
+	member *customer.Member // nil: a pin
+	value  *customer.Value
+	pin    *pin
+	place  int // in the member's values
+	group  *group
+
+	agreement int
+	trust     int  // 0 is best
+	complete  int  // filled parts, whole words over initials
+	whole     bool // a name whose given name is not an initial
+	cyrillic  bool
+}
+
+// group is the candidates that say the same.
+type group struct {
+	members int
+	last    *customer.Member // whose candidate came last: one member counts once
+	taken   bool             // its best candidate was already placed
+}
+
+type groupKey struct{ kind, text string }
+
+func (c *candidate) pinned() int {
+	if c.pin != nil {
+		return 1
+	}
+	return 0
+}
+
+// golden makes the candidate a golden value.
+func (c *candidate) golden(keep customer.Keep) customer.GoldenValue {
+	g := customer.GoldenValue{Value: *c.value}
+	if c.pin != nil {
+		g.Provenance = customer.Provenance{Rule: RulePinned, Agreement: c.agreement}
+		return g
+	}
+	g.Observed = c.observed()
+	g.Provenance = customer.Provenance{Record: c.member.ID, Source: c.member.Ref.Source, Revision: c.member.Revision,
+		Rule: string(keep), Agreement: c.agreement}
+	return g
+}
+
+func (c *candidate) runnerUp() customer.RunnerUp {
+	return customer.RunnerUp{Record: c.member.ID, Source: c.member.Ref.Source, Revision: c.member.Revision, Standard: c.value.Standard}
+}
+
+// observed is when the value was true, from the data only.
+func (c *candidate) observed() customer.Instant {
+	if c.member == nil || !c.value.Observed.IsZero() {
+		return c.value.Observed
+	}
+	return c.member.Standard.Observed
+}
+
+// measure fills what the rules compare.
+func (b *builder) measure(a *customer.Attribute, t Type) {
+	if b.groups == nil {
+		b.groups = map[groupKey]*group{}
+	}
+	clear(b.groups)
+	trust := b.rules.Trust
+	if len(a.Trust) > 0 {
+		trust = a.Trust
+	}
+	for i := range b.candidates {
+		c := &b.candidates[i]
+		c.group = b.groupOf(a, t, c)
+		c.trust = rankOf(trust, c)
+		if t.parts {
+			c.complete, c.whole = completeness(a.Type, c.value)
+			c.cyrillic = hasCyrillic(c.value.Standard)
+		}
+	}
+	for i := range b.candidates {
+		b.candidates[i].agreement = b.candidates[i].group.members
+	}
+}
+
+func (b *builder) groupOf(a *customer.Attribute, t Type, c *candidate) *group {
+	key := groupKey{text: c.value.Standard}
+	if t.text {
+		key.text = folded(key.text)
+	}
+	if a.By == "kind" {
+		key.kind = c.value.Kind
+	}
+	g := b.groups[key]
+	if g == nil {
+		g = &group{}
+		b.groups[key] = g
+	}
+	if c.member != nil && g.last != c.member {
+		g.members++
+		g.last = c.member
+	}
+	return g
+}
+
+func rankOf(trust []customer.Source, c *candidate) int {
+	if c.member == nil {
+		return -1
+	}
+	if i := slices.Index(trust, c.member.Ref.Source); i >= 0 {
+		return i
+	}
+	return len(trust)
+}
+
+// completeness counts the filled parts of a value. For a person's name a whole word counts
+// twice an initial, and ё, which many sources lose, counts a little.
+func completeness(t customer.TypeName, v *customer.Value) (points int, whole bool) {
+	if t != customer.TypePersonName {
+		for _, part := range v.Parts {
+			if part != "" {
+				points++
+			}
+		}
+		return points, false
+	}
+	for _, i := range [...]int{customer.NameLast, customer.NameFirst, customer.NamePatronymic} {
+		points += 4 * wholeness(v.Part(i))
+	}
+	if strings.ContainsAny(v.Standard, "ёЁ") {
+		points++
+	}
+	return points, wholeness(v.Part(customer.NameFirst)) == 2 && wholeness(v.Part(customer.NameLast)) == 2
+}
+
+// wholeness is 2 for a word, 1 for an initial, 0 for nothing.
+func wholeness(part string) int { return min(2, utf8.RuneCountInString(strings.TrimRight(part, "."))) }
+
+func hasCyrillic(s string) bool {
+	for _, r := range s {
+		if unicode.Is(unicode.Cyrillic, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// folded makes spellings equal that differ in case, ё/е, punctuation and blanks only.
+func folded(s string) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	gap := false
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '/' {
+			gap = true
+			continue
+		}
+		if gap && out.Len() > 0 {
+			out.WriteByte(' ')
+		}
+		gap = false
+		if r = unicode.ToLower(r); r == 'ё' {
+			r = 'е'
+		}
+		out.WriteRune(r)
+	}
+	if out.Len() == 0 {
+		return s
+	}
+	return out.String()
+}
