@@ -77,3 +77,17 @@ func FuzzCodecNeverPanics(f *testing.F) {
 	f.Add(codec.Append(nil, &Standard{Kind: Person, Values: []Value{{Attribute: 1, Verdict: Valid, Standard: "+7"}}}))
 	f.Fuzz(func(_ *testing.T, b []byte) { _, _ = codec.Decode(b) })
 }
+
+func TestDateTextReturnsAsMuchAsIsKnown(t *testing.T) {
+	for text, date := range map[string]Date{"": {}, "1999": {Year: 1999}, "1999-05": {Year: 1999, Month: 5}, "0099-05-03": {99, 5, 3}} {
+		var back Date
+		if err := back.UnmarshalText([]byte(text)); err != nil || back != date || date.String() != text {
+			t.Errorf("%q: %v %v", text, back, err)
+		}
+	}
+	for _, bad := range []string{"x", "1999-", "-1", "1999-05-03-01", "99999"} {
+		if err := new(Date).UnmarshalText([]byte(bad)); err == nil {
+			t.Errorf("%q is accepted", bad)
+		}
+	}
+}

@@ -26,10 +26,10 @@ type GoldenValue struct {
 
 // RunnerUp is a usable value that did not survive, best first; at most five are kept.
 type RunnerUp struct {
-	Record   RecordID
-	Source   Source
-	Revision int
-	Standard string
+	Record   RecordID `json:"record"`
+	Source   Source   `json:"source"`
+	Revision int      `json:"revision"`
+	Standard string   `json:"value"`
 }
 
 // Golden is the customer as the company should see it: a function of members, pins and ruleset.

@@ -1,14 +1,20 @@
 package customer
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Source is a system that customers are read from, by the name that the company gave it.
 type Source string
 
 // Ref names a source record: a row about a customer, by its source and the source's own key.
 type Ref struct {
-	Source Source
-	Key    string
+	Source Source `json:"source"`
+	Key    string `json:"key"`
 }
 
 // String gives SOURCE/KEY. Keys may be personal, so it is for results that a
@@ -84,6 +90,46 @@ type Date struct {
 
 // IsZero reports whether there is no date at all.
 func (d Date) IsZero() bool { return d == Date{} }
+
+// String gives 1999, 1999-05 or 1999-05-03, as much as is known; "" for no date.
+func (d Date) String() string {
+	switch {
+	case d.IsZero():
+		return ""
+	case d.Month == 0:
+		return fmt.Sprintf("%04d", d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; it reads what String gives.
+func (d *Date) UnmarshalText(b []byte) error {
+	*d = Date{}
+	if len(b) == 0 {
+		return nil
+	}
+	parts := strings.SplitN(string(b), "-", 3)
+	for i, part := range parts {
+		n, err := strconv.ParseUint(part, 10, [...]int{15, 7, 7}[i])
+		if err != nil {
+			return errors.New("a date is 1999, 1999-05 or 1999-05-03")
+		}
+		switch i {
+		case 0:
+			d.Year = int16(n)
+		case 1:
+			d.Month = int8(n)
+		default:
+			d.Day = int8(n)
+		}
+	}
+	return nil
+}
 
 // Instant is the moment a value was true in its source; the zero value when the data do not say.
 // Landing time never stands here.
