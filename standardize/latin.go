@@ -1,0 +1,79 @@
+package standardize
+
+import "strings"
+
+// cyrillicLatin writes each letter in the alphabet of the skeleton; see [Latin].
+var cyrillicLatin = map[rune]string{
+	'а': "a", 'б': "b", 'в': "v", 'г': "g", 'ґ': "g", 'д': "d", 'е': "e", 'ё': "e", 'є': "e", 'ж': "zh", 'з': "z", 'и': "i", 'і': "i", 'ї': "i",
+	'й': "i", 'к': "k", 'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ў': "u", 'ф': "f", 'х': "kh",
+	'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "sh", 'ъ': "", 'ы': "i", 'ь': "", 'э': "e", 'ю': "iu", 'я': "ia",
+	'ә': "a", 'ғ': "g", 'қ': "k", 'ң': "n", 'ө': "o", 'ұ': "u", 'ү': "u", 'һ': "kh",
+}
+
+// latinLatin writes Latin letters with signs as transliterations use them.
+var latinLatin = map[rune]string{
+	'ž': "zh", 'č': "ch", 'š': "sh", 'ŝ': "sh", 'ś': "s", 'ć': "c", 'è': "e", 'é': "e", 'ë': "e", 'ê': "e", 'û': "iu", 'â': "ia", 'ä': "a", 'á': "a", 'à': "a", 'å': "a",
+	'ã': "a", 'ą': "a", 'ö': "o", 'ó': "o", 'ò': "o", 'ô': "o", 'õ': "o", 'ø': "o", 'ü': "u", 'ú': "u", 'ù': "u", 'í': "i", 'ì': "i", 'î': "i", 'ï': "i", 'ı': "i", 'ñ': "n", 'ń': "n",
+	'ç': "c", 'ß': "s", 'ł': "l", 'ż': "zh", 'ź': "z", 'ę': "e", 'ý': "i", 'ğ': "g", 'ş': "sh",
+}
+
+// spellings are the ways in which transliterations write one sound, longest first.
+var spellings = strings.NewReplacer(
+	"shch", "S", "sch", "S", "shh", "S", "sh", "S", "tch", "C", "ch", "C", "zh", "Z", "kh", "h",
+	"ts", "c", "tc", "c", "tz", "c", "cz", "c", "ck", "k", "ph", "f", "x", "ks", "w", "v", "q", "k", "j", "i", "y", "i")
+
+// Latin gives one skeleton for a folded text in Cyrillic or in Latin letters: the popular
+// transliterations of a name and the name itself meet in it (Евгений, Evgenii, Yevgeny). It
+// is made to be compared, not to be shown.
+func Latin(folded string) string {
+	b := make([]byte, 0, len(folded)+8)
+	for i, r := range folded {
+		switch {
+		case r == 'c' && hardC(folded, i):
+			b = append(b, 'k')
+		case r < 0x80:
+			b = append(b, byte(lower(r)))
+		case cyrillicLatin[r] != "" || r == 'ь' || r == 'ъ':
+			b = append(b, cyrillicLatin[r]...)
+		default:
+			b = append(b, latinLatin[r]...)
+		}
+	}
+	return string(smooth([]byte(spellings.Replace(softYo(string(b))))))
+}
+
+// hardC tells a c that sounds as k: not before e, i, y, nor part of ch, ck, cz, tc.
+func hardC(s string, i int) bool {
+	if i > 0 && s[i-1] == 't' {
+		return false
+	}
+	return i+1 == len(s) || strings.IndexByte("eiyhzk", s[i+1]) < 0
+}
+
+// softYo writes ё after a consonant as е: "semyon" as "semen".
+func softYo(s string) string {
+	i := strings.Index(s, "yo")
+	if i < 1 || strings.IndexByte("aeiouy ", s[i-1]) >= 0 {
+		return s
+	}
+	return s[:i] + "e" + softYo(s[i+2:])
+}
+
+// smooth drops in place what transliterations disagree on: i before e and u, doubled letters, stray signs.
+func smooth(b []byte) []byte {
+	out := b[:0]
+	for i, c := range b {
+		next := byte(0)
+		if i+1 < len(b) {
+			next = b[i+1]
+		}
+		switch {
+		case c == 'i' && (next == 'e' || next == 'u'):
+			continue
+		case len(out) > 0 && out[len(out)-1] == c && c > '9':
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
