@@ -2,7 +2,6 @@ package golden
 
 import (
 	"slices"
-	"strings"
 
 	"kartoteka/customer"
 )
@@ -128,7 +127,7 @@ func sortedNames(set map[string]bool) []string {
 	for name := range set {
 		out = append(out, name)
 	}
-	slices.SortFunc(out, strings.Compare)
+	slices.Sort(out)
 	if len(out) == 0 {
 		return nil
 	}
