@@ -27,11 +27,13 @@ func Build(p *customer.Portrait, r Rules, members []customer.Member, pins []cust
 	if len(members) == 0 {
 		return &customer.Golden{}
 	}
-	b := builder{portrait: p, rules: r, members: inOrder(members)}
+	b := builder{portrait: p, rules: r}
+	b.members = inOrder(members, b.room.members[:0])
+	b.cursors = append(b.room.cursors[:0], make([]int, len(b.members))...)
+	b.candidates = b.room.candidates[:0]
 	g := &customer.Golden{Kind: b.kind()}
 	b.pins = pinsOf(p, g.Kind, pins)
 	g.Values = make([]customer.GoldenValue, 0, len(b.members[0].Standard.Values)+len(b.pins))
-	b.cursors = make([]int, len(b.members))
 	for i := range p.Attributes {
 		if a := &p.Attributes[i]; a.Kind == g.Kind && !a.Type.IsFact() {
 			g.Values = b.attribute(g.Values, a)
@@ -43,14 +45,13 @@ func Build(p *customer.Portrait, r Rules, members []customer.Member, pins []cust
 
 // inOrder leaves out members without content and sorts by content, so that nothing below
 // depends on the order given.
-func inOrder(members []customer.Member) []*customer.Member {
-	out := make([]*customer.Member, len(members))
+func inOrder(members []customer.Member, out []*customer.Member) []*customer.Member {
 	for i := range members {
 		m := &members[i]
 		if m.Standard == nil {
 			m = &customer.Member{ID: m.ID, Ref: m.Ref, Revision: m.Revision, Standard: &customer.Standard{}}
 		}
-		out[i] = m
+		out = append(out, m)
 	}
 	if len(out) > 1 {
 		slices.SortFunc(out, compareMembers)
@@ -73,6 +74,12 @@ type builder struct {
 	candidates []candidate
 	sorted     []int32 // places in candidates, best first
 	groups     map[groupKey]*group
+
+	room struct { // for the many customers of one record, whose Build then allocates the answer only
+		members    [1]*customer.Member
+		cursors    [1]int
+		candidates [2]candidate
+	}
 }
 
 // kind is the kind of the first member that has one; kinds are never mixed under a code.
@@ -87,18 +94,18 @@ func (b *builder) kind() customer.Kind {
 
 // attribute appends the surviving values of one attribute.
 func (b *builder) attribute(dst []customer.GoldenValue, a *customer.Attribute) []customer.GoldenValue {
-	t := types[a.Type]
 	b.gather(a)
 	switch len(b.candidates) {
 	case 0:
 		return dst
 	case 1:
 		b.candidates[0].agreement = 1 - b.candidates[0].pinned()
-		return append(dst, b.candidates[0].golden(keepOf(a, t)))
+		return b.candidates[0].append(dst, keepOf(a))
 	}
+	t := types[a.Type]
 	b.measure(a, t)
-	b.sort(ranking(a, t))
-	return b.survive(dst, a, t)
+	b.sort(ranking(a))
+	return b.survive(dst, a)
 }
 
 // gather collects the candidates: the attribute's usable values and pins.
@@ -125,8 +132,8 @@ func (b *builder) sort(o order) {
 }
 
 // survive appends the winners of the sorted candidates and hangs the others on them as runners-up.
-func (b *builder) survive(dst []customer.GoldenValue, a *customer.Attribute, t Type) []customer.GoldenValue {
-	keep, start := keepOf(a, t), len(dst)
+func (b *builder) survive(dst []customer.GoldenValue, a *customer.Attribute) []customer.GoldenValue {
+	keep, start := keepOf(a), len(dst)
 	for _, i := range b.sorted {
 		c := &b.candidates[i]
 		if c.group.taken {
@@ -135,7 +142,7 @@ func (b *builder) survive(dst []customer.GoldenValue, a *customer.Attribute, t T
 		c.group.taken = true
 		home, kept := b.kept(dst[start:], a, c)
 		if kept == 0 || keep == customer.KeepAll && (a.AtMost == 0 || kept < a.AtMost || c.pin != nil) {
-			dst = append(dst, c.golden(keep))
+			dst = c.append(dst, keep)
 			continue
 		}
 		if first := &dst[start+home]; c.member != nil && len(first.RunnersUp) < Runners {
@@ -160,6 +167,9 @@ func (b *builder) kept(survivors []customer.GoldenValue, a *customer.Attribute, 
 }
 
 // keepOf is the attribute's rule, else its type's.
-func keepOf(a *customer.Attribute, t Type) customer.Keep {
-	return cmp.Or(a.Keep, t.Keep, customer.KeepMostAgreed)
+func keepOf(a *customer.Attribute) customer.Keep {
+	if a.Keep != "" {
+		return a.Keep
+	}
+	return cmp.Or(types[a.Type].Keep, customer.KeepMostAgreed)
 }

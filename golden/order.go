@@ -49,8 +49,8 @@ func ordersWith(gate criterion) map[customer.Keep]order {
 
 // ranking is the order of an attribute's candidates: its rule, or for several kept values
 // the one that says which stands first.
-func ranking(a *customer.Attribute, t Type) order {
-	keep := keepOf(a, t)
+func ranking(a *customer.Attribute) order {
+	keep := keepOf(a)
 	if keep == customer.KeepAll {
 		keep = cmp.Or(a.First, customer.KeepMostAgreed)
 	}

@@ -40,17 +40,20 @@ func (c *candidate) pinned() int {
 	return 0
 }
 
-// golden makes the candidate a golden value.
-func (c *candidate) golden(keep customer.Keep) customer.GoldenValue {
-	g := customer.GoldenValue{Value: *c.value}
+// append adds the candidate to the golden values.
+func (c *candidate) append(dst []customer.GoldenValue, keep customer.Keep) []customer.GoldenValue {
+	dst = append(dst, customer.GoldenValue{})
+	g := &dst[len(dst)-1]
+	g.Value = *c.value
+	g.Provenance.Agreement = c.agreement
 	if c.pin != nil {
-		g.Provenance = customer.Provenance{Rule: RulePinned, Agreement: c.agreement}
-		return g
+		g.Provenance.Rule = RulePinned
+		return dst
 	}
 	g.Observed = c.observed()
-	g.Provenance = customer.Provenance{Record: c.member.ID, Source: c.member.Ref.Source, Revision: c.member.Revision,
-		Rule: string(keep), Agreement: c.agreement}
-	return g
+	p := &g.Provenance
+	p.Record, p.Source, p.Revision, p.Rule = c.member.ID, c.member.Ref.Source, c.member.Revision, string(keep)
+	return dst
 }
 
 func (c *candidate) runnerUp() customer.RunnerUp {
@@ -77,7 +80,12 @@ func (b *builder) measure(a *customer.Attribute, t Type) {
 	}
 	for i := range b.candidates {
 		c := &b.candidates[i]
-		c.group = b.groupOf(a, t, c)
+		if i > 0 && c.value.Standard == b.candidates[i-1].value.Standard && c.value.Kind == b.candidates[i-1].value.Kind {
+			c.group = b.candidates[i-1].group
+		} else {
+			c.group = b.groupOf(a, t, c)
+		}
+		c.group.count(c.member)
 		c.trust = rankOf(trust, c)
 		if t.parts {
 			c.complete, c.whole = completeness(a.Type, c.value)
@@ -102,11 +110,15 @@ func (b *builder) groupOf(a *customer.Attribute, t Type, c *candidate) *group {
 		g = &group{}
 		b.groups[key] = g
 	}
-	if c.member != nil && g.last != c.member {
-		g.members++
-		g.last = c.member
-	}
 	return g
+}
+
+// count counts each member once; candidates come member by member.
+func (g *group) count(m *customer.Member) {
+	if m != nil && g.last != m {
+		g.members++
+		g.last = m
+	}
 }
 
 func rankOf(trust []customer.Source, c *candidate) int {
