@@ -1,6 +1,9 @@
 package demo
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // gendered turns a man's surname into a woman's; hyphenated parts each.
 func gendered(last string, female bool) string {
@@ -95,7 +98,7 @@ func changed(base, by table) table {
 func (t table) latinize(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		low := []rune(strings.ToLower(string(r)))[0]
+		low := unicode.ToLower(r)
 		out, known := t[low]
 		switch {
 		case !known:

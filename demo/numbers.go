@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -14,20 +13,29 @@ func spread(seed uint64, index int, salt uint64) int {
 	return int((uint64(index)%size*factor + shift) % size)
 }
 
+// pad writes a number with leading zeros.
+func pad(n, width int) string {
+	s := strconv.Itoa(n)
+	if len(s) >= width {
+		return s
+	}
+	return "000000000000"[:width-len(s)] + s
+}
+
 // inn12 makes a person's ИНН with right check digits. Tax regions 00, 96 and 98 exist nowhere.
 func inn12(n int) string {
 	return inn12In([]string{"00", "96", "98"}[n%3], n)
 }
 
 func inn12In(region string, n int) string {
-	s := region + fmt.Sprintf("%08d", n%100_000_000)
+	s := region + pad(n%100_000_000, 8)
 	s += checkDigit(s, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 	return s + checkDigit(s, 3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 }
 
 // inn10 makes an organization's ИНН.
 func inn10(n int) string {
-	s := []string{"00", "96", "98"}[n%3] + fmt.Sprintf("%07d", n%10_000_000)
+	s := []string{"00", "96", "98"}[n%3] + pad(n%10_000_000, 7)
 	return s + checkDigit(s, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 }
 
@@ -45,7 +53,7 @@ func weigh(s string, weights []int) int {
 
 // ogrn makes a registration number of the year; region 00 exists nowhere.
 func ogrn(year, n int) string {
-	s := fmt.Sprintf("1%02d00%07d", year%100, n%10_000_000)
+	s := "1" + pad(year%100, 2) + "00" + pad(n%10_000_000, 7)
 	value, _ := strconv.ParseInt(s, 10, 64) // twelve digits by construction
 	return s + strconv.FormatInt(value%11%10, 10)
 }
@@ -54,9 +62,9 @@ func ogrn(year, n int) string {
 func snils(n int) string { return snilsIn("9", n) }
 
 func snilsIn(hundred string, n int) string {
-	s := hundred + fmt.Sprintf("%08d", n%100_000_000)
+	s := hundred + pad(n%100_000_000, 8)
 	check := weigh(s, []int{9, 8, 7, 6, 5, 4, 3, 2, 1}) % 101 % 100
-	return fmt.Sprintf("%s%02d", s, check)
+	return s + pad(check, 2)
 }
 
 // rnokpp makes a Ukrainian tax number, which tells birth date and sex; serials under 100 a day.
@@ -66,7 +74,7 @@ func rnokpp(birth time.Time, female bool, n int) string {
 	if !female {
 		serial++
 	}
-	s := fmt.Sprintf("%05d%04d", days, serial)
+	s := pad(days, 5) + pad(serial, 4)
 	sum := weigh(s, []int{-1, 5, 7, 9, 4, 6, 10, 5, 7})
 	return s + strconv.Itoa(((sum%11)+11)%11%10)
 }
@@ -77,23 +85,25 @@ type passport struct {
 	issued         time.Time
 }
 
+var passportRegions = []string{"02", "06", "13", "16", "21", "23", "31", "39", "43", "48", "51", "59", "62", "72"}
+
 func newPassport(issued time.Time, n int) passport {
-	regions := []string{"02", "06", "13", "16", "21", "23", "31", "39", "43", "48", "51", "59", "62", "72"}
-	return passport{fmt.Sprintf("%s%02d", regions[n%len(regions)], issued.Year()%100), fmt.Sprintf("%06d", n/14%1_000_000), issued}
+	return passport{passportRegions[n%len(passportRegions)] + pad(issued.Year()%100, 2), pad(n/14%1_000_000, 6), issued}
 }
+
+var mobileCodes = []string{"943", "944", "945", "946", "947", "948", "972", "974", "975", "976"}
 
 // mobile makes ten digits with a mobile code that no operator has.
 func mobile(n int) string {
-	codes := []string{"943", "944", "945", "946", "947", "948", "972", "974", "975", "976"}
-	return codes[n/10_000_000%10] + fmt.Sprintf("%07d", n%10_000_000)
+	return mobileCodes[n/10_000_000%10] + pad(n%10_000_000, 7)
 }
 
 // ukMobile makes nine digits with the code of an operator that has closed.
-func ukMobile(n int) string { return fmt.Sprintf("92%07d", n%10_000_000) }
+func ukMobile(n int) string { return "92" + pad(n%10_000_000, 7) }
 
 // fixed makes ten digits: area code and a local number beginning with zero, which none has.
 func fixed(area string, n int) string {
 	local := 10 - len(area)
-	digits := fmt.Sprintf("%09d", n%100_000_000)
+	digits := pad(n%100_000_000, 9)
 	return area + "0" + digits[len(digits)-(local-1):]
 }

@@ -184,7 +184,7 @@ func (w *world) numbers(p *person, d *dice) {
 
 // passports are given at 14, 20 and 45; the one before the present has another number.
 func (w *world) passports(p *person, d *dice) {
-	ages := []int{14, 20, 45}
+	ages := [3]int{14, 20, 45}
 	now := 0
 	for i, age := range ages {
 		if p.birth.Year()+age < thisYear {
@@ -212,11 +212,23 @@ func (w *world) address(p *person, d *dice) address {
 	return a
 }
 
+var (
+	mailable  = strings.NewReplacer("-", "", "'", "")
+	mailHosts = []string{"pochta.example", "mail.example", "inbox.example", "yashchik.example"}
+)
+
 // email is built of the name; the number keeps namesakes apart.
 func email(p *person, d *dice) string {
 	last, first := strings.ToLower(passportLatin(p.last)), strings.ToLower(passportLatin(p.first))
-	last = strings.NewReplacer("-", "", "'", "").Replace(last)
-	host := pick(d, []string{"pochta.example", "mail.example", "inbox.example", "yashchik.example"})
-	user := []string{first + "." + last, last + "." + first[:1], first[:1] + last, last + p.birth.Format("06")}[d.n(4)]
-	return user + itoa(p.index%9973) + "@" + host
+	last = mailable.Replace(last)
+	user := last + p.birth.Format("06")
+	switch d.n(4) {
+	case 0:
+		user = first + "." + last
+	case 1:
+		user = last + "." + first[:1]
+	case 2:
+		user = first[:1] + last
+	}
+	return user + itoa(p.index%9973) + "@" + pick(d, mailHosts)
 }

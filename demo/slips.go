@@ -5,7 +5,9 @@ import (
 	"unicode"
 )
 
-func withoutYo(s string) string { return strings.NewReplacer("ё", "е", "Ё", "Е").Replace(s) }
+var noYo = strings.NewReplacer("ё", "е", "Ё", "Е")
+
+func withoutYo(s string) string { return noYo.Replace(s) }
 
 func initial(s string) string {
 	if s == "" {
