@@ -76,11 +76,11 @@ func candidates() []string {
 // resolved is the folder where the postgres of a PATH entry really lies:
 // distributions put only links to some of the programs into PATH.
 func resolved(dir string) string {
-	real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+	path, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
 	if err != nil {
 		return dir
 	}
-	return filepath.Dir(real)
+	return filepath.Dir(path)
 }
 
 // installed lists the usual places of packages, newest version first.

@@ -39,8 +39,8 @@ func makeState(dir string) (string, error) {
 	if err := os.MkdirAll(abs, 0o700); err != nil {
 		return "", explainFile(err)
 	}
-	real, err := filepath.EvalSymlinks(abs)
-	return real, explainFile(err)
+	path, err := filepath.EvalSymlinks(abs)
+	return path, explainFile(err)
 }
 
 // settle finds the place of the state directory's cluster, or makes it. Needs the start lock.

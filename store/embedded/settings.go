@@ -1,7 +1,9 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -54,8 +56,12 @@ func (p *place) write(name, text string) error {
 
 // lend lets the server's user read a file, if it exists.
 func (p *place) lend(name string) error {
-	if _, err := os.Lstat(p.file(name)); err != nil || !p.account.drop {
+	_, err := os.Lstat(p.file(name))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !p.account.drop {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	if err := os.Lchown(p.file(name), -1, p.account.gid); err != nil {
 		return err

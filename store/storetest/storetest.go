@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -51,6 +52,7 @@ func New(t testing.TB, migrate Migrate) string {
 
 type shared struct {
 	server *embedded.Server
+	keeper io.Closer // holds on to what stops the server
 	serial atomic.Int64
 
 	mu        sync.Mutex
@@ -85,8 +87,7 @@ func join() (*shared, error) {
 	if err != nil {
 		return nil, err
 	}
-	stopAfter(state)
-	s := &shared{server: srv, templates: map[uintptr]string{}}
+	s := &shared{server: srv, keeper: stopAfter(state), templates: map[uintptr]string{}}
 	return s, s.sweep(ctx)
 }
 

@@ -1,0 +1,60 @@
+# Kartoteka. A bare `make` prints the targets.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINT_VERSION := v2.15.0
+
+.PHONY: help build demo test check format vet lint imports generated eval bench fuzz-short test-slow clean
+
+help: ## print this
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+build: ## bin/kartoteka, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kartoteka ./cmd/kartoteka
+
+demo: build ## customers of a bank, a telecom and a 1C trade system become golden records
+	@scripts/need postgres
+	bin/kartoteka demo
+
+test: ## all tests, with the race detector, against real PostgreSQL and Kafka (installs what is missing)
+	@scripts/test
+
+check: format vet lint imports generated test ## everything that must hold before a commit is merged
+
+format: ## are all files formatted?
+	@scripts/format
+
+vet: ## go vet
+	go vet ./...
+
+lint: bin/golangci-lint ## golangci-lint
+	bin/golangci-lint run
+
+imports: ## do imports point inward?
+	go test -count=1 .
+
+generated: ## are the generated files up to date?
+	@scripts/generated
+
+eval: build ## matching on labelled sets: make eval DATA=DIR
+	@scripts/eval "$(DATA)"
+
+bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
+	@scripts/need postgres
+	go test -run '^$$' -bench . -benchtime 1x ./...
+
+fuzz-short: ## each fuzz test for ten seconds
+	@scripts/fuzz-short
+
+test-slow: ## the tests once more with KARTOTEKA_SLOW=1: more histories, bigger populations
+	@KARTOTEKA_SLOW=1 scripts/test -timeout 2h ./...
+
+clean: ## remove what was built
+	rm -rf bin
+	go clean -testcache
+
+bin/golangci-lint: Makefile
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@touch $@
