@@ -1,0 +1,223 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"kartoteka/customer"
+	"kartoteka/matching"
+)
+
+// derived are the forms of a value by which candidates may be found, besides the value itself.
+var derived = map[customer.TypeName][]string{
+	customer.TypePersonName: {"last", "first", "patronymic", "last.sound", "first.sound", "patronymic.sound", "last.initial", "first.initial", "patronymic.initial"},
+	customer.TypeOrgName:    {"core", "core.sound"},
+	customer.TypeDate:       {"year", "month", "day"},
+	customer.TypeAddress:    {"postcode", "region", "city", "street", "house", "building", "flat"},
+	customer.TypeEmail:      {"local", "domain"},
+}
+
+const (
+	together = "together"
+	apart    = "apart"
+	detect   = "detect"
+	never    = "never"
+)
+
+func matchingKeys() keys[Config] {
+	kind := func(kind customer.Kind) key[Config] {
+		doc := "what is compared, and which pairs, for each " + string(kind)
+		return key[Config]{string(kind), doc, kindKeys(kind).object(), func(r *reader, path string, n *yaml.Node, c *Config) {
+			var s matching.KindSettings
+			kindKeys(kind).read(r, path, n, &s)
+			if c.Matching.Kinds == nil {
+				c.Matching.Kinds = map[customer.Kind]matching.KindSettings{}
+			}
+			c.Matching.Kinds[kind] = s
+		}}
+	}
+	return keys[Config]{
+		text("model", "file with what was learned, written by match train; beside this file if not absolute", func(c *Config) *string { return &c.Model }),
+		kind(customer.Person),
+		kind(customer.Organization),
+		whole("block_limit", "a blocking key that more customers carry yields no pairs and is reported", 2, 100_000, func(c *Config, n int64) { c.Matching.BlockLimit = int(n) }),
+		whole("component_limit", "a larger heap of records is taken apart at higher thresholds", 3, 10_000, func(c *Config, n int64) { c.Matching.ComponentLimit = int(n) }),
+		whole("generic_above", "a value that more different customers carry is no evidence; 0: 3 × shared_by + 3", 0, 1_000_000, func(c *Config, n int64) { c.Matching.GenericAbove = int(n) }),
+		group("costs", "of the two errors; their ratio gives the threshold", costKeys(), func(c *Config) *matching.Settings { return &c.Matching }),
+		group("bits", "thresholds in bits, instead of costs", bitKeys(), func(c *Config) *matching.Settings { return &c.Matching }),
+		whole("expect", "customers that the prior stands for; 0: four times the records of the first load", 0, 10_000_000_000, func(c *Config, n int64) { c.Matching.Expect = n }),
+		choice("branches", "organizations with one tax number and different branch codes are one customer, or several", func(c *Config, s string) { c.Matching.BranchesApart = s == apart }, together, apart),
+		choice("reused_keys", "whether a record whose name and birth date both change is a new customer", func(c *Config, s string) { c.Matching.ReusedKeys = s == detect }, detect, never),
+		group("publish", "what may happen to codes without a person", publishKeys(), func(c *Config) *Publish { return &c.Publish }),
+	}
+}
+
+// choice is a key with one of some words that is not stored as such.
+func choice[T any](name, doc string, set func(*T, string), words ...string) key[T] {
+	return key[T]{name, doc, wordsShape(words...), func(r *reader, path string, n *yaml.Node, into *T) {
+		if w := oneOf(r, path, n, words...); w != "" {
+			set(into, w)
+		}
+	}}
+}
+
+func costKeys() keys[matching.Settings] {
+	return keys[matching.Settings]{
+		number("false_merge", "what it costs to take two customers for one", 0.001, 1e9, func(s *matching.Settings) *float64 { return &s.FalseMerge }),
+		number("missed_merge", "what it costs to take one customer for two", 0.001, 1e9, func(s *matching.Settings) *float64 { return &s.MissedMerge }),
+	}
+}
+
+func bitKeys() keys[matching.Settings] {
+	return keys[matching.Settings]{{"link", "evidence from which two records are one customer", numberShape(-20, 60), func(r *reader, path string, n *yaml.Node, s *matching.Settings) {
+		bits := r.number(path, n, -20, 60)
+		s.LinkBits = &bits
+	}}}
+}
+
+func kindKeys(kind customer.Kind) keys[matching.KindSettings] {
+	type settings = matching.KindSettings
+	return keys[settings]{
+		{"compare", "attributes to compare; correlated ones joined by + are one comparison", textsShape, func(r *reader, path string, n *yaml.Node, s *settings) {
+			s.Compare = r.comparisons(path, n, kind)
+		}},
+		{"candidates", "a pair that agrees on all of one line is compared", listShape(textsShape), func(r *reader, path string, n *yaml.Node, s *settings) {
+			s.Candidates = r.candidates(path, n, kind)
+		}},
+	}
+}
+
+func (r *reader) comparisons(path string, n *yaml.Node, kind customer.Kind) [][]string {
+	var out [][]string
+	lines := map[string]bool{}
+	for i, line := range r.texts(path, n) {
+		var names []string
+		for part := range strings.SplitSeq(line, "+") {
+			name := strings.TrimSpace(part)
+			node, where := item(n, i), at(path, i)
+			r.checkCompared(node, where, kind, name)
+			if lines[name] {
+				r.fault(node, where, name+" is compared twice", "keep it in one comparison")
+			}
+			lines[name] = true
+			names = append(names, name)
+		}
+		out = append(out, names)
+	}
+	if len(out) > matching.MaxComparisons {
+		r.fault(n, path, "has too many comparisons", "24 at most: join correlated attributes by +")
+	}
+	return out
+}
+
+func (r *reader) checkCompared(n *yaml.Node, path string, kind customer.Kind, name string) {
+	if r.portrait == nil {
+		return
+	}
+	id, ok := r.portrait.Lookup(kind, name)
+	if !ok {
+		r.fault(n, path, "a "+string(kind)+" has no attribute "+quote(name), suggest(name, r.attributes(kind)))
+		return
+	}
+	if a := r.portrait.Attribute(id); a.Type.IsFact() {
+		r.fault(n, path, name+" is a "+string(a.Type)+", which is no evidence of who is who", "take it out")
+	}
+}
+
+func (r *reader) candidates(path string, n *yaml.Node, kind customer.Kind) [][]string {
+	if n.Kind != yaml.SequenceNode {
+		r.fault(n, path, "is "+shapeOf(n)+" where a list of lists is wanted", "write - [name.last.sound, birth_date]")
+		return nil
+	}
+	var out [][]string
+	for i, line := range n.Content {
+		parts := r.texts(at(path, i), line)
+		for j, part := range parts {
+			r.checkCandidate(item(line, j), at(path, i), kind, part)
+		}
+		if slices.ContainsFunc(out, func(other []string) bool { return slices.Equal(other, parts) }) {
+			r.fault(line, at(path, i), "stands twice", "take one out")
+		}
+		if len(parts) > 0 {
+			out = append(out, parts)
+		}
+	}
+	return out
+}
+
+// checkCandidate checks an attribute or a form of one, like name.last.sound.
+func (r *reader) checkCandidate(n *yaml.Node, path string, kind customer.Kind, part string) {
+	if r.portrait == nil {
+		return
+	}
+	if _, whole := r.portrait.Lookup(kind, part); whole {
+		r.checkCompared(n, path, kind, part)
+		return
+	}
+	name, form, _ := strings.Cut(part, ".")
+	id, ok := r.portrait.Lookup(kind, name)
+	if !ok {
+		r.checkCompared(n, path, kind, name)
+		return
+	}
+	forms := derived[r.portrait.Attribute(id).Type]
+	if slices.Contains(forms, form) {
+		return
+	}
+	cure := "write " + name + " alone"
+	if len(forms) > 0 {
+		cure = suggest(form, forms)
+	}
+	r.fault(n, path, name+" has no form "+quote(form), cure)
+}
+
+func (r *reader) attributes(kind customer.Kind) []string {
+	var out []string
+	for _, a := range r.portrait.Of(kind) {
+		out = append(out, a.Name)
+	}
+	return out
+}
+
+// item is the i-th of a list, or the one value that stands for a list of one.
+func item(n *yaml.Node, i int) *yaml.Node {
+	if n.Kind == yaml.SequenceNode && i < len(n.Content) {
+		return n.Content[i]
+	}
+	return n
+}
+
+func publishKeys() keys[Publish] {
+	return keys[Publish]{
+		policy("new_customer", "a record that fits no code gets a new one", func(p *Publish) *Policy { return &p.NewCustomer }),
+		policy("join_codes", "two codes turn out to be one customer", func(p *Publish) *Policy { return &p.JoinCodes }),
+		policy("join_confirmed", "the same, when a person has confirmed one of them", func(p *Publish) *Policy { return &p.JoinConfirmed }),
+		policy("split_code", "one code turns out to be several customers", func(p *Publish) *Policy { return &p.SplitCode }),
+		whole("tasks_a_day", "what the stewards can settle; 0: no limit", 0, 1_000_000, func(p *Publish, n int64) { p.TasksADay = int(n) }),
+	}
+}
+
+const (
+	auto = "auto"
+	ask  = "ask"
+)
+
+func policy(name, doc string, field func(*Publish) *Policy) key[Publish] {
+	above := keys[Policy]{
+		number("auto_above", "bits of evidence from which the machine acts alone", 0, 1000, func(p *Policy) *float64 { return &p.AutoAbove }),
+		choice("else", "what happens below", func(p *Policy, s string) { p.Ask = s == ask }, ask, auto),
+	}
+	return key[Publish]{name, doc, eitherShape(wordsShape(auto, ask), above.object()), func(r *reader, path string, n *yaml.Node, p *Publish) {
+		if n.Kind == yaml.ScalarNode {
+			field(p).Ask = oneOf(r, path, n, auto, ask) == ask
+			return
+		}
+		field(p).Ask = true
+		above.read(r, path, n, field(p))
+		if child(n, "auto_above") == nil {
+			r.fault(n, path, "says nothing of auto_above", "write auto, ask, or {auto_above: 18, else: ask}")
+		}
+	}}
+}
