@@ -62,7 +62,7 @@ func Total(cells []string) bool {
 		if strings.TrimSpace(c) == "" {
 			continue
 		}
-		if len(c) > 100 {
+		if len(c) > 100 || !totalStarts[firstLetter(c)] {
 			return false
 		}
 		s := fold(c)
@@ -76,6 +76,24 @@ func Total(cells []string) bool {
 	return false
 }
 
+// totalStarts are the first letters of totals, so that the other rows are not folded.
+var totalStarts = func() map[rune]bool {
+	m := map[rune]bool{}
+	for _, w := range totals {
+		m[firstLetter(w)] = true
+	}
+	return m
+}()
+
+func firstLetter(s string) rune {
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+	}
+	return 0
+}
+
 // Repeats reports whether a row is the header once more.
 func Repeats(header, cells []string) bool {
 	same, filled := 0, 0
@@ -87,11 +105,10 @@ func Repeats(header, cells []string) bool {
 		if i >= len(header) {
 			return false
 		}
-		if name := header[i]; len(c) == len(name) && c == name || len(c) < 200 && fold(c) == fold(name) {
-			same++
-		} else {
+		if !strings.EqualFold(c, header[i]) {
 			return false
 		}
+		same++
 	}
 	return same >= 2 || same == 1 && filled == 1 && len(header) == 1
 }
