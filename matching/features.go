@@ -1,4 +1,115 @@
 package matching
 
+import (
+	"unique"
+
+	"kartoteka/customer"
+)
+
+// word is an interned text; the zero word is no text. Equal words are equal texts.
+type word = unique.Handle[string]
+
+var none word
+
+func intern(s string) word {
+	if s == "" {
+		return none
+	}
+	return unique.Make(s)
+}
+
+// text gives back an interned text.
+func text(w word) string {
+	if w == none {
+		return ""
+	}
+	return w.Value()
+}
+
 // features is what the comparisons of a kind read of an item.
-type features struct{}
+type features struct {
+	names  []personName
+	orgs   []orgName
+	places []place
+	atoms  []atom                    // values that are compared as a whole or nearly so
+	spans  [2 * MaxComparisons]uint8 // atoms of comparison i stand from spans[2i] to spans[2i+1]
+	gender byte                      // m, f or 0
+}
+
+// of returns the atoms of one comparison.
+func (f *features) of(slot uint8) []atom { return f.atoms[f.spans[2*slot]:f.spans[2*slot+1]] }
+
+// Marks of an atom.
+const (
+	markReading = 1 << iota // one of several valid readings of an ambiguous value
+	markWeak                // its check digit is wrong
+	markPart                // a date without day or month
+	markOwnName             // an e-mail address that is made of its owner's name
+	markBranch              // belongs to the second attribute of a comparison, a branch code
+)
+
+// atom is one value. What exact and near stand for is the comparator's affair.
+type atom struct {
+	exact  uint64
+	near   uint64
+	text   word
+	rarity int16 // hundredths of a bit above the average value
+	close  int16 // the rarity of what near stands for
+	shared int8  // bit of Item.Generic; -1: it cannot become generic
+	marks  uint8
+}
+
+// silent reports whether a value weighs nothing because it is generic.
+func (a *atom) silent(generic uint64) bool { return a.shared >= 0 && generic>>a.shared&1 != 0 }
+
+// personName is a name in skeletons of one script; see standardize.Latin.
+type personName struct {
+	last, stem       word // surname; without its ending of gender
+	maiden           word // stem of a former surname
+	first            word
+	patronymic       word     // without its ending of gender
+	forms            [3]word  // full given names that first may stand for
+	lastRarity       int16    //
+	firstRarity      int16    //
+	patronymicRarity int16    //
+	marks            nameMark //
+	gender           byte     // m, f or 0
+	patronymicGender byte
+}
+
+type nameMark uint8
+
+const (
+	firstInitial nameMark = 1 << iota
+	patronymicInitial
+	firstKnown // a common given name or in the dictionary: no misspelling of another one
+	doubleLast // has two surnames
+)
+
+// orgName is the name of an organization as a set of skeleton tokens.
+type orgName struct {
+	joined  word // tokens in order of spelling, without blanks
+	sorted  word // tokens sorted, with blanks
+	acronym word // first letters of the tokens
+	form    word
+	tokens  []orgToken // sorted by hash
+}
+
+type orgToken struct {
+	text   word
+	hash   uint64
+	rarity int16 // bits in hundredths: how much agreement on it is worth, absolute
+}
+
+// place is an address in skeletons.
+type place struct {
+	postcode, city, street, house, flat                               word
+	postcodeRarity, cityRarity, streetRarity, houseRarity, flatRarity int16
+	shared                                                            int8
+}
+
+// mask says for a place whether it is generic.
+func (p *place) silent(generic uint64) bool { return p.shared >= 0 && generic>>p.shared&1 != 0 }
+
+// isIdentity reports whether a type is a number given by an authority.
+func isIdentity(t customer.TypeName) bool { return len(t) > 3 && t[:3] == "id." }

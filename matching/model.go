@@ -1,15 +1,168 @@
 package matching
 
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"kartoteka/customer"
+)
+
+// modelVersion is the version of the file format of a [Model].
+const modelVersion = 1
+
+// ErrModel says that a model file cannot be used; the caller names another file.
+var ErrModel = errors.New("unreadable model file")
+
 // Model holds the learned numbers of a ruleset: how often true pairs and chance pairs reach
 // each level, how frequent values are, how many customers there are. It is a readable file
 // and no configuration.
-type Model struct{}
+type Model struct {
+	Version int `json:"version"`
+	// Records is how many records the model was trained on; 0: it is the shipped one.
+	Records int64                        `json:"records"`
+	Kinds   map[customer.Kind]*KindModel `json:"kinds"`
+}
 
-// Shipped is the model to start from.
-func Shipped() *Model { return &Model{} }
+// KindModel is the part of a Model about one kind of customer.
+type KindModel struct {
+	Population int64 `json:"population"` // customers that the prior stands for
+	Records    int64 `json:"records"`    // of this kind, trained on
+	// Kinship is the chance that a pair worth comparing is two members of one household (or two
+	// companies of one owner) for each chance that it is one customer.
+	Kinship float64 `json:"kinship"`
+	// Types has the levels of each type and part: "person_name.last", "phone", "id".
+	Types map[string]Levels `json:"types"`
+	// Attributes has what was learned about single attributes: "name.last", "x.occupation". It goes before Types.
+	Attributes map[string]Levels `json:"attributes,omitempty"`
+	// Frequencies are by attribute and part, or by type and part for what is shipped.
+	Frequencies map[string]*Frequencies `json:"frequencies"`
+}
+
+// Levels are the outcomes of a comparison by their keys.
+type Levels map[string]Level
+
+// Level is one outcome of a comparison.
+type Level struct {
+	M   float64 `json:"m"`             // chance of it for two records of one customer
+	U   float64 `json:"u"`             // chance of it for two records taken at random
+	Kin float64 `json:"kin,omitempty"` // chance of it for two members of one household; 0: as U
+	// Term is the share of the value's rarity that is added: 1 for agreement, less for near agreement.
+	Term float64 `json:"term,omitempty"`
+}
+
+// Frequencies say how often values occur. Values met less than five times share one cell.
+type Frequencies struct {
+	Count   int64              `json:"count"`   // values counted
+	Average float64            `json:"average"` // chance that two random values agree
+	Rare    float64            `json:"rare"`    // frequency of a value that is not listed
+	Values  map[string]float64 `json:"values,omitempty"`
+}
+
+//go:embed shipped.json
+var shipped []byte
+
+// Shipped is the model to start from: levels of every type, no frequencies of single values.
+func Shipped() *Model {
+	m, err := ReadModel(shipped)
+	if err != nil {
+		panic(err) // the file is part of the binary and tested
+	}
+	return m
+}
 
 // JSON encodes the model; equal models have equal bytes.
-func (m *Model) JSON() ([]byte, error) { return nil, nil }
+func (m *Model) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	return append(data, '\n'), nil
+}
 
-// ReadModel decodes a model file.
-func ReadModel(data []byte) (*Model, error) { return &Model{}, nil }
+// ReadModel decodes a model file strictly; the error wraps [ErrModel].
+func ReadModel(data []byte) (*Model, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	m := new(Model)
+	if err := d.Decode(m); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	if m.Version != modelVersion {
+		return nil, fmt.Errorf("%w: version %d; this program reads version %d", ErrModel, m.Version, modelVersion)
+	}
+	return m, m.check()
+}
+
+// check refuses numbers that are no chances.
+func (m *Model) check() error {
+	for _, kind := range customer.Kinds() {
+		k := m.Kinds[kind]
+		if k == nil || k.Population < 1 || k.Kinship <= 0 {
+			return fmt.Errorf("%w: kinds.%s needs population and kinship", ErrModel, kind)
+		}
+		for name, levels := range k.all() {
+			for key, l := range levels {
+				if !isChance(l.M) || !isChance(l.U) || l.Kin < 0 || l.Kin > 1 {
+					return fmt.Errorf("%w: kinds.%s.%s.%s: m and u must lie above 0 and not above 1", ErrModel, kind, name, key)
+				}
+			}
+		}
+		for name, f := range k.Frequencies {
+			if !isChance(f.Rare) || !isChance(f.Average) {
+				return fmt.Errorf("%w: kinds.%s.frequencies.%s: rare and average must lie above 0 and not above 1", ErrModel, kind, name)
+			}
+		}
+	}
+	return nil
+}
+
+func isChance(p float64) bool { return p > 0 && p <= 1 }
+
+// all iterates over types, then attributes.
+func (k *KindModel) all() func(func(string, Levels) bool) {
+	return func(yield func(string, Levels) bool) {
+		for _, group := range []map[string]Levels{k.Types, k.Attributes} {
+			for name, levels := range group {
+				if !yield(name, levels) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// levels finds the numbers of an attribute's part: its own, its type's, its family's.
+func (k *KindModel) levels(names ...string) Levels {
+	for _, name := range names {
+		if l, ok := k.Attributes[name]; ok {
+			return l
+		}
+	}
+	for _, name := range names {
+		if l, ok := k.Types[name]; ok {
+			return l
+		}
+	}
+	return nil
+}
+
+// frequencies finds the frequencies of the first name that has any.
+func (k *KindModel) frequencies(names ...string) *Frequencies {
+	for _, name := range names {
+		if f, ok := k.Frequencies[name]; ok {
+			return f
+		}
+	}
+	return &Frequencies{Average: 1e-3, Rare: 1e-3}
+}
+
+// of gives the frequency of a term.
+func (f *Frequencies) of(term string) float64 {
+	if p, ok := f.Values[term]; ok {
+		return p
+	}
+	return f.Rare
+}

@@ -1,35 +1,204 @@
 package matching
 
-import "kartoteka/customer"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
 
-// Ruleset turns standardized records into items, says which pairs are worth comparing and weighs them.
-type Ruleset struct{}
+	"kartoteka/customer"
+)
 
-// Compile makes the ruleset of a portrait.
-func Compile(p *customer.Portrait, s Settings, m *Model, standardizer string) (*Ruleset, error) {
-	return &Ruleset{}, nil
+// version of the comparisons, keys and folding of this package; it is part of every ruleset's hash.
+const version = "matching/1"
+
+// Kinship is the place in an [Evidence] of what speaks for a household (or companies of one
+// owner) instead of one customer: by how much the other explanation of everything that agrees
+// is the better one. It is Missing unless that explanation wins.
+const Kinship = MaxComparisons - 1
+
+// comparison is one line of compare: a comparator and its place.
+type comparison struct {
+	comparator
+	name string // as in config: "inn + kpp"
 }
 
-// Hash identifies the ruleset.
-func (r *Ruleset) Hash() string { return "" }
+// comparator compares one attribute, or several correlated ones, of two items. It is pure and
+// symmetric; what is missing on either side is no evidence. A trace, if not nil, is told the parts.
+type comparator interface {
+	compare(a, b *Item, t *trace) finding
+}
 
-// Item prepares a record for comparison.
-func (r *Ruleset) Item(s *customer.Standard) *Item { return &Item{Kind: s.Kind} }
+// Ruleset is everything the answer depends on besides the data. It is safe for use by several goroutines.
+type Ruleset struct {
+	hash     string
+	portrait *customer.Portrait
+	kinds    map[customer.Kind]*kindRules
+	person   *kindRules
+}
 
-// Compare weighs a pair.
-func (r *Ruleset) Compare(a, b *Item, ev *Evidence) {}
+// kindRules is the part of a Ruleset about one kind.
+type kindRules struct {
+	kind        customer.Kind
+	seed        uint64
+	comparisons []comparison
+	rules       []rule
+	plans       []plan // by attribute
+	birth       int    // attribute of the signature's year, -1 for none
+
+	prior, kin, link Weight
+
+	lastNames, firstNames, patronymics *rarities
+	coreTokens                         *absolute
+	sounds                             phonetics
+	named                              string // attribute of the names
+}
+
+// Compile makes the ruleset of a portrait. Comparisons and blocking rules that the settings do
+// not give are chosen from the portrait. The error names the line of the settings and the cure.
+func Compile(p *customer.Portrait, s Settings, m *Model, standardizer string) (*Ruleset, error) {
+	r := &Ruleset{portrait: p, kinds: map[customer.Kind]*kindRules{}}
+	for _, kind := range customer.Kinds() {
+		model := m.Kinds[kind]
+		if model == nil {
+			return nil, fmt.Errorf("%w: it has no part for kind %s", ErrModel, kind)
+		}
+		k, err := compileKind(p, kind, s, model)
+		if err != nil {
+			return nil, fmt.Errorf("matching.%s.%w", kind, err)
+		}
+		r.kinds[kind] = k
+	}
+	r.person = r.kinds[customer.Person]
+	var err error
+	r.hash, err = hashOf(p, s, m, standardizer)
+	return r, err
+}
+
+// hashOf covers everything that the answer depends on besides the data.
+func hashOf(p *customer.Portrait, s Settings, m *Model, standardizer string) (string, error) {
+	model, err := m.JSON()
+	if err != nil {
+		return "", err
+	}
+	type attribute struct {
+		Kind     customer.Kind
+		Name     string
+		Type     customer.TypeName
+		Holds    customer.Holds
+		SharedBy int
+	}
+	var attributes []attribute
+	for _, a := range p.Attributes {
+		attributes = append(attributes, attribute{a.Kind, a.Name, a.Type, a.Holds, a.SharedBy})
+	}
+	rest, err := json.Marshal([]any{version, standardizer, attributes, s})
+	if err != nil {
+		return "", fmt.Errorf("ruleset: %w", err)
+	}
+	sum := sha256.Sum256(append(rest, model...))
+	return hex.EncodeToString(sum[:16]), nil
+}
+
+func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindModel) (*kindRules, error) {
+	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}}
+	k.prior = -Bits(math.Log2(float64(max(1, population(s, m)))))
+	k.kin = -Bits(math.Log2(m.Kinship))
+	k.link = linkOf(s)
+	if err := k.compileComparisons(p, s, m); err != nil {
+		return nil, err
+	}
+	return k, k.compileRules(p, s)
+}
+
+func population(s Settings, m *KindModel) int64 {
+	if s.Expect > 0 {
+		return s.Expect
+	}
+	return m.Population
+}
+
+// linkOf gives the threshold: as pinned, or from the costs of a false merge and a missed one.
+func linkOf(s Settings) Weight {
+	if s.LinkBits != nil {
+		return Bits(*s.LinkBits)
+	}
+	if s.FalseMerge <= 0 || s.MissedMerge <= 0 {
+		s.FalseMerge, s.MissedMerge = 20, 1
+	}
+	return Bits(math.Log2(s.FalseMerge / s.MissedMerge))
+}
+
+// of gives the rules of a kind; persons are most records.
+func (r *Ruleset) of(kind customer.Kind) *kindRules {
+	if kind == customer.Person {
+		return r.person
+	}
+	return r.kinds[kind]
+}
+
+// Hash identifies the ruleset: rulesets with equal hashes give equal answers.
+func (r *Ruleset) Hash() string { return r.hash }
 
 // Prior is the weight of two records being one customer before anything is compared.
-func (r *Ruleset) Prior(kind customer.Kind) Weight { return 0 }
+func (r *Ruleset) Prior(kind customer.Kind) Weight { return r.of(kind).prior }
 
-// Link is the weight from which records are held to be one customer.
-func (r *Ruleset) Link(kind customer.Kind) Weight { return 0 }
+// Link is the weight from which two records are held to be one customer.
+func (r *Ruleset) Link(kind customer.Kind) Weight { return r.of(kind).link }
 
-// Total sums the prior and the evidence.
-func (r *Ruleset) Total(kind customer.Kind, ev *Evidence) Weight { return 0 }
+// Rules names the blocking rules of a kind, by [Key].Rule.
+func (r *Ruleset) Rules(kind customer.Kind) []string {
+	k := r.of(kind)
+	names := make([]string, len(k.rules))
+	for i := range k.rules {
+		names[i] = k.rules[i].name
+	}
+	return names
+}
 
-// SelfWeight is the total of an item compared with itself.
-func (r *Ruleset) SelfWeight(it *Item) Weight { return 0 }
+// Compare fills ev with what the comparisons find for two items of one kind. It is symmetric,
+// allocates nothing, and leaves generic values aside.
+func (r *Ruleset) Compare(a, b *Item, ev *Evidence) {
+	k := r.of(a.Kind)
+	for i := range ev {
+		ev[i] = Missing
+	}
+	chance, kin := k.prior, k.kin
+	for i := range k.comparisons {
+		f := k.comparisons[i].compare(a, b, nil)
+		if !f.seen {
+			continue
+		}
+		weight := bound(f.weight)
+		ev[i] = int16(weight)
+		chance += weight
+		kin += bound(f.kin)
+	}
+	if kin < chance {
+		ev[Kinship] = int16(max(-maxWeight, kin-chance))
+	}
+}
 
-// Rules names the blocking rules of a kind, by Key.Rule.
-func (r *Ruleset) Rules(kind customer.Kind) []string { return nil }
+// maxWeight bounds the weight of one comparison, in hundredths of a bit.
+const maxWeight = 6000
+
+func bound(w Weight) Weight { return max(-maxWeight, min(maxWeight, w)) }
+
+// Total is the prior and the evidence together.
+func (r *Ruleset) Total(kind customer.Kind, ev *Evidence) Weight {
+	sum := r.Prior(kind)
+	for _, w := range ev {
+		if w != Missing {
+			sum += Weight(w)
+		}
+	}
+	return sum
+}
+
+// SelfWeight is the total of an item compared with itself: how much is known about it.
+func (r *Ruleset) SelfWeight(it *Item) Weight {
+	var ev Evidence
+	r.Compare(it, it, &ev)
+	return r.Total(it.Kind, &ev)
+}

@@ -1,0 +1,348 @@
+package matching
+
+import "strings"
+
+// Levels of the parts of a person's name, best first, by place in their tables.
+const (
+	lastExact = iota
+	lastGendered
+	lastPart
+	lastClose
+	lastSimilar
+	lastChanged // a woman's other surname
+	lastDiffers
+)
+
+const (
+	firstExact = iota
+	firstForm
+	firstInitials
+	firstClose
+	firstSimilar
+	firstDiffers
+)
+
+const (
+	patronymicExact = iota
+	patronymicSibling
+	patronymicInitials
+	patronymicClose
+	patronymicDiffers
+)
+
+var (
+	lastKeys       = []string{"exact", "gendered", "part", "close", "similar", "changed", "differs"}
+	firstKeys      = []string{"exact", "form", "initial", "close", "similar", "differs"}
+	patronymicKeys = []string{"exact", "sibling", "initial", "close", "differs"}
+	genderKeys     = []string{"exact", "differs"}
+)
+
+// nameComparison compares surname, given name, patronymic and gender as one: its weight is the
+// sum of its parts.
+type nameComparison struct {
+	last, first, patronymic, gender []level
+	swapped                         level
+}
+
+func newNameComparison(k *KindModel, attribute, genderAttribute string) (c *nameComparison, err error) {
+	c = new(nameComparison)
+	var order []level
+	for _, part := range []struct {
+		into  *[]level
+		keys  []string
+		names []string
+	}{
+		{&c.last, lastKeys, []string{attribute + ".last", "person_name.last"}},
+		{&c.first, firstKeys, []string{attribute + ".first", "person_name.first"}},
+		{&c.patronymic, patronymicKeys, []string{attribute + ".patronymic", "person_name.patronymic"}},
+		{&c.gender, genderKeys, []string{genderAttribute, "gender"}},
+		{&order, []string{"swapped"}, []string{attribute + ".order", "person_name.order"}},
+	} {
+		if *part.into, err = k.table(part.keys, part.names...); err != nil {
+			return nil, err
+		}
+	}
+	c.swapped = order[0]
+	return c, nil
+}
+
+func (c *nameComparison) compare(a, b *Item, t *trace) finding {
+	var best finding
+	var bestA, bestB *personName
+	for i := range a.features.names {
+		for j := range b.features.names {
+			x, y := &a.features.names[i], &b.features.names[j]
+			if f := c.pair(x, y, a, b, nil); f.better(best) {
+				best, bestA, bestB = f, x, y
+			}
+		}
+	}
+	if t != nil && best.seen {
+		c.pair(bestA, bestB, a, b, t)
+	}
+	return best
+}
+
+// pair compares two names: in the order as written, or surname and given name exchanged.
+func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) finding {
+	straight := c.lastName(x, y, nil).add(c.firstName(x, y, nil))
+	swapped, crossed := c.exchanged(x, y, nil), false
+	if swapped.seen && swapped.better(straight) {
+		crossed = true
+	}
+	var sum finding
+	if crossed {
+		sum = c.exchanged(x, y, t)
+	} else {
+		sum = c.lastName(x, y, t).add(c.firstName(x, y, t))
+	}
+	sum = sum.add(c.patronymicOf(x, y, t))
+	if !sum.seen || crossed {
+		return sum
+	}
+	return sum.add(c.genderOf(x, y, a, b, t))
+}
+
+func (c *nameComparison) lastName(x, y *personName, t *trace) finding {
+	if x.last == none || y.last == none {
+		return finding{}
+	}
+	at := c.lastLevel(x, y)
+	return t.note("last", &c.last[at], x.lastRarity, y.lastRarity, x.last, y.last)
+}
+
+func (c *nameComparison) lastLevel(x, y *personName) int {
+	switch {
+	case x.last == y.last:
+		return lastExact
+	case x.stem == y.stem:
+		if x.gender != 0 && x.gender == y.gender {
+			return lastClose
+		}
+		return lastGendered
+	case x.stem == y.maiden || x.maiden == y.stem || x.maiden != none && x.maiden == y.maiden || sharesHalf(x, y):
+		return lastPart
+	}
+	s, o := ordered(text(x.stem), text(y.stem))
+	switch nearness(s, o) {
+	case 2:
+		return lastClose
+	case 1:
+		return lastSimilar
+	}
+	if x.gender == 'f' || y.gender == 'f' {
+		return lastChanged
+	}
+	return lastDiffers
+}
+
+// nearness says how like two skeletons are: 2 a slip of the pen, 1 similar, 0 not.
+func nearness(s, o string) int {
+	least := min(len(s), len(o))
+	if least < 3 {
+		return 0
+	}
+	edits := within(s, o, 2)
+	switch {
+	case edits <= 1 && least >= 4, edits == 2 && least >= 8:
+		return 2
+	case edits <= 2 && least >= 6:
+		return 1
+	}
+	similarity := jaroWinkler(s, o)
+	switch {
+	case similarity >= 940 && least >= 5:
+		return 2
+	case similarity >= 860 && least >= 4, edits <= 1:
+		return 1
+	}
+	return 0
+}
+
+// sharesHalf reports whether one surname is a half of the other, double one.
+func sharesHalf(x, y *personName) bool {
+	if (x.marks|y.marks)&doubleLast == 0 {
+		return false
+	}
+	for rest, more := text(x.last), true; more; {
+		var half string
+		half, rest, more = strings.Cut(rest, " ")
+		if len(half) > 2 && hasHalf(text(y.last), stemOf(half)) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasHalf(whole, stem string) bool {
+	for more := true; more; {
+		var half string
+		half, whole, more = strings.Cut(whole, " ")
+		if stemOf(half) == stem {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *nameComparison) firstName(x, y *personName, t *trace) finding {
+	if x.first == none || y.first == none {
+		return finding{}
+	}
+	at := firstLevel(x, y)
+	return t.note("first", &c.first[at], x.firstRarity, y.firstRarity, x.first, y.first)
+}
+
+func firstLevel(x, y *personName) int {
+	if (x.marks|y.marks)&firstInitial != 0 {
+		if initialFits(x, y) {
+			return firstInitials
+		}
+		return firstDiffers
+	}
+	switch {
+	case x.first == y.first:
+		return firstExact
+	case sharesForm(x, y):
+		return firstForm
+	case x.marks&y.marks&firstKnown != 0:
+		return firstDiffers
+	}
+	s, o := ordered(text(x.first), text(y.first))
+	switch nearness(s, o) {
+	case 2:
+		return firstClose
+	case 1:
+		return firstSimilar
+	}
+	if closeForm(x, y) {
+		return firstSimilar
+	}
+	return firstDiffers
+}
+
+// initialFits reports whether an initial may stand for the other given name or a full form of it.
+func initialFits(x, y *personName) bool {
+	if x.marks&firstInitial == 0 {
+		x, y = y, x
+	}
+	initial := text(x.first)
+	if strings.HasPrefix(text(y.first), initial) {
+		return true
+	}
+	for _, form := range y.forms {
+		if form != none && strings.HasPrefix(text(form), initial) {
+			return true
+		}
+	}
+	return y.marks&firstInitial != 0 && strings.HasPrefix(initial, text(y.first))
+}
+
+func sharesForm(x, y *personName) bool {
+	for _, f := range x.forms {
+		if f == none {
+			return false
+		}
+		if f == y.forms[0] || f == y.forms[1] || f == y.forms[2] {
+			return true
+		}
+	}
+	return false
+}
+
+// closeForm sees a slip of the pen in a short form.
+func closeForm(x, y *personName) bool {
+	for _, f := range x.forms {
+		for _, g := range y.forms {
+			if f != none && g != none && len(text(f)) >= 5 && within(text(f), text(g), 1) <= 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *nameComparison) patronymicOf(x, y *personName, t *trace) finding {
+	if x.patronymic == none || y.patronymic == none {
+		return finding{}
+	}
+	at := patronymicLevel(x, y)
+	return t.note("patronymic", &c.patronymic[at], x.patronymicRarity, y.patronymicRarity, x.patronymic, y.patronymic)
+}
+
+func patronymicLevel(x, y *personName) int {
+	s, o := text(x.patronymic), text(y.patronymic)
+	switch {
+	case (x.marks|y.marks)&patronymicInitial != 0:
+		if strings.HasPrefix(s, o) || strings.HasPrefix(o, s) {
+			return patronymicInitials
+		}
+		return patronymicDiffers
+	case s == o:
+		if x.patronymicGender != 0 && y.patronymicGender != 0 && x.patronymicGender != y.patronymicGender {
+			return patronymicSibling
+		}
+		return patronymicExact
+	}
+	if nearness(ordered(s, o)) > 0 {
+		return patronymicClose
+	}
+	return patronymicDiffers
+}
+
+// exchanged compares surname with given name and the other way round.
+func (c *nameComparison) exchanged(x, y *personName, t *trace) finding {
+	if (x.marks|y.marks)&firstInitial != 0 || x.last == none || y.last == none || x.first == none || y.first == none {
+		return finding{}
+	}
+	one, two := crossLevel(x.last, y.first), crossLevel(y.last, x.first)
+	if one < 0 || two < 0 {
+		return finding{}
+	}
+	sum := t.note("last", &c.last[max(one, two)], x.lastRarity, y.lastRarity, x.last, y.first)
+	sum = sum.add(t.note("first", &c.first[firstExact], x.firstRarity, y.firstRarity, x.first, y.last))
+	return sum.add(t.note("order", &c.swapped, 0, 0, none, none))
+}
+
+// crossLevel compares a surname with a given name; -1: they differ.
+func crossLevel(last, first word) int {
+	if last == first {
+		return lastExact
+	}
+	if len(text(last)) > 4 && nearness(ordered(text(last), text(first))) == 2 {
+		return lastClose
+	}
+	return -1
+}
+
+// genderOf weighs what the given names have not said already.
+func (c *nameComparison) genderOf(x, y *personName, a, b *Item, t *trace) finding {
+	g, h := genderIn(x, a), genderIn(y, b)
+	if g == 0 || h == 0 {
+		return finding{}
+	}
+	agreed := x.first != none && y.first != none && (x.marks|y.marks)&firstInitial == 0
+	switch {
+	case g != h:
+		return t.note("gender", &c.gender[1], 0, 0, genderWord(g), genderWord(h))
+	case agreed:
+		return finding{}
+	}
+	return t.note("gender", &c.gender[0], 0, 0, genderWord(g), genderWord(h))
+}
+
+var male, female = intern("m"), intern("f")
+
+func genderWord(g byte) word {
+	if g == 'm' {
+		return male
+	}
+	return female
+}
+
+func genderIn(n *personName, it *Item) byte {
+	if it.features.gender != 0 {
+		return it.features.gender
+	}
+	return n.gender
+}

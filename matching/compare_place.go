@@ -1,0 +1,136 @@
+package matching
+
+// Levels of a part of an address.
+const (
+	placeExact = iota
+	placeClose
+	placeDiffers
+)
+
+var (
+	placeKeys = []string{"exact", "close", "differs"}
+	cityKeys  = []string{"exact", "differs"}
+)
+
+// placeComparison compares addresses from the city down to the flat; parts below one that differs do not count.
+type placeComparison struct {
+	city, street, house, flat, postcode []level
+}
+
+func newPlaceComparison(k *KindModel, attribute string) (c *placeComparison, err error) {
+	c = new(placeComparison)
+	for _, part := range []struct {
+		into *[]level
+		keys []string
+		name string
+	}{
+		{&c.city, cityKeys, "city"}, {&c.street, placeKeys, "street"}, {&c.house, placeKeys, "house"},
+		{&c.flat, placeKeys, "flat"}, {&c.postcode, placeKeys, "postcode"},
+	} {
+		if *part.into, err = k.table(part.keys, attribute+"."+part.name, "address."+part.name); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *placeComparison) compare(a, b *Item, t *trace) finding {
+	var found finding
+	var bestX, bestY *place
+	for i := range a.features.places {
+		for j := range b.features.places {
+			x, y := &a.features.places[i], &b.features.places[j]
+			if x.silent(a.Generic) || y.silent(b.Generic) {
+				continue
+			}
+			if f := c.pair(x, y, nil); f.better(found) {
+				found, bestX, bestY = f, x, y
+			}
+		}
+	}
+	if t != nil && found.seen {
+		c.pair(bestX, bestY, t)
+	}
+	return found
+}
+
+func (c *placeComparison) pair(x, y *place, t *trace) finding {
+	var sum finding
+	city := placeLevel(x.city, y.city)
+	if city >= 0 && city != placeDiffers {
+		sum = t.note("city", &c.city[0], x.cityRarity, y.cityRarity, x.city, y.city)
+	}
+	if city == placeDiffers {
+		sum = t.note("city", &c.city[1], 0, 0, x.city, y.city)
+		if x.postcode == none || x.postcode != y.postcode {
+			return sum
+		}
+	}
+	sum = sum.add(c.street2(x, y, t))
+	return sum
+}
+
+// street2 goes on below the city.
+func (c *placeComparison) street2(x, y *place, t *trace) finding {
+	street := placeLevel(x.street, y.street)
+	if street < 0 {
+		return c.postcodeOf(x, y, t)
+	}
+	sum := t.note("street", &c.street[street], x.streetRarity, y.streetRarity, x.street, y.street)
+	if street == placeDiffers {
+		return sum.add(c.postcodeOf(x, y, t))
+	}
+	house := houseLevel(x.house, y.house)
+	if house < 0 {
+		return sum
+	}
+	sum = sum.add(t.note("house", &c.house[house], x.houseRarity, y.houseRarity, x.house, y.house))
+	flat := houseLevel(x.flat, y.flat)
+	if house == placeDiffers || flat < 0 {
+		return sum
+	}
+	return sum.add(t.note("flat", &c.flat[flat], x.flatRarity, y.flatRarity, x.flat, y.flat))
+}
+
+// postcodeOf counts where streets cannot be compared or differ.
+func (c *placeComparison) postcodeOf(x, y *place, t *trace) finding {
+	if x.postcode == none || y.postcode == none {
+		return finding{}
+	}
+	at := placeDiffers
+	switch {
+	case x.postcode == y.postcode:
+		at = placeExact
+	case len(text(x.postcode)) >= 4 && within(text(x.postcode), text(y.postcode), 1) == 1:
+		at = placeClose
+	}
+	return t.note("postcode", &c.postcode[at], x.postcodeRarity, y.postcodeRarity, x.postcode, y.postcode)
+}
+
+// placeLevel compares two words of an address; -1: one is missing.
+func placeLevel(x, y word) int {
+	switch {
+	case x == none || y == none:
+		return -1
+	case x == y:
+		return placeExact
+	case nearness(ordered(text(x), text(y))) > 0:
+		return placeClose
+	}
+	return placeDiffers
+}
+
+// houseLevel compares two numbers of houses or flats.
+func houseLevel(x, y word) int {
+	switch {
+	case x == none || y == none:
+		return -1
+	case x == y:
+		return placeExact
+	}
+	s, o := text(x), text(y)
+	if min(len(s), len(o)) >= 2 && within(s, o, 1) == 1 {
+		return placeClose
+	}
+	return placeDiffers
+}

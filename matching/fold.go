@@ -1,0 +1,382 @@
+package matching
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"kartoteka/customer"
+	"kartoteka/standardize"
+)
+
+// hashText hashes a text under a seed.
+func hashText(seed uint64, s string) uint64 { return mix(seed, xxhash.Sum64String(s)) }
+
+// mix joins two hashes; the order counts.
+func mix(a, b uint64) uint64 {
+	var buf [16]byte
+	binary.LittleEndian.PutUint64(buf[:8], a)
+	binary.LittleEndian.PutUint64(buf[8:], b)
+	return xxhash.Sum64(buf[:])
+}
+
+// folding is one record on its way to an Item.
+type folding struct {
+	*kindRules
+	it     *Item
+	values []*customer.Value // comparable ones, in an order that the source does not choose
+	atoms  []slotted
+}
+
+type slotted struct {
+	slot uint8
+	atom
+}
+
+// Item prepares a record for comparison. It is a pure function of the record and the ruleset
+// and may be called from several goroutines.
+func (r *Ruleset) Item(s *customer.Standard) *Item {
+	k := r.of(s.Kind)
+	if k == nil {
+		return &Item{Kind: s.Kind}
+	}
+	f := k.fold(s)
+	f.it.Signature = f.signature()
+	f.it.Content = f.content()
+	f.it.Keys = f.keys()
+	return f.it
+}
+
+// fold fills the features, the values that may become generic, and those that can veto.
+func (k *kindRules) fold(s *customer.Standard) *folding {
+	f := &folding{kindRules: k, it: &Item{Kind: k.kind}, values: k.comparable(s)}
+	for _, v := range f.values {
+		f.value(v)
+	}
+	f.markOwnNames()
+	slices.SortStableFunc(f.atoms, func(x, y slotted) int { return cmp.Compare(x.slot, y.slot) })
+	f.place()
+	return f
+}
+
+// comparable lists the values that count, by attribute, form and parts, without doubles.
+func (k *kindRules) comparable(s *customer.Standard) []*customer.Value {
+	out := make([]*customer.Value, 0, len(s.Values))
+	for i := range s.Values {
+		v := &s.Values[i]
+		role := k.plans[v.Attribute].role
+		if role == roleNone || !v.Verdict.Usable() && !(v.Verdict == customer.Invalid && role == roleID) {
+			continue
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, compareValues)
+	return slices.CompactFunc(out, func(x, y *customer.Value) bool { return compareValues(x, y) == 0 })
+}
+
+func compareValues(x, y *customer.Value) int {
+	return cmp.Or(
+		cmp.Compare(x.Attribute, y.Attribute),
+		cmp.Compare(y.Verdict, x.Verdict),
+		strings.Compare(written(x), written(y)),
+		slices.Compare(x.Parts, y.Parts),
+		slices.Compare(x.Alternatives, y.Alternatives))
+}
+
+// written is the comparable form of a value; an identity number that fails its check has only its raw form.
+func written(v *customer.Value) string {
+	if v.Verdict.Usable() {
+		return v.Standard
+	}
+	return v.Raw
+}
+
+func (f *folding) value(v *customer.Value) {
+	pl := &f.plans[v.Attribute]
+	switch pl.role {
+	case roleName:
+		f.it.features.names = append(f.it.features.names, f.personName(v))
+	case roleGender:
+		f.it.features.gender = genderOf(v.Standard)
+	case roleOrg:
+		f.it.features.orgs = append(f.it.features.orgs, f.orgName(v))
+	case rolePlace:
+		f.address(pl, v)
+	case roleDate:
+		f.date(pl, v)
+	case roleID, roleBranch:
+		f.number(pl, v)
+	case rolePhone:
+		f.phone(pl, v)
+	case roleEmail:
+		f.email(pl, v)
+	case roleText, roleCategory:
+		s := skeleton(v.Standard)
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: intern(s), rarity: pl.terms.of(s)})
+	}
+}
+
+// atom adds a value to its comparison and, if the attribute says so, to those that may become generic.
+func (f *folding) atom(pl *plan, v *customer.Value, a atom) {
+	for i := range f.atoms {
+		if f.atoms[i].slot == pl.slot && f.atoms[i].exact == a.exact && f.atoms[i].marks&markBranch == a.marks&markBranch {
+			return
+		}
+	}
+	a.shared = f.share(pl, v.Attribute, a.exact)
+	f.atoms = append(f.atoms, slotted{pl.slot, a})
+}
+
+// share registers a value that may become generic; -1 if it may not.
+func (f *folding) share(pl *plan, id customer.AttributeID, value uint64) int8 {
+	if pl.above == 0 || len(f.it.Shared) == 64 {
+		return -1
+	}
+	f.it.Shared = append(f.it.Shared, Shared{Key: mix(pl.seed, value), Attribute: id, Above: pl.above})
+	return int8(len(f.it.Shared) - 1)
+}
+
+// place moves the atoms into the features, comparison by comparison.
+func (f *folding) place() {
+	to := &f.it.features
+	to.atoms = make([]atom, len(f.atoms))
+	for i := range f.atoms {
+		to.atoms[i] = f.atoms[i].atom
+	}
+	at := 0
+	for slot := range len(to.spans) / 2 {
+		to.spans[2*slot] = uint8(at)
+		for at < len(f.atoms) && at < 255 && int(f.atoms[at].slot) == slot {
+			at++
+		}
+		to.spans[2*slot+1] = uint8(at)
+	}
+}
+
+func (f *folding) date(pl *plan, v *customer.Value) {
+	marks := uint8(0)
+	if v.Verdict == customer.Ambiguous {
+		marks = markReading
+	}
+	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
+		n, part := dateNumber(s)
+		if n == 0 {
+			continue
+		}
+		if part {
+			marks |= markPart
+		}
+		f.atom(pl, v, atom{exact: n, near: n / 10000, text: intern(s), rarity: pl.terms.of(s), marks: marks})
+	}
+}
+
+// dateNumber reads 1985-04-12, 1985-04 or 1985 as yyyymmdd.
+func dateNumber(s string) (n uint64, part bool) {
+	digits := 0
+	for i := range len(s) {
+		if c := s[i]; c >= '0' && c <= '9' {
+			n = n*10 + uint64(c-'0')
+			digits++
+		}
+	}
+	switch digits {
+	case 8:
+		return n, n%100 == 0
+	case 6:
+		return n * 100, true
+	case 4:
+		return n * 10000, true
+	}
+	return 0, false
+}
+
+func (f *folding) number(pl *plan, v *customer.Value) {
+	marks := uint8(0)
+	switch {
+	case pl.role == roleBranch:
+		marks = markBranch
+	case v.Verdict == customer.Invalid:
+		marks = markWeak
+	case v.Verdict == customer.Ambiguous:
+		marks = markReading
+	}
+	for _, s := range append([]string{written(v)}, v.Alternatives...) {
+		s = compact(s)
+		if s == "" || marks&markWeak != 0 && len(s) < 6 {
+			continue
+		}
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: intern(s), rarity: pl.terms.of(s), marks: marks})
+	}
+	if pl.firm && v.Verdict == customer.Valid && len(v.Alternatives) == 0 {
+		f.it.Firm = append(f.it.Firm, Firm{v.Attribute, hashText(pl.seed, compact(v.Standard))})
+	}
+}
+
+// compact keeps letters and digits, folded.
+func compact(s string) string {
+	plain := true
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	return strings.ReplaceAll(skeleton(s), " ", "")
+}
+
+func (f *folding) phone(pl *plan, v *customer.Value) {
+	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
+		s = strings.TrimPrefix(s, "+")
+		near := hashText(pl.seed, s[max(0, len(s)-7):])
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: near, text: intern(s), rarity: pl.terms.of(s)})
+	}
+}
+
+func (f *folding) email(pl *plan, v *customer.Value) {
+	s := strings.ToLower(v.Standard)
+	local, _, _ := strings.Cut(s, "@")
+	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: hashText(pl.seed, local), text: intern(s),
+		rarity: pl.terms.of(s), close: pl.local.of(local)})
+}
+
+// markOwnNames marks the e-mail addresses that are made of a surname of the record.
+func (f *folding) markOwnNames() {
+	for i := range f.atoms {
+		a := &f.atoms[i]
+		if a.close == 0 && a.near == 0 || strings.IndexByte(text(a.text), '@') < 0 {
+			continue
+		}
+		local, _, _ := strings.Cut(text(a.text), "@")
+		if f.isOwnName(skeleton(local)) {
+			a.marks |= markOwnName
+		}
+	}
+}
+
+func (f *folding) isOwnName(local string) bool {
+	for i := range f.it.features.names {
+		stem := text(f.it.features.names[i].stem)
+		if len(stem) >= 3 && strings.Contains(local, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *folding) address(pl *plan, v *customer.Value) {
+	var p place
+	words := placeWords(v)
+	for i, to := range [...]struct {
+		word   *word
+		rarity *int16
+	}{{&p.city, &p.cityRarity}, {&p.street, &p.streetRarity}, {&p.house, &p.houseRarity}, {&p.flat, &p.flatRarity}, {&p.postcode, &p.postcodeRarity}} {
+		*to.word, *to.rarity = intern(words[i]), pl.parts[i].of(words[i])
+	}
+	p.shared = -1
+	if words[1] != "" && words[2] != "" {
+		p.shared = f.share(pl, v.Attribute, xxhash.Sum64String(strings.Join(words[:4], "\x00")))
+	}
+	f.it.features.places = append(f.it.features.places, p)
+}
+
+// placeWords are the parts of an address in the order of placeParts, folded.
+func placeWords(v *customer.Value) [5]string {
+	words := [5]string{skeleton(v.Part(customer.AddressCity)), skeleton(v.Part(customer.AddressStreet)),
+		houseOf(v), skeleton(v.Part(customer.AddressFlat)), compact(v.Part(customer.AddressPostcode))}
+	if words[0] == "" {
+		words[0] = skeleton(v.Part(customer.AddressRegion))
+	}
+	return words
+}
+
+// houseOf joins house and building: 12 к 3 and 12к3 are one.
+func houseOf(v *customer.Value) string {
+	return compact(v.Part(customer.AddressHouse) + v.Part(customer.AddressBuilding))
+}
+
+func (f *folding) orgName(v *customer.Value) orgName {
+	tokens := strings.Fields(skeleton(v.Part(customer.OrgCore)))
+	var n orgName
+	var acronym []byte
+	for _, t := range tokens {
+		acronym = append(acronym, t[0])
+		n.tokens = append(n.tokens, orgToken{intern(t), hashText(0, t), f.coreTokens.of(t)})
+	}
+	if len(tokens) > 2 {
+		n.acronym = intern(string(acronym))
+	}
+	n.joined = intern(strings.Join(tokens, ""))
+	slices.Sort(tokens)
+	n.sorted = intern(strings.Join(slices.Compact(tokens), " "))
+	slices.SortFunc(n.tokens, func(x, y orgToken) int { return cmp.Compare(x.hash, y.hash) })
+	n.tokens = slices.CompactFunc(n.tokens, func(x, y orgToken) bool { return x.hash == y.hash })
+	n.form = intern(standardize.Fold(v.Part(customer.OrgForm)))
+	return n
+}
+
+// signature tells customers apart roughly; see [Signature].
+func (f *folding) signature() Signature {
+	var s Signature
+	for i := range f.it.features.names {
+		if stem := text(f.it.features.names[i].stem); stem != "" {
+			s.Name = lesser(s.Name, hashText(f.seed, f.sounds.Sound(stem)))
+		}
+	}
+	for i := range f.it.features.orgs {
+		if w := f.it.features.orgs[i].sorted; w != none {
+			s.Name = lesser(s.Name, hashText(f.seed, text(w)))
+		}
+	}
+	if f.birth < 0 || !f.plans[f.birth].compared {
+		return s
+	}
+	for _, a := range f.it.features.of(f.plans[f.birth].slot) {
+		if year := uint16(a.near); s.Year == 0 || year < s.Year {
+			s.Year = year
+		}
+	}
+	return s
+}
+
+// lesser gives the smaller of two hashes; 0 is none.
+func lesser(a, b uint64) uint64 {
+	if a == 0 || b < a {
+		return b
+	}
+	return a
+}
+
+// content hashes every comparable value, whatever the order in which the source gave them.
+func (f *folding) content() (out [16]byte) {
+	var low, high xxhash.Digest
+	low.Reset()
+	high.ResetWithSeed(0x9e3779b97f4a7c15)
+	add := func(s string) {
+		for _, d := range [...]*xxhash.Digest{&low, &high} {
+			_, _ = d.WriteString(s)
+			_, _ = d.Write([]byte{0})
+		}
+	}
+	add(string(f.kind))
+	for _, v := range f.values {
+		add(f.plans[v.Attribute].name)
+		add(v.Verdict.String())
+		add(written(v))
+		for _, part := range v.Parts {
+			add(part)
+		}
+		add("\x01")
+		for _, other := range v.Alternatives {
+			add(other)
+		}
+	}
+	binary.BigEndian.PutUint64(out[:8], low.Sum64())
+	binary.BigEndian.PutUint64(out[8:], high.Sum64())
+	return out
+}
