@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -196,6 +197,47 @@ func TestLastOneOutStops(t *testing.T) {
 	c.end(t, syscall.SIGTERM)
 	if s.place.look().pid != 0 {
 		t.Error("the server outlived its last user")
+	}
+}
+
+func TestManyComeAndGo(t *testing.T) {
+	state := newState(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 5 {
+				s, err := Start(t.Context(), state, slog.New(slog.DiscardHandler))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				conn, err := pgx.Connect(t.Context(), s.URL())
+				if err != nil {
+					t.Error(err)
+				} else {
+					_ = conn.Close(t.Context())
+				}
+				stop(t, s)
+			}
+		})
+	}
+	all.Wait()
+	if (&place{dir: filepath.Join(state, "postgres")}).look().pid != 0 {
+		t.Error("the server outlived its last user")
+	}
+}
+
+func TestEndOfContextEndsWaitingForTheLock(t *testing.T) {
+	state := newState(t)
+	guard, err := lockStart(t.Context(), state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer guard.release()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Start(ctx, state, slog.New(slog.DiscardHandler)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
 	}
 }
 
