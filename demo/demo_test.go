@@ -162,6 +162,38 @@ func TestDefaultsAreOfTheSizeTheyPromise(t *testing.T) {
 	t.Logf("%+v", s)
 }
 
+func TestHardCasesAreThere(t *testing.T) {
+	_, dir := generate(t, Options{})
+	digits := func(text string) int { // rows with the number that hundreds give
+		found := 0
+		for _, r := range rows(t, strings.NewReader(text), '\t') {
+			if n := strings.NewReplacer("+", "", "-", "", "(", "", ")", "", " ", "").Replace(r[8]); strings.HasSuffix(n, "4950700000") {
+				found++
+			}
+		}
+		return found
+	}
+	billing := string(open(t, dir, "billing.tsv"))
+	if n := digits(billing); n < 50 {
+		t.Errorf("%d rows of billing share the number of hundreds", n)
+	}
+	onec := string(open(t, dir, "1c-trade.xml"))
+	if n := strings.Count(strings.ToLower(onec), "поток</наименование>") + strings.Count(strings.ToLower(onec), "поток ооо</наименование>"); n < 1000 {
+		t.Errorf("%d rows of the payer", n)
+	}
+	for what, found := range map[string]bool{
+		"Ukrainian letters":   strings.ContainsAny(billing, "іїє"),
+		"a sole trader":       strings.Contains(onec, "<НаименованиеПолное>ИП "),
+		"a contact person":    strings.Contains(onec, "<Справочник.КонтактныеЛица>"),
+		"a history of names":  strings.Contains(onec, "<ДанныеФИО>"),
+		"a placeholder phone": strings.Contains(billing, "79999999999") || strings.Contains(billing, "70000000000") || strings.Contains(billing, "71111111111"),
+	} {
+		if !found {
+			t.Errorf("there is not %s", what)
+		}
+	}
+}
+
 func TestSameSeedSameBytes(t *testing.T) {
 	o := Options{People: 200, Payer: 20, Seed: 7}
 	_, one := generate(t, o)

@@ -12,7 +12,7 @@ func sources() []*source {
 		{name: "1c-trade", file: "1c-trade.xml", salt: 4, share: 0.14, again: 0.2, write: writeOneC, habit: habit{former: 0.1, missing: 0.12, yo: 0.5,
 			noPatronymic: 0.05, typo: 0.05, ukrainian: 0.4}},
 		{name: "branch", file: "branch.xlsx", salt: 5, share: 0.15, again: 0.08, write: writeBranch, habit: habit{former: 0.15, missing: 0.1, yo: 0.3,
-			noPatronymic: 0.2, short: 0.06, initials: 0.05, typo: 0.09, lookAlike: 0.02, layout: 0.01, swappedDate: 0.02, filler: 0.03, ukrainian: 0.5,
+			noPatronymic: 0.2, short: 0.06, initials: 0.05, typo: 0.09, lookAlike: 0.02, layout: 0.02, swappedDate: 0.02, filler: 0.03, ukrainian: 0.5,
 			bracketMaiden: 0.2, shared: 0.3}},
 		{name: "web", file: "web.csv", salt: 6, share: 0.15, again: 0.15, write: writeWeb, habit: habit{former: 0.05, missing: 0.04, short: 0.08, typo: 0.05}},
 	}
