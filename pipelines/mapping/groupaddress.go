@@ -1,0 +1,124 @@
+package mapping
+
+import (
+	"strings"
+
+	"kartoteka/customer"
+)
+
+var addressParts = []string{"postcode", "country", "region", "city", "street", "house", "building", "flat"}
+
+// addresses makes one field per value kind: a whole line, or parts, or a line with the parts
+// that it lacks (the line then stands as street).
+func (f *inference) addresses() {
+	var kinds []string
+	byKind := map[string][]*column{}
+	for _, c := range f.of("address") {
+		k := f.at(c).concept.kind
+		if byKind[k] == nil {
+			kinds = append(kinds, k)
+		}
+		byKind[k] = append(byKind[k], c)
+	}
+	for _, kind := range kinds {
+		f.address(kind, byKind[kind])
+	}
+	f.city()
+}
+
+func (f *inference) address(kind string, columns []*column) {
+	var whole, parted []*column
+	for _, c := range columns {
+		if f.at(c).concept.part == "" {
+			whole = append(whole, c)
+		} else {
+			parted = append(parted, c)
+		}
+	}
+	for i, c := range whole {
+		if i == 0 && f.lacking(c, parted) {
+			f.at(c).concept.part = "street"
+			parted = append(parted, c)
+			continue
+		}
+		for _, name := range f.roles.all("address") {
+			f.field(customer.Field{Attribute: name, Columns: []string{f.table.Columns[c.index]}, ValueKind: kind})
+		}
+		for _, p := range parted {
+			f.raw(p, "stands in the whole address")
+		}
+		parted = nil
+	}
+	f.addressOfParts(kind, parted)
+}
+
+// lacking reports a line without its city or postcode, which stand in columns of their own.
+func (f *inference) lacking(line *column, parted []*column) bool {
+	asked, found := 0, 0
+	for _, p := range parted {
+		if part := f.at(p).concept.part; part != "city" && part != "postcode" || p.filled == 0 {
+			continue
+		}
+		for _, v := range line.values {
+			asked++
+			if containsAny(v, p.distinct) {
+				found++
+			}
+		}
+	}
+	return asked > 0 && found*2 < asked
+}
+
+func containsAny(line string, parts map[string]int) bool {
+	l := strings.ToLower(line)
+	for w := range strings.FieldsFuncSeq(l, func(r rune) bool { return strings.ContainsRune(",;", r) }) {
+		w = strings.TrimSpace(w)
+		if parts[w] > 0 {
+			return true
+		}
+	}
+	n := 0
+	for p := range parts {
+		if n++; n > 200 {
+			break
+		}
+		if len(p) > 3 && strings.Contains(l, strings.ToLower(p)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *inference) addressOfParts(kind string, parted []*column) {
+	if len(parted) == 0 {
+		return
+	}
+	fd := customer.Field{ValueKind: kind}
+	for _, part := range addressParts {
+		for _, c := range parted {
+			if f.at(c).concept.part == part {
+				fd.Columns, fd.Parts = append(fd.Columns, f.table.Columns[c.index]), append(fd.Parts, part)
+			}
+		}
+	}
+	if len(fd.Parts) == 1 && fd.Parts[0] == "country" { // a country alone is a category
+		f.left(parted[0], "a country alone is no address")
+		return
+	}
+	for _, name := range f.roles.all("address") {
+		fd.Attribute = name
+		f.field(fd)
+	}
+}
+
+// city names the column whose city gives telephones their area code, if there are telephones.
+func (f *inference) city() {
+	if f.noneOf("phone", "-contact") {
+		return
+	}
+	for i, g := range f.guesses {
+		if g.concept.part == "city" && f.columns[i].filled > 0 && f.out.Mapping.City == "" {
+			f.out.Mapping.City = f.table.Columns[i]
+		}
+	}
+}

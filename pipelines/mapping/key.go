@@ -1,0 +1,71 @@
+package mapping
+
+import (
+	"strings"
+
+	"kartoteka/customer"
+)
+
+// roleColumns settles the columns that say something about the row instead of the customer.
+func (f *inference) roleColumns() {
+	for _, c := range f.of("-observed") {
+		if f.out.Mapping.Observed == "" && c.filled > 0 {
+			f.out.Mapping.Observed = f.table.Columns[c.index]
+		}
+	}
+	if f.keyed {
+		return
+	}
+	if c := f.keyColumn(); c != nil {
+		f.out.Mapping.Key = []string{f.table.Columns[c.index]}
+		f.at(c).reason += "; filled and unique"
+	}
+}
+
+// KeyColumn names the column that is the key of a table: filled and unique in every sampled
+// row, with a name that says so, and no counter of rows; "" if there is none. The caller
+// that sees all rows must still expect a key to come twice.
+func KeyColumn(t *customer.Table, sample []customer.Row) string {
+	f := &inference{table: t, columns: lookAt(t, sample)}
+	f.guesses = make([]guess, len(f.columns))
+	for i, c := range f.columns {
+		if h, ok := loadVocabulary().find(c.heading); ok {
+			f.guesses[i].concept = h.concept
+		}
+	}
+	if c := f.keyColumn(); c != nil {
+		return t.Columns[c.index]
+	}
+	return ""
+}
+
+// keyColumn takes the best-named of the columns that may be keys: the first among equals.
+func (f *inference) keyColumn() *column {
+	var best *column
+	rank := 0
+	for _, c := range f.of("-key") {
+		if c.repeated || c.filled == 0 || c.filled != c.rows || len(c.distinct) != c.filled {
+			continue
+		}
+		if r := keyRank(c); best == nil || r > rank {
+			best, rank = c, r
+		}
+	}
+	return best
+}
+
+// keyRank prefers GUIDs, then keys of the record, then of the client, then codes.
+func keyRank(c *column) int {
+	s := squash(words(c.heading))
+	switch {
+	case c.share(shapeGUID) == 1:
+		return 5
+	case strings.Contains(s, "record") || strings.HasPrefix(s, "rec"):
+		return 4
+	case strings.Contains(s, "id") || strings.Contains(s, "ид") || strings.Contains(s, "ключ") || strings.Contains(s, "key"):
+		return 3
+	case strings.Contains(s, "код") || strings.Contains(s, "code"):
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,126 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+
+	"kartoteka/customer"
+	"kartoteka/standardize"
+)
+
+// kind finds the rule that tells persons from organizations; without one each row decides for itself.
+func (f *inference) kind() {
+	if f.kinded {
+		return
+	}
+	for _, c := range f.of("-kind") {
+		if rule := f.kindColumn(c); rule != nil && f.out.Mapping.Kind == nil {
+			f.out.Mapping.Kind = rule
+			continue
+		}
+		f.left(c, "does not tell persons from organizations")
+	}
+	if f.out.Mapping.Kind != nil {
+		return
+	}
+	if always := f.always(); always != "" {
+		f.out.Mapping.Kind = &customer.KindRule{Always: always}
+	}
+}
+
+// kindColumn learns which values mean what.
+func (f *inference) kindColumn(c *column) *customer.KindRule {
+	rule := &customer.KindRule{Column: f.table.Columns[c.index]}
+	known, all := 0, 0
+	for v, n := range c.distinct {
+		all += n
+		switch kindOf(v) {
+		case customer.Person:
+			rule.Person = append(rule.Person, v)
+		case customer.Organization:
+			rule.Organization = append(rule.Organization, v)
+		default:
+			continue
+		}
+		known += n
+	}
+	if known == 0 || known*10 < all*8 {
+		return nil
+	}
+	slices.Sort(rule.Person)
+	slices.Sort(rule.Organization)
+	return rule
+}
+
+// always is the one kind of all rows, if the columns or the names leave no doubt.
+func (f *inference) always() customer.Kind {
+	whole := append(f.of("name"), f.of("org")...)
+	whole = slices.DeleteFunc(whole, func(c *column) bool { return f.at(c).concept.part != "" })
+	parted := len(f.part("last"))+len(f.part("first")) > 0
+	if len(whole) == 0 && (parted || len(f.of("person")) > 0) && f.noneOf("kpp", "ogrn", "edrpou", "-inn+kpp", "org") {
+		for _, c := range f.of("person") {
+			if c.share(shapeOrg) > 0.02 {
+				return ""
+			}
+		}
+		return customer.Person
+	}
+	if len(whole) > 0 && !parted && len(f.of("person")) == 0 && !f.personal() && businesses(whole[0], f.at(whole[0]).concept.attribute == "org") {
+		return customer.Organization
+	}
+	return ""
+}
+
+func (f *inference) noneOf(attributes ...string) bool {
+	for _, a := range attributes {
+		if len(f.of(a)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// businesses reports names that are mostly organizations'; when the heading says so, few of them need to show it.
+func businesses(c *column, said bool) bool {
+	persons := 0
+	for _, v := range c.values {
+		if certainlyPerson(v) {
+			persons++
+		}
+	}
+	n := float64(max(1, len(c.values)))
+	org, person := c.share(shapeOrg), float64(persons)/n
+	if said {
+		return person < 0.3 && (org >= 0.1 || person < 0.05)
+	}
+	return org >= 0.25 && person < 0.15 && person < org/2
+}
+
+// certainlyPerson reports initials, a patronymic, or a given name that the dictionary knows.
+func certainlyPerson(v string) bool {
+	if organizational(v) {
+		return false
+	}
+	if initialsRE.MatchString(v) {
+		return true
+	}
+	w := strings.Fields(v)
+	if len(w) < 2 || len(w) > 4 {
+		return false
+	}
+	for _, x := range w {
+		l := standardize.Fold(x)
+		for _, end := range []string{"ович", "евич", "овна", "евна", "инична", "ович", "йович", "івна", "ївна"} {
+			if strings.HasSuffix(l, end) && len(l) > len(end)+4 {
+				return true
+			}
+		}
+	}
+	return knownGiven(w[0]) || len(w) == 2 && knownGiven(w[1])
+}
+
+// knownGiven reports a given name that the dictionary leads to another form or form list.
+func knownGiven(word string) bool {
+	forms := standardize.GivenForms(word)
+	return len(forms) > 1 || len(forms) == 1 && forms[0] != standardize.Fold(word)
+}
