@@ -1,0 +1,101 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"kartoteka/customer"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// Dispatcher publishes the change log. Several may run; one at a time holds the lease.
+type Dispatcher struct {
+	log     Log
+	leases  Leases
+	options Options
+	status  status
+	dial    func() producer // replaced in tests
+}
+
+type status struct{ leading, sent, published, golden, events, crosswalk, failures, parked atomic.Int64 }
+
+// Status is how a dispatcher does.
+type Status struct {
+	Leading   bool  // this process publishes
+	Sent      int64 // position up to which it has sent
+	Published int64 // position up to which everything is known to be published
+	Golden    int64 // messages sent, by topic
+	Events    int64
+	Crosswalk int64
+	Failures  int64 // attempts to send that failed
+	Parked    int64 // golden records that were too large
+}
+
+// New makes a dispatcher; Run starts it.
+func New(log Log, leases Leases, o Options) *Dispatcher {
+	d := &Dispatcher{log: log, leases: leases, options: o.withDefaults()}
+	d.dial = func() producer { return newWriter(&d.options) }
+	return d
+}
+
+// Status tells how the dispatcher does; it is safe to call at any time.
+func (d *Dispatcher) Status() Status {
+	s := &d.status
+	return Status{Leading: s.leading.Load() == 1, Sent: s.sent.Load(), Published: s.published.Load(), Golden: s.golden.Load(),
+		Events: s.events.Load(), Crosswalk: s.crosswalk.Load(), Failures: s.failures.Load(), Parked: s.parked.Load()}
+}
+
+// Run publishes until the context ends. Neither an absent broker nor a lost database nor
+// another dispatcher ends it: it waits and goes on where the change log stands. It returns
+// nil when the context ended, or [ErrTopic].
+func (d *Dispatcher) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := d.turn(ctx)
+		if errors.Is(err, ErrTopic) {
+			return err
+		}
+		if err != nil && ctx.Err() == nil && !errors.Is(err, ErrLeaseHeld) {
+			d.status.failures.Add(1)
+			d.options.Logger.Warn("feed stopped and will start again", "error", err)
+		}
+		_ = sleep(ctx, min(time.Second, d.options.LeaseTime/3))
+	}
+	return nil
+}
+
+// turn holds the lease once, from acquiring it to losing it.
+func (d *Dispatcher) turn(ctx context.Context) error {
+	started := time.Now()
+	lease, err := d.leases.Acquire(ctx, Role, d.options.Holder, d.options.LeaseTime)
+	if err != nil {
+		return err
+	}
+	to := d.dial()
+	defer to.close()
+	l := d.newLeader(ctx, lease, to, started)
+	defer l.resign()
+	d.status.leading.Store(1)
+	defer d.status.leading.Store(0)
+	if err := to.prepare(l.ctx); err != nil {
+		return err
+	}
+	return l.lead()
+}
+
+// newLeader starts renewing the lease; its context ends with the lease.
+func (d *Dispatcher) newLeader(ctx context.Context, lease Lease, to producer, started time.Time) *leader {
+	l := &leader{d: d, lease: lease, sent: lease.Position, published: lease.Position, unsettled: map[customer.Code]time.Time{}, moved: map[customer.RecordID]time.Time{}, renewed: make(chan struct{})}
+	l.until.Store(started.Add(d.options.LeaseTime).UnixNano())
+	l.ctx, l.cancel = context.WithCancelCause(ctx)
+	l.sender = sender{to: to, valid: l.valid, timeout: d.options.ProduceTimeout, pause: 50 * time.Millisecond,
+		failed: func(topic string, messages int, err error) {
+			d.status.failures.Add(1)
+			d.options.Logger.Warn("sending failed, trying again", "topic", topic, "messages", messages, "error", err)
+		},
+		tooBig: func(topic string, m *kafka.Message) { l.park(string(m.Key), topic) }}
+	go l.renew()
+	return l
+}

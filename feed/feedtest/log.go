@@ -1,0 +1,137 @@
+// Package feedtest is a change log in memory, and what every implementation of feed's interfaces must pass.
+package feedtest
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	"kartoteka/customer"
+	"kartoteka/feed"
+)
+
+// Log is a change log, its present state and its leases in memory. It is safe for concurrent use.
+type Log struct {
+	mu      sync.Mutex
+	changes []customer.Change
+	states  map[customer.Code]feed.State
+	records map[customer.RecordID]feed.Record
+	roles   map[string]*role
+	Wake    chan struct{} // told of each commit
+}
+
+type role struct {
+	feed.Lease
+	until time.Time
+	held  bool
+}
+
+// New makes an empty log.
+func New() *Log {
+	return &Log{states: map[customer.Code]feed.State{}, records: map[customer.RecordID]feed.Record{}, roles: map[string]*role{},
+		Wake: make(chan struct{}, 1)}
+}
+
+// Record adds or moves a source record.
+func (l *Log) Record(id customer.RecordID, r feed.Record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.records[id] = r
+}
+
+// Commit appends one operation: position, version and time of each change are filled in, and
+// the state of its code becomes the document given for it, in order. A document's State
+// decides what the code is; a nil one is an erased code.
+func (l *Log) Commit(changes []customer.Change, documents []*customer.Document) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, c := range changes {
+		old := l.states[c.Code]
+		c.Position, c.Version, c.Epoch, c.At = int64(len(l.changes)+1), old.Version+1, max(1, old.Epoch), time.Now()
+		l.states[c.Code] = stateOf(&c, documents[i])
+		for _, m := range c.Moved {
+			r := l.records[m.Record]
+			r.Code = m.To
+			l.records[m.Record] = r
+		}
+		l.changes = append(l.changes, c)
+	}
+	select {
+	case l.Wake <- struct{}{}:
+	default:
+	}
+}
+
+func stateOf(c *customer.Change, d *customer.Document) feed.State {
+	s := feed.State{Code: c.Code, State: customer.CodeErased, Epoch: c.Epoch, Version: c.Version, Successor: c.Successor}
+	if d == nil {
+		return s
+	}
+	copied := *d
+	copied.Code, copied.Epoch, copied.Version, copied.Successor = c.Code, c.Epoch, c.Version, c.Successor
+	s.State = copied.State
+	s.Document, _ = json.Marshal(&copied)
+	return s
+}
+
+// Changes implements [feed.Log].
+func (l *Log) Changes(_ context.Context, after int64, limit int) ([]customer.Change, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from := min(max(after, 0), int64(len(l.changes)))
+	to := min(from+int64(limit), int64(len(l.changes)))
+	return slices.Clone(l.changes[from:to]), nil
+}
+
+// Last implements [feed.Log].
+func (l *Log) Last(context.Context) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return int64(len(l.changes)), nil
+}
+
+// States implements [feed.Log].
+func (l *Log) States(_ context.Context, codes []customer.Code) (map[customer.Code]feed.State, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[customer.Code]feed.State{}
+	for _, code := range codes {
+		if s, known := l.states[code]; known {
+			out[code] = s
+		}
+	}
+	return out, nil
+}
+
+// All returns the state of every code.
+func (l *Log) All() map[customer.Code]feed.State {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[customer.Code]feed.State{}
+	for code, s := range l.states {
+		out[code] = s
+	}
+	return out
+}
+
+// Records implements [feed.Log].
+func (l *Log) Records(_ context.Context, ids []customer.RecordID) (map[customer.RecordID]feed.Record, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[customer.RecordID]feed.Record{}
+	for _, id := range ids {
+		if r, known := l.records[id]; known {
+			out[id] = r
+		}
+	}
+	return out, nil
+}
+
+// At tells when a position was committed.
+func (l *Log) At(position int64) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changes[position-1].At
+}

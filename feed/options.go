@@ -1,0 +1,63 @@
+package feed
+
+import (
+	"log/slog"
+	"time"
+
+	"kartoteka/customer"
+)
+
+// overhead is what key, headers and framing may add to the value of a message.
+const overhead = 4 << 10
+
+// Options say where and how to publish.
+type Options struct {
+	Brokers    []string
+	Prefix     string // of topic names; "hub" by default
+	Source     string // CloudEvents source; "/kartoteka/<prefix>" by default
+	Holder     string // names this process in the lease
+	Partitions int    // of topics that are created; 12 by default, never changed afterwards
+	Replicas   int    // of topics that are created; 0: what the broker's default is
+	MaxMessage int    // bytes of the largest value; a larger one parks its code. 1,000,000 by default
+
+	HashKey  []byte                     // of the hashes that stand for personal source keys
+	PlainKey func(customer.Source) bool // whether a source's keys are not personal; nil: none
+
+	Logger *slog.Logger
+	// Wake, if not nil, tells of new changes; without it they are noticed every Poll.
+	Wake <-chan struct{}
+	// Parked, if not nil, hears of each code whose golden record is too large to be sent.
+	Parked func(customer.Code)
+
+	Poll           time.Duration // 200 ms by default
+	LeaseTime      time.Duration // 15 s by default
+	ProduceTimeout time.Duration // 5 s by default; less than LeaseTime
+	// Settle is how long after a failed send one of its messages may still arrive at the
+	// broker; after it the present state is sent once more. Twice ProduceTimeout by default.
+	Settle time.Duration
+	Window int // changes read at once; 500 by default
+}
+
+func (o Options) withDefaults() Options {
+	defaults(&o.Prefix, "hub")
+	defaults(&o.Source, "/kartoteka/"+o.Prefix)
+	defaults(&o.Partitions, 12)
+	defaults(&o.Replicas, -1)
+	defaults(&o.MaxMessage, 1_000_000)
+	defaults(&o.Poll, 200*time.Millisecond)
+	defaults(&o.LeaseTime, 15*time.Second)
+	defaults(&o.ProduceTimeout, 5*time.Second)
+	defaults(&o.Settle, 2*o.ProduceTimeout)
+	defaults(&o.Window, 500)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func defaults[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

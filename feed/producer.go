@@ -1,0 +1,66 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// producer sends messages to a topic and waits until all replicas have them. It gives one
+// error per message, or nil when all arrived; a message with an error may still arrive. It
+// never sends anything twice by itself: the dispatcher must see each failure.
+type producer interface {
+	produce(ctx context.Context, topic string, messages []kafka.Message) []error
+	// prepare is called before the first message, with each new lease.
+	prepare(ctx context.Context) error
+	close()
+}
+
+// errTooLarge says that the broker will never take the message.
+var errTooLarge = errors.New("feed: message too large")
+
+// writer is the producer of a real broker. kafka-go keeps one goroutine for each partition,
+// which sends batch after batch, so messages of one call and one key stay in order.
+type writer struct {
+	kafka   *kafka.Writer
+	options *Options
+}
+
+func newWriter(o *Options) *writer {
+	return &writer{options: o, kafka: &kafka.Writer{Addr: kafka.TCP(o.Brokers...), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
+		MaxAttempts: 1, BatchTimeout: 5 * time.Millisecond, BatchSize: o.Window, BatchBytes: int64(o.MaxMessage + overhead),
+		WriteTimeout: o.ProduceTimeout, ReadTimeout: o.ProduceTimeout}}
+}
+
+func (w *writer) produce(ctx context.Context, topic string, messages []kafka.Message) []error {
+	addressed := make([]kafka.Message, len(messages))
+	for i, m := range messages {
+		m.Topic = topic
+		addressed[i] = m
+	}
+	err := w.kafka.WriteMessages(ctx, addressed...)
+	if err == nil {
+		return nil
+	}
+	errs := make([]error, len(messages))
+	var each kafka.WriteErrors
+	if errors.As(err, &each) {
+		copy(errs, each)
+	} else {
+		for i := range errs {
+			errs[i] = err
+		}
+	}
+	for i := range errs {
+		if errors.Is(errs[i], kafka.MessageSizeTooLarge) {
+			errs[i] = errTooLarge
+		}
+	}
+	return errs
+}
+
+func (w *writer) prepare(ctx context.Context) error { return ensureTopics(ctx, w.options) }
+
+func (w *writer) close() { _ = w.kafka.Close() }
