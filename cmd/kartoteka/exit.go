@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"kartoteka/config"
+	"kartoteka/connectors"
+	"kartoteka/store/embedded"
+)
+
+// The exit codes.
+const (
+	exitOK           = 0
+	exitFailed       = 1
+	exitInput        = 2 // usage, configuration, input that is not what it should be
+	exitSurroundings = 3 // database, broker, port, permission
+	exitRejects      = 4 // done, but rows were rejected or a brake held
+)
+
+// The errors of the command line itself.
+var (
+	errUsage        = errors.New("wrong arguments")
+	errInput        = errors.New("bad input")
+	errSurroundings = errors.New("the surroundings do not allow it")
+	errRejects      = errors.New("done with rejects")
+)
+
+// exits maps errors to exit codes and to the stable code in JSON; the first that fits counts.
+var exits = []struct {
+	is   error
+	exit int
+	code string
+}{
+	{errUsage, exitInput, "usage"},
+	{errInput, exitInput, "input"},
+	{connectors.ErrInput, exitInput, "input"},
+	{config.ErrPreset, exitInput, "config.preset"},
+	{errRejects, exitRejects, "rejects"},
+	{errSurroundings, exitSurroundings, "surroundings"},
+	{connectors.ErrSurroundings, exitSurroundings, "surroundings"},
+	{connectors.ErrTemporary, exitSurroundings, "temporary"},
+	{fs.ErrPermission, exitSurroundings, "permission"},
+	{embedded.ErrMissing, exitSurroundings, "postgresql.missing"},
+	{fs.ErrNotExist, exitInput, "not_found"}, // a file that the user named
+	{fs.ErrExist, exitInput, "exists"},       // a file that would be overwritten
+	{context.Canceled, exitFailed, "interrupted"},
+}
+
+// exitCode gives the exit code of an error; nil is 0.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	exit, _ := exitOf(err)
+	return exit
+}
+
+func exitOf(err error) (exit int, code string) {
+	if config.AllFaults(err) != nil {
+		return exitInput, "config"
+	}
+	for _, e := range exits {
+		if errors.Is(err, e.is) {
+			return e.exit, e.code
+		}
+	}
+	return exitFailed, "failed"
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"kartoteka/config"
+)
+
+// about is the first line of the help.
+const about = "One customer, one card, one personal code: reads customers from many systems, finds out who is who, and streams golden records."
+
+// root is the command line: the flags of every verb, then the verbs.
+type root struct {
+	globals
+
+	Init    initCommand    `cmd:"" help:"Write a configuration to start from."`
+	Config  configCommand  `cmd:"" help:"Check, print or describe the configuration."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// globals are the flags that every verb has.
+type globals struct {
+	State   string `placeholder:"DIR" env:"KARTOTEKA_STATE" help:"Directory of the hub's own data; the default follows XDG, for root it is /var/lib/kartoteka."`
+	Config  string `name:"config" placeholder:"FILE" env:"KARTOTEKA_CONFIG" help:"Configuration; else ./kartoteka.yaml, else STATE/kartoteka.yaml, else the built-in one."`
+	Output  string `enum:"human,json" default:"human" env:"KARTOTEKA_OUTPUT" help:"Form of the result on stdout: human or json."`
+	Quiet   bool   `short:"q" help:"Print results and errors only."`
+	NoColor bool   `env:"NO_COLOR" help:"Print without colors."`
+}
+
+// verb is a command that can be run.
+type verb interface {
+	// run does the work. Progress and remarks go to [app.remark], the result comes back.
+	// Output that arrived with an error is shown as well.
+	run(ctx context.Context, a *app) (output, error)
+	// Help is the text below the flags; it holds an example.
+	Help() string
+}
+
+// output is what a verb has to say.
+type output struct {
+	summary any                   // counts; one flat struct
+	result  any                   // all the rest, as JSON shows it
+	human   func(io.Writer) error // the same for people; nil prints nothing
+}
+
+// app is what a verb needs of its process.
+type app struct {
+	globals
+	command  string
+	out, err io.Writer
+	lookup   func(string) (string, bool)
+}
+
+// remark tells a person something that is no result; --quiet silences it.
+func (a *app) remark(format string, args ...any) {
+	if !a.Quiet {
+		fmt.Fprintf(a.err, format+"\n", args...)
+	}
+}
+
+// run reads the arguments, runs the verb and gives the exit code.
+func run(ctx context.Context, args []string, a *app) int {
+	var r root
+	helped := false
+	parser, err := newParser(&r, a, func(int) { helped = true })
+	if err != nil {
+		return a.fail(output{}, err)
+	}
+	parsed, err := parser.Parse(args)
+	a.globals = r.globals
+	if helped {
+		return exitOK
+	}
+	if err != nil {
+		a.globals.Output = wantedOutput(args, r.Output)
+		return a.fail(output{}, fmt.Errorf("%w: %w; see kartoteka --help", errUsage, err))
+	}
+	a.command = parsed.Command()
+	v, ok := parsed.Selected().Target.Addr().Interface().(verb)
+	if !ok {
+		return a.fail(output{}, fmt.Errorf("%w: %s needs a verb; see kartoteka %s --help", errUsage, a.command, a.command))
+	}
+	out, err := v.run(ctx, a)
+	if err != nil {
+		return a.fail(out, err)
+	}
+	return a.show(out)
+}
+
+func newParser(r *root, a *app, exit func(int)) (*kong.Kong, error) {
+	return kong.New(r, kong.Name("kartoteka"), kong.Description(about), kong.Writers(a.out, a.err), kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"presets": strings.Join(config.Presets(), ", ")})
+}
+
+// wantedOutput finds out how to print when the arguments themselves are wrong.
+func wantedOutput(args []string, parsed string) string {
+	for i, s := range args {
+		if s == "--output=json" || s == "--output" && i+1 < len(args) && args[i+1] == "json" {
+			return "json"
+		}
+	}
+	return parsed
+}
+
+// show prints the result of a verb that did its work.
+func (a *app) show(o output) int {
+	if err := a.write(o, nil); err != nil {
+		return a.fail(output{}, errors.Join(errSurroundings, err))
+	}
+	return exitOK
+}
+
+// fail prints what there is and the error, and gives its exit code.
+func (a *app) fail(o output, err error) int {
+	if a.globals.Output != "json" {
+		fmt.Fprintf(a.err, "kartoteka: %v\n", err)
+	}
+	if failed := a.write(o, err); failed != nil {
+		fmt.Fprintf(a.err, "kartoteka: %v\n", failed)
+	}
+	return exitCode(err)
+}
