@@ -82,35 +82,30 @@ func (r *reader) refuseUnknown(path string, n *yaml.Node, t reflect.Type, top bo
 type setting struct {
 	name, doc string
 	kind      reflect.Type
+	index     []int // of the field in its struct
 }
 
 // fieldsOf reads the yaml and doc tags of a struct.
 func fieldsOf(t reflect.Type) []setting {
 	var out []setting
-	for f := range fields(t) {
+	for i := range t.NumField() {
+		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
 		case name == "-" || !f.IsExported():
-		case strings.Contains(options, "inline"):
-			out = append(out, fieldsOf(f.Type)...)
+		case strings.Contains(options, "inline") && f.Type.Kind() == reflect.Struct:
+			for _, inner := range fieldsOf(f.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				out = append(out, inner)
+			}
 		default:
 			if name == "" {
 				name = strings.ToLower(f.Name) // as yaml does
 			}
-			out = append(out, setting{name, f.Tag.Get("doc"), f.Type})
+			out = append(out, setting{name, f.Tag.Get("doc"), f.Type, []int{i}})
 		}
 	}
 	return out
-}
-
-func fields(t reflect.Type) func(yield func(reflect.StructField) bool) {
-	return func(yield func(reflect.StructField) bool) {
-		for i := range t.NumField() {
-			if !yield(t.Field(i)) {
-				return
-			}
-		}
-	}
 }
 
 func namesOf(fields []setting) []string {

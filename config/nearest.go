@@ -22,7 +22,7 @@ func fold(s string) string {
 }
 
 // allowed is how many slips a name of this length may have.
-func allowed(s string) int { return min(1+len([]rune(s))/5, 3) }
+func allowed(s string) int { return min(1+len([]rune(s))/4, 3) }
 
 // distance counts the slips between two names: insertions, deletions, changes, and swaps of neighbors.
 func distance(a, b []rune) int {

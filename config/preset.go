@@ -11,10 +11,11 @@ import (
 	"kartoteka/customer"
 )
 
-// portraits are the ready portraits, one file each, as a user would write them.
+// files are the ready portraits, one file each, as a user would write them, and the file that
+// init writes, with places for what a portrait brings.
 //
-//go:embed portraits/*.yaml
-var portraits embed.FS
+//go:embed portraits/*.yaml annotated.yaml
+var files embed.FS
 
 // defaultPreset is the portrait of a hub without a configuration: the Russian one that also
 // knows the numbers of Ukraine, Belarus and Kazakhstan.
@@ -28,7 +29,7 @@ func Presets() []string { return []string{defaultPreset, "ru", "ua", "en"} }
 
 // Preset gives the file of a ready portrait. The error wraps [ErrPreset].
 func Preset(name string) ([]byte, error) {
-	text, err := portraits.ReadFile("portraits/" + name + ".yaml")
+	text, err := files.ReadFile("portraits/" + name + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s; %s", ErrPreset, quote(name), suggest(name, Presets()))
 	}
