@@ -57,6 +57,7 @@ type Story struct {
 	Title string
 	Same  bool // the records are one customer; false: as many as the truth says
 	Refs  []customer.Ref
+	Who   []string // the truth's entity of each of Refs
 }
 
 // Generate writes the population's files, its truth and the config that maps them. The same
@@ -182,7 +183,7 @@ func (g *generator) note(s *source, j job, key string) error {
 	e := g.entityOf(j)
 	g.entities[e] = struct{}{}
 	if j.what == rowPlanted {
-		g.tell(&g.planted[j.index], customer.Ref{Source: customer.Source(s.name), Key: key})
+		g.tell(&g.planted[j.index], customer.Ref{Source: customer.Source(s.name), Key: key}, e)
 	}
 	return g.truth.add(s.name, key, e)
 }

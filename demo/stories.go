@@ -24,10 +24,10 @@ var titles = []Story{
 }
 
 // tell adds a written row to its story.
-func (g *generator) tell(p *planting, ref customer.Ref) {
+func (g *generator) tell(p *planting, ref customer.Ref, e entity) {
 	for i := range g.summary.Stories {
 		if s := &g.summary.Stories[i]; s.Name == p.story {
-			s.Refs = append(s.Refs, ref)
+			s.Refs, s.Who = append(s.Refs, ref), append(s.Who, e.String())
 		}
 	}
 }
