@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Options say how the API answers.
+type Options struct {
+	// Insecure lets it answer under any host name; without sign-in that is every customer to everybody.
+	Insecure bool
+	Logger   *slog.Logger
+	// Metrics are collectors of other rooms that /metrics shows as well.
+	Metrics []prometheus.Collector
+	Version string
+	// Pages, if not nil, answers what the API does not.
+	Pages http.Handler
+
+	Timeout time.Duration // of a request, waiting aside; 10 s by default
+	MaxWait time.Duration // of a long poll; 60 s by default
+}
+
+// Limits of requests.
+const (
+	maxHeader = 64 << 10
+	maxBody   = 1 << 20
+)
+
+// Server answers HTTP requests about a hub.
+type Server struct {
+	hub     Hub
+	options Options
+	metrics *metrics
+	stop    context.Context // ends when the server begins to shut down: long polls return
+}
+
+// New makes the server of a hub.
+func New(hub Hub, o Options) *Server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 10 * time.Second
+	}
+	if o.MaxWait == 0 {
+		o.MaxWait = time.Minute
+	}
+	return &Server{hub: hub, options: o, metrics: newMetrics(&o), stop: context.Background()}
+}
+
+// Handler answers all requests.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.limited(s.readyz))
+	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.HandleFunc("GET /v1/changes", s.changes)
+	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
+	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
+	mux.HandleFunc("/", s.otherwise)
+	var h http.Handler = s.metrics.measure(mux)
+	h = http.MaxBytesHandler(h, maxBody)
+	if !s.options.Insecure {
+		h = onlyLoopbackHosts(h)
+	}
+	return s.recovered(harmless(h))
+}
+
+// Serve answers on a listener until the context ends; then it lets running requests finish
+// for as long as Timeout. It returns nil after an orderly end.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	s.stop = ctx
+	server := &http.Server{Handler: s.Handler(), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout: s.options.Timeout, WriteTimeout: s.options.MaxWait + 2*s.options.Timeout, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelWarn)}
+	ended := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Timeout)
+		defer cancel()
+		ended <- server.Shutdown(grace)
+	}()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-ended
+}
+
+// limited bounds the time of a request.
+func (s *Server) limited(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), s.options.Timeout)
+		defer cancel()
+		next(w, r.WithContext(ctx))
+	}
+}
+
+// recovered keeps a panic to its request. The value of a panic may be personal, so the log
+// names the pattern only.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				s.options.Logger.Error("request panicked", "pattern", r.Pattern)
+				problem(w, http.StatusInternalServerError, "internal", "The hub failed; its log says why.")
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// harmless sets what keeps browsers and caches from keeping or guessing at answers.
+func harmless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { text(w, "ok\n") }
+
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := s.hub.Ready(r.Context()); err != nil {
+		problem(w, http.StatusServiceUnavailable, "not_ready", err.Error())
+		return
+	}
+	text(w, "ready\n")
+}
+
+func text(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(body))
+}
+
+func (s *Server) otherwise(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case s.options.Pages != nil:
+		s.options.Pages.ServeHTTP(w, r)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD")
+		problem(w, http.StatusMethodNotAllowed, "method", "The API only reads; use GET.")
+	default:
+		problem(w, http.StatusNotFound, "path", "No such path; there are /v1/changes, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz and /metrics.")
+	}
+}
