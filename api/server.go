@@ -64,12 +64,12 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
 	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
 	mux.HandleFunc("/", s.otherwise)
-	var h http.Handler = s.metrics.measure(mux)
+	var h http.Handler = s.metrics.measure(s.recovered(mux))
 	h = http.MaxBytesHandler(h, maxBody)
 	if !s.options.Insecure {
 		h = onlyLoopbackHosts(h)
 	}
-	return s.recovered(harmless(h))
+	return harmless(h)
 }
 
 // Serve answers on a listener until the context ends; then it lets running requests finish

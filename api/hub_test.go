@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"kartoteka/customer"
+)
+
+// memory is a hub in memory.
+type memory struct {
+	mu      sync.Mutex
+	changes []customer.Change
+	states  map[customer.Code]State
+	records map[customer.Ref]customer.Code
+	wake    chan struct{} // closed by each commit
+	awaited chan struct{} // told when somebody waits
+	broken  error
+}
+
+func newMemory() *memory {
+	return &memory{states: map[customer.Code]State{}, records: map[customer.Ref]customer.Code{}, wake: make(chan struct{}), awaited: make(chan struct{}, 1)}
+}
+
+func (m *memory) commit(s State, kind customer.ChangeKind) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.Epoch, s.Version = 1, m.states[s.Code].Version+1
+	if s.State == customer.CodeActive {
+		d := customer.Document{Code: s.Code, State: s.State, Epoch: s.Epoch, Version: s.Version}
+		s.Document, _ = d.JSON()
+	}
+	m.states[s.Code] = s
+	m.changes = append(m.changes, customer.Change{Position: int64(len(m.changes) + 1), Code: s.Code, Kind: kind, Epoch: 1, Version: s.Version,
+		Successor: s.Successor, Fields: []string{"phone"}})
+	close(m.wake)
+	m.wake = make(chan struct{})
+}
+
+func (m *memory) Ready(context.Context) error { return m.broken }
+
+func (m *memory) Changes(_ context.Context, after int64, limit int) ([]customer.Change, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rest := m.changes[min(int(after), len(m.changes)):]
+	return slices.Clone(rest[:min(limit, len(rest))]), m.broken
+}
+
+func (m *memory) Await(ctx context.Context, after int64) error {
+	m.mu.Lock()
+	wake, ready := m.wake, int64(len(m.changes)) > after
+	m.mu.Unlock()
+	if ready {
+		return nil
+	}
+	select {
+	case m.awaited <- struct{}{}:
+	default:
+	}
+	select {
+	case <-wake:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+func (m *memory) State(_ context.Context, code customer.Code) (State, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, known := m.states[code]; known {
+		return s, m.broken
+	}
+	return State{}, ErrUnknown
+}
+
+func (m *memory) Lookup(_ context.Context, ref customer.Ref) (customer.Code, error) {
+	if ref.Key == "panic" {
+		panic(errors.New("Ковалёв"))
+	}
+	if code, known := m.records[ref]; known {
+		return code, nil
+	}
+	return 0, ErrUnknown
+}
