@@ -93,6 +93,9 @@ func TestJSON(t *testing.T) {
 		{"config check", "config check", exitOK, ""},
 		{"config print", "config print", exitOK, ""},
 		{"config schema", "config schema", exitOK, ""},
+		{"connectors", "connectors", exitOK, ""},
+		{"one connector", "connectors csv", exitOK, ""},
+		{"unknown connector", "connectors fax", exitInput, "config.kind"},
 		{"config that does not exist", "config check --config missing.yaml", exitInput, "not_found"},
 		{"unknown verb", "fly", exitInput, "usage"},
 		{"no verb", "config", exitInput, "usage"},
@@ -161,5 +164,10 @@ func TestEveryKindIsDeclared(t *testing.T) {
 			t.Errorf("%s is declared twice", k.Name)
 		}
 		names[k.Name] = true
+		for _, s := range connectorOfKind(k).Settings {
+			if s.Name == "" || s.Doc == "" {
+				t.Errorf("%s: setting %q has no name or no doc", k.Name, s.Name)
+			}
+		}
 	}
 }

@@ -37,6 +37,7 @@ var exits = []struct {
 	{errInput, exitInput, "input"},
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
+	{errKind, exitInput, "config.kind"},
 	{errRejects, exitRejects, "rejects"},
 	{errSurroundings, exitSurroundings, "surroundings"},
 	{connectors.ErrSurroundings, exitSurroundings, "surroundings"},

@@ -19,9 +19,10 @@ const about = "One customer, one card, one personal code: reads customers from m
 type root struct {
 	globals
 
-	Init    initCommand    `cmd:"" help:"Write a configuration to start from."`
-	Config  configCommand  `cmd:"" help:"Check, print or describe the configuration."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Init       initCommand       `cmd:"" help:"Write a configuration to start from."`
+	Config     configCommand     `cmd:"" help:"Check, print or describe the configuration."`
+	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // globals are the flags that every verb has.
