@@ -146,7 +146,7 @@ func compose(window []Line, i int) Header {
 	}
 	for c, below := range lower {
 		switch {
-		case below == "":
+		case below == "" || below == spread[c]:
 		case spread[c] == "" || Known(below):
 			spread[c] = below
 		default:
@@ -165,7 +165,7 @@ func subheader(window []Line, i int, upper []string) []string {
 	lower := clean(window[i+1].Cells)
 	below := false
 	for c, text := range lower {
-		if text == "" {
+		if text == "" || c < len(upper) && text == upper[c] { // merged downwards
 			continue
 		}
 		covered := false
