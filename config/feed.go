@@ -198,7 +198,7 @@ func readBack(r *reader, path string, n *yaml.Node, f *Feed) {
 		r.origin(where, k)
 		backKeys().read(r, where, v, &b)
 		if !slices.Contains(r.sourceNames, name) {
-			r.fault(k, where, "there is no source "+quote(name), suggest(name, r.sourceNames))
+			r.fault(k, where, "there is no source "+quote(name), suggestOr(name, r.sourceNames, "declare it under sources"))
 		}
 		for _, key := range backNeeds[b.To] {
 			if child(v, key) == nil {

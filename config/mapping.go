@@ -156,7 +156,7 @@ func (r *reader) checkField(path string, n *yaml.Node, f *customer.Field, types 
 	known := partsOf(types)
 	for _, part := range f.Parts {
 		if !slices.Contains(known, part) && len(types) > 0 {
-			r.fault(n, path+".parts", "a "+string(types[0])+" has no part "+quote(part), suggestOr(part, known, "take parts out"))
+			r.fault(n, path+".parts", string(types[0])+" has no part "+quote(part), suggestOr(part, known, "take parts out"))
 		}
 	}
 	if f.Format == "" {

@@ -180,8 +180,8 @@ func checkAttribute(r *reader, path string, n *yaml.Node, a *customer.Attribute)
 		}
 		return n
 	}
-	if n.Kind != yaml.ScalarNode && a.Type == "" && child(n, "type") == nil {
-		r.fault(n, path, "has no type", "write type: text, or one of: "+strings.Join(typeNames(), ", "))
+	if a.Type == "" && child(n, "type") == nil && (absent(n) || n.Kind == yaml.MappingNode) {
+		r.fault(n, path, "has no type", "write type: text, or another one: "+strings.Join(typeNames(), ", "))
 	}
 	if kind := oneKind[a.Type]; kind != "" && kind != a.Kind {
 		r.fault(at("type"), path, string(a.Type)+" is a type of "+string(kind)+"s", "put it under portrait."+string(kind))

@@ -24,7 +24,7 @@ func (c *Config) Print(w io.Writer) error {
 func (c *Config) Effective() *yaml.Node {
 	p := &printer{origins: c.origins}
 	root := p.mapping()
-	p.add(root, "", "version", p.scalar("1"))
+	p.add(root, "", "version", bare("1"))
 	p.add(root, "", "company", p.company(c))
 	p.list(root, "", "trust", sourceNames(c.Trust))
 	p.add(root, "", "portrait", p.portrait(c))
