@@ -15,8 +15,15 @@ type Document struct {
 	Consents   []Consent                  `json:"consents,omitempty"`
 	Products   []Product                  `json:"products,omitempty"`
 	Relations  []Relation                 `json:"relations,omitempty"`
-	Members    []DocumentMember           `json:"members,omitempty"`
+	// Members are the first [DocumentMembers] source records by source and key; MemberCount
+	// tells how many there are. The crosswalk names them all.
+	Members     []DocumentMember `json:"members,omitempty"`
+	MemberCount int              `json:"member_count,omitempty"`
 }
+
+// DocumentMembers is how many members a document names, so that one customer with thousands
+// of rows does not outgrow a message.
+const DocumentMembers = 100
 
 // DocumentValue is one golden value with its lineage.
 type DocumentValue struct {

@@ -1,0 +1,160 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// edge is a scored pair of nodes, a < b.
+type edge struct {
+	a, b  int32
+	total Weight
+}
+
+// carrier says that a node carries a key.
+type carrier struct {
+	key  uint64
+	node int32
+	rule uint8
+	emit bool
+}
+
+// blocks sorts the nodes by key and drops closed keys; what is left are the blocks of at
+// least two emitting nodes.
+func (p *partition) blocks() ([][]carrier, []ClosedKey) {
+	var all []carrier
+	for n := range p.nodes {
+		it := p.item(int32(n))
+		for i := range it.Keys {
+			all = append(all, carrier{it.Keys[i].Hash, int32(n), it.Keys[i].Rule, it.Emits(i)})
+		}
+	}
+	slices.SortFunc(all, func(x, y carrier) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.node, y.node)) })
+	var blocks [][]carrier
+	var closed []ClosedKey
+	for at := 0; at < len(all); {
+		end := at + 1
+		for end < len(all) && all[end].key == all[at].key {
+			end++
+		}
+		block := all[at:end]
+		at = end
+		if p.closed(block) {
+			closed = append(closed, ClosedKey{block[0].key, p.item(block[0].node).Kind, block[0].rule, len(block)})
+			continue
+		}
+		if block = slices.DeleteFunc(block, func(c carrier) bool { return !c.emit }); len(block) > 1 {
+			blocks = append(blocks, block)
+		}
+	}
+	p.silence(closed)
+	return blocks, closed
+}
+
+func (p *partition) closed(block []carrier) bool {
+	if p.limits.Closed != nil {
+		return p.limits.Closed(block[0].key)
+	}
+	return len(block) > p.limits.Block
+}
+
+// silence removes closed keys from the nodes' lists, which tell whether an earlier key has
+// met a pair already.
+func (p *partition) silence(closed []ClosedKey) {
+	if len(closed) == 0 {
+		return
+	}
+	shut := make(map[uint64]struct{}, len(closed))
+	for _, c := range closed {
+		shut[c.Hash] = struct{}{}
+	}
+	for n := range p.nodes {
+		p.nodes[n].keys = slices.DeleteFunc(p.nodes[n].keys, func(k uint64) bool { _, is := shut[k]; return is })
+	}
+}
+
+// score weighs each candidate pair once and keeps those that reach the threshold, and the
+// doubtful ones.
+func (p *partition) score(blocks [][]carrier, workers int) (edges, doubtful []edge, pairs int64) {
+	workers = max(1, min(workers, len(blocks)/64+1))
+	found := make([]scored, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(blocks); i += workers {
+				p.scoreBlock(blocks[i], &found[w])
+			}
+		})
+	}
+	wg.Wait()
+	for i := range found {
+		edges = append(edges, found[i].edges...)
+		doubtful = append(doubtful, found[i].doubtful...)
+		pairs += found[i].pairs
+	}
+	slices.SortFunc(edges, compareEdges)
+	slices.SortFunc(doubtful, compareEdges)
+	return edges, doubtful, pairs
+}
+
+func compareEdges(x, y edge) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
+
+type scored struct {
+	edges, doubtful []edge
+	pairs           int64
+}
+
+func (p *partition) scoreBlock(block []carrier, out *scored) {
+	var ev Evidence
+	link := p.Link(p.item(block[0].node).Kind)
+	for i := range block {
+		for j := i + 1; j < len(block); j++ {
+			a, b := block[i].node, block[j].node
+			if p.metBefore(a, b, block[i].key) {
+				continue
+			}
+			out.pairs++
+			total := p.weigh(a, b, &ev)
+			switch {
+			case total >= link:
+				out.edges = append(out.edges, edge{min(a, b), max(a, b), total})
+			case total >= link-doubt:
+				out.doubtful = append(out.doubtful, edge{min(a, b), max(a, b), total})
+			}
+		}
+	}
+}
+
+// metBefore reports whether two nodes share an open key below the given one: the pair was, or
+// will be, scored there.
+func (p *partition) metBefore(a, b int32, key uint64) bool {
+	x, y := p.nodes[a].keys, p.nodes[b].keys
+	for i, j := 0, 0; i < len(x) && j < len(y) && x[i] < key && y[j] < key; {
+		switch {
+		case x[i] == y[j]:
+			return true
+		case x[i] < y[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return false
+}
+
+func (p *partition) weigh(a, b int32, ev *Evidence) Weight {
+	x, y := p.item(a), p.item(b)
+	p.Compare(x, y, ev)
+	return Sum(p.Prior(x.Kind), ev)
+}
+
+// Sum adds the prior and the evidence that is not missing.
+func Sum(prior Weight, ev *Evidence) Weight {
+	for _, w := range ev {
+		if w != Missing {
+			prior += Weight(w)
+		}
+	}
+	return prior
+}

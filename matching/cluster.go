@@ -1,0 +1,306 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+)
+
+// part is a connected piece of the positive graph.
+type part struct {
+	nodes []int32 // ascending: in the order that breaks ties
+	edges []edge
+	same  [][2]int32
+}
+
+// partsOf cuts nodes, edges and same-pairs by the trees of f; single nodes are left out.
+func (p *partition) partsOf(f *forest, edges []edge) []part {
+	all := make([]int32, len(p.nodes))
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return split(f, part{all, edges, p.same})
+}
+
+func split(f *forest, whole part) []part {
+	size := map[int32]int32{}
+	for _, e := range whole.edges {
+		size[f.find(e.a)] = 0
+	}
+	for _, s := range whole.same {
+		size[f.find(s[0])] = 0
+	}
+	if len(size) == 0 {
+		return nil
+	}
+	roots := make([]int32, 0, len(size))
+	for r := range size {
+		roots = append(roots, r)
+	}
+	slices.Sort(roots)
+	for i, r := range roots {
+		size[r] = int32(i)
+	}
+	parts := make([]part, len(roots))
+	for _, n := range whole.nodes {
+		if at, ok := size[f.find(n)]; ok {
+			parts[at].nodes = append(parts[at].nodes, n)
+		}
+	}
+	for _, e := range whole.edges {
+		at := size[f.find(e.a)]
+		parts[at].edges = append(parts[at].edges, e)
+	}
+	for _, s := range whole.same {
+		at := size[f.find(s[0])]
+		parts[at].same = append(parts[at].same, s)
+	}
+	return parts
+}
+
+// evaluate clusters a part, or, if it is above the cap, raises the bar until its pieces fit (R6).
+func (p *partition) evaluate(c part, bar Weight, clusters *forest, result *Result) {
+	if len(c.nodes) < 2 {
+		return
+	}
+	if len(c.nodes) <= p.limits.Component || len(c.edges) == 0 {
+		p.contract(c, bar, clusters)
+		return
+	}
+	if bar-p.Link(p.item(c.nodes[0]).Kind) == capAlarm {
+		result.Oversized = append(result.Oversized, p.entriesOf(c.nodes))
+	}
+	bar += capStep
+	kept := make([]edge, 0, len(c.edges))
+	for _, e := range c.edges {
+		if e.total >= bar {
+			kept = append(kept, e)
+		}
+	}
+	f := newForest(len(p.nodes))
+	for _, e := range kept {
+		f.union(e.a, e.b)
+	}
+	for _, s := range c.same {
+		f.union(s[0], s[1])
+	}
+	for _, piece := range split(f, part{c.nodes, kept, c.same}) {
+		p.evaluate(piece, bar, clusters, result)
+	}
+}
+
+func (p *partition) entriesOf(nodes []int32) []int32 {
+	var out []int32
+	for _, n := range nodes {
+		out = append(out, p.nodes[n].members...)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// group is a set of nodes held to be one customer while a part is contracted.
+type group struct {
+	nodes  []int32 // places in the part
+	firm   []Firm  // sorted, distinct
+	unique []string
+	dead   bool
+}
+
+// contraction is the greedy clustering of one part (R7): the two groups with the strongest
+// evidence for each other join, until no two have any. The evidence of groups is, comparison by
+// comparison, the best that a pair of their records shows.
+type contraction struct {
+	*partition
+	part   part
+	bar    Weight
+	prior  Weight
+	groups []group
+	ev     []Evidence // n × n, upper triangle
+	total  []Weight   // n × n, upper triangle; noEdge if they may not join
+}
+
+const noEdge = Weight(-1 << 30)
+
+func (p *partition) contract(c part, bar Weight, clusters *forest) {
+	k := &contraction{partition: p, part: c, bar: bar, prior: p.Prior(p.item(c.nodes[0]).Kind)}
+	k.start()
+	k.joinSame()
+	for {
+		a, b, best := k.strongest()
+		if best < bar {
+			break
+		}
+		k.join(a, b)
+	}
+	for _, g := range k.groups {
+		for _, n := range g.nodes {
+			clusters.union(c.nodes[g.nodes[0]], c.nodes[n])
+		}
+	}
+}
+
+func (k *contraction) start() {
+	n := len(k.part.nodes)
+	k.groups = make([]group, n)
+	for i, place := range k.part.nodes {
+		k.groups[i] = group{nodes: []int32{int32(i)}, firm: sortedFirm(k.item(place).Firm), unique: k.uniqueSources(place)}
+	}
+	if len(k.part.edges) == 0 { // held together by decisions alone
+		return
+	}
+	k.ev = make([]Evidence, n*n)
+	k.total = make([]Weight, n*n)
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			k.Compare(k.item(k.part.nodes[i]), k.item(k.part.nodes[j]), &k.ev[i*n+j])
+			k.weighGroups(i, j)
+		}
+	}
+}
+
+func sortedFirm(list []Firm) []Firm {
+	out := slices.Clone(list)
+	slices.SortFunc(out, compareFirm)
+	return slices.Compact(out)
+}
+
+func compareFirm(x, y Firm) int {
+	return cmp.Or(cmp.Compare(x.Attribute, y.Attribute), cmp.Compare(x.Value, y.Value))
+}
+
+func (k *contraction) uniqueSources(n int32) []string {
+	var out []string
+	for _, e := range k.nodes[n].members {
+		if k.entries[e].Unique {
+			out = append(out, string(k.entries[e].Ref.Source))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// weighGroups sets the total of groups i < j.
+func (k *contraction) weighGroups(i, j int) {
+	a, b, at := &k.groups[i], &k.groups[j], i*len(k.groups)+j
+	switch {
+	case k.decidedApart(a, b) || Vetoed(a.firm, b.firm):
+		k.total[at] = noEdge
+	default:
+		k.total[at] = Sum(k.prior, &k.ev[at])
+		if shareText(a.unique, b.unique) {
+			k.total[at] -= uniquePenalty
+		}
+	}
+}
+
+func (k *contraction) decidedApart(a, b *group) bool {
+	if len(k.apart) == 0 {
+		return false
+	}
+	for _, x := range a.nodes {
+		if _, named := k.bound[k.part.nodes[x]]; !named {
+			continue
+		}
+		for _, y := range b.nodes {
+			if k.forbidden(k.part.nodes[x], k.part.nodes[y]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Vetoed reports whether two sets of firm values contradict: for some attribute both have
+// values and share none (R8). Both lists are sorted.
+func Vetoed(a, b []Firm) bool {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		attribute := a[i].Attribute
+		switch {
+		case attribute < b[j].Attribute:
+			i++
+		case attribute > b[j].Attribute:
+			j++
+		default:
+			endA, endB := endOf(a, i), endOf(b, j)
+			if !shareValue(a[i:endA], b[j:endB]) {
+				return true
+			}
+			i, j = endA, endB
+		}
+	}
+	return false
+}
+
+func endOf(list []Firm, from int) int {
+	end := from
+	for end < len(list) && list[end].Attribute == list[from].Attribute {
+		end++
+	}
+	return end
+}
+
+func shareValue(a, b []Firm) bool {
+	return slices.ContainsFunc(a, func(x Firm) bool { return slices.Contains(b, x) })
+}
+
+func shareText(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+func (k *contraction) joinSame() {
+	place := make(map[int32]int, len(k.part.nodes))
+	for i, n := range k.part.nodes {
+		place[n] = i
+	}
+	home := newForest(len(k.part.nodes))
+	for _, s := range k.part.same {
+		a, b := home.find(int32(place[s[0]])), home.find(int32(place[s[1]]))
+		if a != b {
+			home.union(a, b)
+			k.join(int(min(a, b)), int(max(a, b)))
+		}
+	}
+}
+
+// strongest finds the two living groups with the best total; the first in order wins a tie.
+func (k *contraction) strongest() (a, b int, best Weight) {
+	best = noEdge
+	if k.total == nil {
+		return 0, 0, best
+	}
+	n := len(k.groups)
+	for i := range n {
+		if k.groups[i].dead {
+			continue
+		}
+		row := k.total[i*n : i*n+n]
+		for j := i + 1; j < n; j++ {
+			if row[j] > best && !k.groups[j].dead {
+				a, b, best = i, j, row[j]
+			}
+		}
+	}
+	return a, b, best
+}
+
+// join moves group b into group a, a < b.
+func (k *contraction) join(a, b int) {
+	x, y := &k.groups[a], &k.groups[b]
+	x.nodes = append(x.nodes, y.nodes...)
+	x.firm = sortedFirm(append(x.firm, y.firm...))
+	x.unique = append(x.unique, y.unique...)
+	*y = group{dead: true}
+	if k.total == nil {
+		return
+	}
+	n := len(k.groups)
+	for c := range k.groups {
+		if c == a || c == b || k.groups[c].dead {
+			continue
+		}
+		to, from := &k.ev[min(a, c)*n+max(a, c)], &k.ev[min(b, c)*n+max(b, c)]
+		for i := range to {
+			to[i] = max(to[i], from[i])
+		}
+		k.weighGroups(min(a, c), max(a, c))
+	}
+}

@@ -1,0 +1,87 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+
+	"kartoteka/customer"
+)
+
+// GenericValue is a value that more customers share than one may.
+type GenericValue struct {
+	Key        uint64
+	Kind       customer.Kind
+	Attribute  customer.AttributeID
+	Signatures int
+}
+
+// CountGeneric finds the values that are generic among all items and marks them in each item (R3).
+func CountGeneric(items []*Item) []GenericValue {
+	type carried struct {
+		key       uint64
+		signature Signature
+		item      int32
+		place     uint8
+	}
+	var all []carried
+	for i, it := range items {
+		it.Generic = 0
+		for s := range it.Shared {
+			all = append(all, carried{it.Shared[s].Key, it.Signature, int32(i), uint8(s)})
+		}
+	}
+	slices.SortFunc(all, func(x, y carried) int {
+		return cmp.Or(cmp.Compare(x.key, y.key), compareSignatures(x.signature, y.signature))
+	})
+	var found []GenericValue
+	var signatures []Signature
+	for at := 0; at < len(all); {
+		end := at
+		signatures = signatures[:0]
+		for end < len(all) && all[end].key == all[at].key {
+			signatures = append(signatures, all[end].signature)
+			end++
+		}
+		it := items[all[at].item]
+		shared := it.Shared[all[at].place]
+		if n := Distinct(signatures); n > int(shared.Above) {
+			found = append(found, GenericValue{shared.Key, it.Kind, shared.Attribute, n})
+			for _, c := range all[at:end] {
+				items[c.item].Generic |= 1 << c.place
+			}
+		}
+		at = end
+	}
+	return found
+}
+
+func compareSignatures(x, y Signature) int {
+	return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Year, y.Year))
+}
+
+// Distinct counts signatures, sorted by name and year: those without a name do not count, those
+// without a year only if no other of the same name has one.
+func Distinct(sorted []Signature) int {
+	n := 0
+	for i, s := range sorted {
+		last := i+1 == len(sorted) || sorted[i+1] != s
+		yearless := s.Year == 0 && i+1 < len(sorted) && sorted[i+1].Name == s.Name && sorted[i+1].Year != 0
+		if s.Name != 0 && last && !yearless {
+			n++
+		}
+	}
+	return n
+}
+
+// SortSignatures sorts for [Distinct].
+func SortSignatures(list []Signature) { slices.SortFunc(list, compareSignatures) }
+
+// MarkGeneric sets the item's mask by what is known to be generic.
+func MarkGeneric(it *Item, generic func(key uint64) bool) {
+	it.Generic = 0
+	for i := range it.Shared {
+		if generic(it.Shared[i].Key) {
+			it.Generic |= 1 << i
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package matching
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"kartoteka/customer"
+)
+
+// Scorer weighs pairs of items; a [Ruleset] is one.
+type Scorer interface {
+	// Compare fills ev with what the comparisons find. It is symmetric and allocates nothing.
+	Compare(a, b *Item, ev *Evidence)
+	Prior(customer.Kind) Weight
+	Link(customer.Kind) Weight
+	SelfWeight(*Item) Weight
+}
+
+// Entry is one record given to [Partition].
+type Entry struct {
+	Ref    customer.Ref // breaks ties, as bytes; names the source for uniqueness
+	Item   *Item
+	Apart  bool // named by an active *different*: a node of its own
+	Unique bool // its source holds no duplicates
+}
+
+// Judgment is an active decision over entries by their places.
+type Judgment struct {
+	Kind        customer.DecisionKind
+	Left, Right []int32
+}
+
+// Limits are the numbers of R3 and R6.
+type Limits struct {
+	Block     int // nodes above which a key is closed
+	Component int // nodes above which the parts of a component are evaluated at a higher threshold
+	// Closed, if not nil, says which keys are closed instead of counting them among the
+	// entries: the entries are then whole components out of a larger base.
+	Closed func(key uint64) bool
+}
+
+// Result is who is who.
+type Result struct {
+	Cluster   []int32 // by entry: the smallest entry of its cluster
+	Component []int32 // by entry: the smallest entry of its component
+	Nodes     int
+	Pairs     int64 // scored
+	Closed    []ClosedKey
+	Oversized [][]int32  // entries of parts that were too large up to link + 16 bits
+	Doubtful  []Doubtful // pairs just below the threshold that ended in different clusters
+}
+
+// ClosedKey is a blocking key that too many nodes carry.
+type ClosedKey struct {
+	Hash  uint64
+	Kind  customer.Kind
+	Rule  uint8
+	Nodes int
+}
+
+// Doubtful is a pair that only a person should judge.
+type Doubtful struct {
+	A, B  int32
+	Total Weight
+}
+
+const (
+	// step and spread of R6: the bar rises by two bits until the parts fit.
+	capStep  = 200
+	capAlarm = 1600
+	// uniquePenalty is the soft evidence against two records of a duplicate-free source in one cluster.
+	uniquePenalty = 600
+	// doubt is how far below the threshold a pair is still shown as doubtful.
+	doubt = 500
+	// maxDoubtful bounds the doubtful pairs that are kept, strongest first.
+	maxDoubtful = 20000
+)
+
+// Partition is the function f of the design: a function of the set of entries, judgments and
+// limits alone. Neither the order of the entries nor the number of workers matters. Generic
+// values must be marked in the items before ([CountGeneric]).
+func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, workers int) Result {
+	p := &partition{Scorer: s, entries: entries, limits: limits}
+	p.buildNodes()
+	p.link(judgments)
+	blocks, closed := p.blocks()
+	edges, doubtful, pairs := p.score(blocks, workers)
+	result := Result{Nodes: len(p.nodes), Pairs: pairs, Closed: closed}
+	clusters := newForest(len(p.nodes))
+	components := p.components(edges)
+	for _, c := range p.partsOf(components, edges) {
+		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
+	}
+	result.Cluster, result.Component = p.perEntry(clusters), p.perEntry(components)
+	result.Doubtful = p.keepDoubtful(doubtful, clusters)
+	return result
+}
+
+// partition is one run of f.
+type partition struct {
+	Scorer
+	entries []Entry
+	limits  Limits
+	nodes   []node // ordered by content, then (source, key): the order that breaks every tie
+	nodeOf  []int32
+	same    [][2]int32 // node pairs that a decision joins
+	apart   map[[2]int32]struct{}
+	bound   map[int32]struct{} // nodes named by a different
+}
+
+// node is a set of entries with equal contents (R1).
+type node struct {
+	first   int32 // entry that stands for all
+	members []int32
+	keys    []uint64 // emitted, sorted
+}
+
+func (p *partition) item(n int32) *Item { return p.entries[p.nodes[n].first].Item }
+
+// buildNodes collapses entries of equal content whose weight against themselves reaches the
+// threshold; the others stay alone.
+func (p *partition) buildNodes() {
+	order := make([]int32, len(p.entries))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, p.compareEntries)
+	p.nodeOf = make([]int32, len(p.entries))
+	p.nodes = make([]node, 0, len(p.entries))
+	for at := 0; at < len(order); {
+		end := at + 1
+		for end < len(order) && p.collapse(order[at], order[end]) {
+			end++
+		}
+		for i := at; i < end; i++ {
+			p.nodeOf[order[i]] = int32(len(p.nodes))
+		}
+		p.nodes = append(p.nodes, node{first: order[at], members: order[at:end:end], keys: emitted(p.entries[order[at]].Item)})
+		at = end
+	}
+}
+
+// compareEntries orders by kind and content, within it entries that stand apart last, then by (source, key).
+func (p *partition) compareEntries(a, b int32) int {
+	x, y := &p.entries[a], &p.entries[b]
+	return cmp.Or(
+		cmp.Compare(x.Item.Kind, y.Item.Kind),
+		bytes.Compare(x.Item.Content[:], y.Item.Content[:]),
+		compareBool(x.Apart, y.Apart),
+		cmp.Compare(x.Ref.Source, y.Ref.Source),
+		cmp.Compare(x.Ref.Key, y.Ref.Key),
+		cmp.Compare(a, b))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func (p *partition) collapse(a, b int32) bool {
+	x, y := &p.entries[a], &p.entries[b]
+	return !x.Apart && !y.Apart && x.Item.Content == y.Item.Content && x.Item.Kind == y.Item.Kind && Collapsible(p, x.Item)
+}
+
+// Collapsible reports whether records with this content are one node: the evidence of the
+// record against itself must be enough to link it.
+func Collapsible(s Scorer, it *Item) bool { return s.SelfWeight(it) >= s.Link(it.Kind) }
+
+func emitted(it *Item) []uint64 {
+	keys := make([]uint64, 0, len(it.Keys))
+	for i := range it.Keys {
+		if it.Emits(i) {
+			keys = append(keys, it.Keys[i].Hash)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// link turns judgments over entries into pairs of nodes.
+func (p *partition) link(judgments []Judgment) {
+	p.apart = map[[2]int32]struct{}{}
+	p.bound = map[int32]struct{}{}
+	for _, j := range judgments {
+		switch j.Kind {
+		case customer.Same:
+			all := append(append([]int32(nil), j.Left...), j.Right...)
+			for _, e := range all[min(1, len(all)):] {
+				p.same = append(p.same, [2]int32{p.nodeOf[all[0]], p.nodeOf[e]})
+			}
+		case customer.Different:
+			for _, l := range j.Left {
+				for _, r := range j.Right {
+					p.forbid(p.nodeOf[l], p.nodeOf[r])
+				}
+			}
+		}
+	}
+}
+
+func (p *partition) forbid(a, b int32) {
+	p.apart[[2]int32{min(a, b), max(a, b)}] = struct{}{}
+	p.bound[a] = struct{}{}
+	p.bound[b] = struct{}{}
+}
+
+// forbidden reports whether a decision keeps two nodes apart.
+func (p *partition) forbidden(a, b int32) bool {
+	if len(p.apart) == 0 {
+		return false
+	}
+	_, yes := p.apart[[2]int32{min(a, b), max(a, b)}]
+	return yes
+}
+
+// components joins nodes by positive edges and *same* decisions (R5).
+func (p *partition) components(edges []edge) *forest {
+	f := newForest(len(p.nodes))
+	for _, e := range edges {
+		f.union(e.a, e.b)
+	}
+	for _, s := range p.same {
+		f.union(s[0], s[1])
+	}
+	return f
+}
+
+// perEntry names each entry's group by the smallest entry in it.
+func (p *partition) perEntry(f *forest) []int32 {
+	smallest := make([]int32, len(p.nodes))
+	for i := range smallest {
+		smallest[i] = int32(len(p.entries))
+	}
+	for e, n := range p.nodeOf {
+		root := f.find(n)
+		smallest[root] = min(smallest[root], int32(e))
+	}
+	out := make([]int32, len(p.entries))
+	for e, n := range p.nodeOf {
+		out[e] = smallest[f.find(n)]
+	}
+	return out
+}
+
+// keepDoubtful drops the pairs that ended in one cluster after all and those that a decision settled.
+func (p *partition) keepDoubtful(list []edge, clusters *forest) []Doubtful {
+	var out []Doubtful
+	for _, e := range list {
+		if clusters.find(e.a) != clusters.find(e.b) && !p.forbidden(e.a, e.b) {
+			out = append(out, Doubtful{p.nodes[e.a].first, p.nodes[e.b].first, e.total})
+		}
+	}
+	slices.SortFunc(out, func(x, y Doubtful) int {
+		return cmp.Or(cmp.Compare(y.Total, x.Total), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
+	return out[:min(len(out), maxDoubtful)]
+}

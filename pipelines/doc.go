@@ -1,0 +1,2 @@
+// Package pipelines reads sources, standardizes their rows, lands them and hands them to resolve.
+package pipelines

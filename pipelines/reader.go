@@ -1,0 +1,341 @@
+package pipelines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"kartoteka/connectors"
+	"kartoteka/customer"
+	"kartoteka/pipelines/mapping"
+	"kartoteka/standardize"
+)
+
+// Input is a source to be read once.
+type Input struct {
+	Source    customer.Source
+	Name      string // of the file, table or topic, without personal data
+	Connector func() (connectors.Connector, error)
+	Mapping   *customer.Mapping // nil: found by looking at the data
+	Key       string            // column that the user named as the key; "" to find one
+	Sensitive bool              // keys are personal
+	Country   string            // of phones and dates without one; "" for the company's
+	Full      *Full             // not nil: a row that is absent means something
+	Unique    bool              // the source holds no duplicates
+}
+
+// Full says that an input is a whole snapshot of its source.
+type Full struct {
+	Keep  bool    // absent rows are kept
+	Brake float64 // share of the source's records above which nothing is deleted; 0.2 is the default
+}
+
+// TableMapping is how one table of an input was understood.
+type TableMapping struct {
+	Table    string               `json:"table,omitempty"`
+	Source   customer.Source      `json:"source"`
+	Key      []string             `json:"key,omitempty"`
+	Columns  []mapping.Column     `json:"columns"`
+	Mapping  customer.Mapping     `json:"-"`
+	Extra    []customer.Attribute `json:"-"`
+	Country  string               `json:"country,omitempty"`
+	Declared bool                 `json:"declared,omitempty"` // by config or by the format, not found by looking
+}
+
+// sampleSize is how many rows are looked at before columns get their meaning.
+const sampleSize = 1000
+
+// Reader turns an input into rows that are ready to land.
+type Reader struct {
+	in        *Input
+	portrait  *customer.Portrait
+	standard  *standardize.Standardizer
+	connector connectors.Connector
+	waiting   []connectors.Batch // read to find out what columns mean
+	ended     bool
+	tables    map[*customer.Table]*table
+	order     []*table
+	fields    fieldCounts
+	extras    bool
+	workers   int
+}
+
+// table is one table of an input with its mapping compiled.
+type table struct {
+	TableMapping
+	mapper *mapping.Mapper
+}
+
+// Batch is a piece of an input.
+type Batch struct {
+	Rows    []customer.Incoming
+	Rejects []customer.Reject
+	Counts  customer.Counts // Read, Rejected and Filtered
+	Reasons map[customer.FilterReason]int64
+	Cursor  string
+}
+
+// Open opens an input after a cursor and finds out what its columns mean. With extras, columns
+// that fit no attribute of the portrait but look like one are reported as such.
+func Open(ctx context.Context, in *Input, p *customer.Portrait, company standardize.Settings, after string, workers int) (*Reader, error) {
+	connector, err := in.Connector()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", in.Name, err)
+	}
+	r := &Reader{in: in, portrait: p, connector: connector, tables: map[*customer.Table]*table{}, fields: fieldCounts{}, workers: max(1, workers)}
+	if err := connector.Open(ctx, connectors.Cursor(after)); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", in.Name, err), connector.Close())
+	}
+	if err := r.look(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", in.Name, err), connector.Close())
+	}
+	if in.Country != "" {
+		company.Country = in.Country
+	}
+	r.standard = standardize.New(p, company)
+	return r, nil
+}
+
+// look reads a sample and maps the tables in it.
+func (r *Reader) look(ctx context.Context) error {
+	samples := map[*customer.Table][]customer.Row{}
+	var order []*customer.Table
+	for rows := 0; rows < sampleSize && !r.ended; {
+		batch, err := r.connector.Read(ctx, sampleSize-rows)
+		if errors.Is(err, io.EOF) {
+			r.ended = true
+			break
+		}
+		if err != nil {
+			return err
+		}
+		r.waiting = append(r.waiting, batch)
+		rows += len(batch.Rows) + len(batch.Rejects)
+		for i := range batch.Rows {
+			t := batch.Rows[i].Table
+			if samples[t] == nil {
+				order = append(order, t)
+			}
+			samples[t] = append(samples[t], batch.Rows[i])
+		}
+	}
+	for _, t := range order {
+		if _, err := r.mapTable(t, samples[t]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mapTable gives a table its mapping.
+func (r *Reader) mapTable(t *customer.Table, sample []customer.Row) (*table, error) {
+	m := &table{TableMapping: TableMapping{Table: t.Name, Source: r.in.Source}}
+	if r.in.Mapping != nil && (len(r.in.Mapping.Fields) > 0 || r.in.Mapping.Standard != "") {
+		m.Mapping, m.Declared = *r.in.Mapping, true
+	} else {
+		proposal := mapping.Infer(r.portrait, t, sample)
+		m.Mapping, m.Columns, m.Extra, m.Country = proposal.Mapping, proposal.Columns, proposal.Extra, proposal.Country
+		if r.extras || r.hasExtras(proposal.Extra) {
+			m.Mapping = proposal.WithExtra()
+		}
+		if r.in.Mapping != nil { // kind, key and the like may be declared without fields
+			declare(&m.Mapping, r.in.Mapping)
+		}
+	}
+	if r.in.Key != "" {
+		m.Mapping.Key = []string{r.in.Key}
+	}
+	m.Key = m.Mapping.Key
+	mapper, err := mapping.Compile(r.portrait, &m.Mapping, t)
+	if err != nil {
+		return nil, err
+	}
+	m.mapper = mapper
+	r.tables[t] = m
+	r.order = append(r.order, m)
+	return m, nil
+}
+
+// hasExtras reports whether the portrait already has an extra attribute of the table: the first
+// load into the hub gave it one.
+func (r *Reader) hasExtras(extras []customer.Attribute) bool {
+	for _, a := range extras {
+		if _, has := r.portrait.Lookup(a.Kind, a.Name); has {
+			return true
+		}
+	}
+	return false
+}
+
+func declare(m *customer.Mapping, said *customer.Mapping) {
+	if len(said.Key) > 0 {
+		m.Key = said.Key
+	}
+	if said.Kind != nil {
+		m.Kind = said.Kind
+	}
+	if said.Observed != "" {
+		m.Observed = said.Observed
+	}
+	if said.City != "" {
+		m.City = said.City
+	}
+	m.Consents = append(m.Consents, said.Consents...)
+	m.Products = append(m.Products, said.Products...)
+	m.Links = append(m.Links, said.Links...)
+}
+
+// Mappings tells how the tables met so far were understood.
+func (r *Reader) Mappings() []TableMapping {
+	out := make([]TableMapping, len(r.order))
+	for i, t := range r.order {
+		out[i] = t.TableMapping
+	}
+	return out
+}
+
+// Notes tells what the connector found out about its input.
+func (r *Reader) Notes() []connectors.Note {
+	if n, ok := r.connector.(connectors.Noter); ok {
+		return n.Notes()
+	}
+	return nil
+}
+
+// Fields tells how complete the attributes of the rows read so far are.
+func (r *Reader) Fields() []customer.FieldReport { return r.fields.report(r.portrait) }
+
+// Close closes the connector.
+func (r *Reader) Close() error { return r.connector.Close() }
+
+// Read returns the next piece, io.EOF at the end.
+func (r *Reader) Read(ctx context.Context, limit int) (Batch, error) {
+	raw, err := r.next(ctx, limit)
+	if err != nil {
+		return Batch{}, err
+	}
+	out := Batch{Rejects: raw.Rejects, Cursor: string(raw.Cursor), Reasons: map[customer.FilterReason]int64{}}
+	for reason, n := range raw.Filtered {
+		out.Reasons[reason] += int64(n)
+	}
+	for i := range raw.Rows {
+		if r.tables[raw.Rows[i].Table] == nil {
+			if _, err := r.mapTable(raw.Rows[i].Table, sameTable(raw.Rows[i:])); err != nil {
+				return Batch{}, err
+			}
+		}
+	}
+	r.convert(raw.Rows, &out)
+	for i := range out.Rejects {
+		out.Rejects[i].Source = r.in.Source
+	}
+	out.Counts.Rejected = int64(len(out.Rejects))
+	for _, n := range out.Reasons {
+		out.Counts.Filtered += n
+	}
+	out.Counts.Read = int64(len(out.Rows)) + out.Counts.Rejected + out.Counts.Filtered
+	return out, nil
+}
+
+func (r *Reader) next(ctx context.Context, limit int) (connectors.Batch, error) {
+	if len(r.waiting) > 0 {
+		batch := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		return batch, nil
+	}
+	if r.ended {
+		return connectors.Batch{}, io.EOF
+	}
+	batch, err := r.connector.Read(ctx, limit)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return batch, fmt.Errorf("%s: %w", r.in.Name, err)
+	}
+	return batch, err
+}
+
+func sameTable(rows []customer.Row) []customer.Row {
+	var out []customer.Row
+	for i := range rows {
+		if rows[i].Table == rows[0].Table {
+			out = append(out, rows[i])
+		}
+	}
+	return out
+}
+
+// converted is what one row became.
+type converted struct {
+	row    customer.Incoming
+	filter customer.FilterReason
+	reject *customer.Reject
+}
+
+// convert maps and standardizes rows, in parallel pieces whose order is kept. A mapper is not
+// safe for concurrent use, so mapping is done first.
+func (r *Reader) convert(rows []customer.Row, out *Batch) {
+	mapped := make([]customer.Mapped, len(rows))
+	done := make([]converted, len(rows))
+	for i := range rows {
+		t := r.tables[rows[i].Table]
+		done[i].row, done[i].reject = r.identify(t, &rows[i])
+		if done[i].reject == nil && done[i].row.Op != customer.Delete {
+			t.mapper.Row(&rows[i], &mapped[i])
+		}
+	}
+	var wg sync.WaitGroup
+	for w := range r.workers {
+		wg.Go(func() {
+			for i := w; i < len(rows); i += r.workers {
+				if done[i].reject == nil && done[i].row.Op != customer.Delete {
+					done[i].row.Raw = mapping.RawJSON(&rows[i])
+					done[i].row.Standard, done[i].filter = r.standard.Row(&mapped[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i := range done {
+		r.collect(&done[i], out)
+	}
+}
+
+// identify gives a row its key.
+func (r *Reader) identify(t *table, row *customer.Row) (customer.Incoming, *customer.Reject) {
+	in := customer.Incoming{Op: row.Op, Place: row.Place}
+	if in.Op == "" {
+		in.Op = customer.Upsert
+	}
+	key, ok := t.mapper.Key(row)
+	if !ok {
+		return in, &customer.Reject{Place: row.Place, Code: "key.missing", Raw: mapping.RawJSON(row),
+			Reason: "the key column is empty; fill it, or load without --key so that the content is the key"}
+	}
+	if len(key) > maxKey {
+		return in, &customer.Reject{Place: row.Place, Code: "key.long", Raw: mapping.RawJSON(row),
+			Reason: fmt.Sprintf("the key is longer than %d bytes; name another key column", maxKey)}
+	}
+	if len(r.tables) > 1 && row.Key == "" && t.Table != "" {
+		key = t.Table + "/" + key
+	}
+	in.Ref = customer.Ref{Source: r.in.Source, Key: key}
+	return in, nil
+}
+
+// maxKey is how many bytes the key of a source record may have.
+const maxKey = 900
+
+func (r *Reader) collect(c *converted, out *Batch) {
+	switch {
+	case c.reject != nil:
+		out.Rejects = append(out.Rejects, *c.reject)
+	case c.filter != "":
+		out.Reasons[c.filter]++
+	default:
+		if c.row.Op == customer.Upsert {
+			r.fields.count(&c.row.Standard)
+		}
+		out.Rows = append(out.Rows, c.row)
+	}
+}

@@ -1,0 +1,255 @@
+package resolve
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"kartoteka/customer"
+	"kartoteka/matching"
+)
+
+// follower lets codes follow clusters by overlap: total and deterministic given the codes that
+// the records have, and outside the function f, which knows no codes.
+type follower struct {
+	rules *Rules
+	codes map[customer.Code]*CodeRow // all codes and homes of the records, and where they lead
+	mint  func(n int) ([]Minted, error)
+
+	result map[customer.RecordID]customer.Code // the codes after it; nil if nobody asks
+	// elsewhere holds the codes of candidates that the turn does not reach.
+	elsewhere map[customer.RecordID]customer.Code
+	// rebuild builds every golden record again, because the rules changed.
+	rebuild bool
+
+	created, merged, split int
+}
+
+// cluster is the records of one customer, and the code that they get.
+type cluster struct {
+	members   []*Record
+	component int32
+	code      customer.Code
+	kind      customer.ChangeKind // what happens to the code; "" for nothing but new members
+}
+
+// claim is the part of a code's records that a cluster holds.
+type claim struct {
+	cluster int
+	code    customer.Code
+	records int
+}
+
+// assign gives each cluster a code. The one that most of a cluster's records carry stays, of
+// several clusters with the one that holds more of it, then the oldest; a cluster left without takes back a
+// retired code that led here and is home to most of it, else a new one.
+func (f *follower) assign(clusters []cluster) error {
+	claims := f.claims(clusters)
+	taken := map[customer.Code]bool{}
+	for _, c := range claims {
+		if clusters[c.cluster].code == 0 && !taken[c.code] {
+			clusters[c.cluster].code, taken[c.code] = c.code, true
+		}
+	}
+	present := map[customer.Code]bool{}
+	for _, c := range claims {
+		present[c.code] = true
+	}
+	var without []int
+	for i := range clusters {
+		if clusters[i].code != 0 {
+			continue
+		}
+		if home := f.homeOf(&clusters[i], present, taken); home != 0 {
+			clusters[i].code, clusters[i].kind, taken[home] = home, customer.Restored, true
+			continue
+		}
+		without = append(without, i)
+	}
+	minted, err := f.mintFor(len(without))
+	for i, m := range minted {
+		c := &clusters[without[i]]
+		c.code, c.kind = m.Code, customer.Created
+		f.codes[m.Code] = &CodeRow{Code: m.Code, Serial: m.Serial}
+	}
+	return err
+}
+
+func (f *follower) mintFor(n int) ([]Minted, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	f.created += n
+	return f.mint(n)
+}
+
+func (f *follower) claims(clusters []cluster) []claim {
+	var claims []claim
+	for i := range clusters {
+		first := len(claims)
+		for _, rec := range clusters[i].members {
+			if rec.Code != 0 {
+				claims = count(claims, first, claim{i, rec.Code, 1})
+			}
+		}
+	}
+	slices.SortFunc(claims, func(x, y claim) int {
+		return cmp.Or(cmp.Compare(y.records, x.records), cmp.Compare(f.codes[x.code].Serial, f.codes[y.code].Serial),
+			cmp.Compare(x.cluster, y.cluster))
+	})
+	return claims
+}
+
+// count adds one record to the claim of the same code at or after first.
+func count(claims []claim, first int, c claim) []claim {
+	for i := first; i < len(claims); i++ {
+		if claims[i].code == c.code {
+			claims[i].records++
+			return claims
+		}
+	}
+	return append(claims, c)
+}
+
+// homeOf finds a retired code that is home to most of the cluster and led to a code present here, or nowhere.
+func (f *follower) homeOf(c *cluster, present, taken map[customer.Code]bool) customer.Code {
+	var homes []claim
+	for _, rec := range c.members {
+		if rec.Home != 0 {
+			homes = count(homes, 0, claim{code: rec.Home, records: 1})
+		}
+	}
+	for _, h := range homes {
+		row := f.codes[h.code]
+		if h.records*2 > len(c.members) && row != nil && row.State == customer.CodeRetired && !taken[h.code] && f.ledHere(row, present) {
+			return h.code
+		}
+	}
+	return 0
+}
+
+func (f *follower) ledHere(row *CodeRow, present map[customer.Code]bool) bool {
+	for hops := 0; row != nil && hops < 1000; hops++ {
+		if row.Successor == 0 {
+			return row.State == customer.CodeRetired || present[row.Code]
+		}
+		row = f.codes[row.Successor]
+	}
+	return false
+}
+
+// clustersOf groups records, which are sorted by id, by the result of f.
+func clustersOf(records []*Record, result matching.Result) []cluster {
+	place := make(map[int32]int, len(records))
+	var out []cluster
+	for i, rec := range records {
+		at, known := place[result.Cluster[i]]
+		if !known {
+			at = len(out)
+			place[result.Cluster[i]] = at
+			out = append(out, cluster{component: result.Component[i]})
+		}
+		out[at].members = append(out[at].members, rec)
+	}
+	return out
+}
+
+// follow computes what changes when the records' clusters are as in result.
+func (f *follower) follow(records []*Record, gone map[customer.RecordID]*Record, resolved map[customer.RecordID]bool, result matching.Result, op Operation) (*Effects, error) {
+	clusters := clustersOf(records, result)
+	if err := f.assign(clusters); err != nil {
+		return nil, err
+	}
+	w := newWriter(f.rules, f.codes, resolved, op)
+	w.rebuild = f.rebuild
+	w.families(clusters, gone)
+	w.components(clusters)
+	for i := range clusters {
+		w.cluster(&clusters[i])
+	}
+	w.gone(gone)
+	w.retire()
+	for _, part := range result.Oversized {
+		w.oversized(records, part)
+	}
+	f.merged, f.split = w.merged, w.splits
+	f.remember(clusters)
+	return w.effects, nil
+}
+
+func (f *follower) remember(clusters []cluster) {
+	if f.result == nil {
+		return
+	}
+	for i := range clusters {
+		for _, rec := range clusters[i].members {
+			f.result[rec.ID] = clusters[i].code
+		}
+	}
+}
+
+// questions turns doubtful pairs whose records are of different codes into tasks, one a pair of codes.
+func (f *follower) questions(list []doubtful) []Task {
+	best := map[[2]customer.Code]Task{}
+	for _, d := range list {
+		a, b := f.result[d.a], f.result[d.b]
+		if b == 0 {
+			b = f.elsewhere[d.b]
+		}
+		if a == 0 || b == 0 || a == b {
+			continue
+		}
+		pair := [2]customer.Code{min(a, b), max(a, b)}
+		if old, known := best[pair]; !known || d.weight > old.Weight {
+			best[pair] = Task{Kind: "possible_match", Code: pair[0], Other: pair[1], Records: []customer.RecordID{d.a, d.b}, Weight: d.weight}
+		}
+	}
+	out := slices.Collect(maps.Values(best))
+	slices.SortFunc(out, func(x, y Task) int {
+		return cmp.Or(cmp.Compare(y.Weight, x.Weight), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Other, y.Other))
+	})
+	return out
+}
+
+// components names each component by the smallest code in it.
+func (w *writer) components(clusters []cluster) {
+	for i := range clusters {
+		c := &clusters[i]
+		if smallest, known := w.component[c.component]; !known || c.code < smallest {
+			w.component[c.component] = c.code
+		}
+	}
+}
+
+// families joins clusters and codes that exchange records: each such family that merges or
+// splits is an operation of its own.
+func (w *writer) families(clusters []cluster, gone map[customer.RecordID]*Record) {
+	for i := range clusters {
+		for _, rec := range clusters[i].members {
+			if rec.Code != 0 && rec.Code != clusters[i].code {
+				w.move(rec.Code, clusters[i].code, rec.ID)
+			}
+			w.before[rec.Code]++
+		}
+		w.after[clusters[i].code] = &clusters[i]
+	}
+	for _, id := range sortedIDs(gone) {
+		if code := gone[id].Code; code != 0 {
+			w.before[code]++
+			w.lost[code] = append(w.lost[code], customer.Moved{Record: id, From: code})
+		}
+	}
+	delete(w.before, 0)
+	for _, code := range slices.Sorted(maps.Keys(w.lost)) {
+		if w.after[code] == nil {
+			w.retired = append(w.retired, code)
+		}
+	}
+}
+
+func (w *writer) move(from, to customer.Code, record customer.RecordID) {
+	m := customer.Moved{Record: record, From: from, To: to}
+	w.lost[from] = append(w.lost[from], m)
+	w.won[to] = append(w.won[to], m)
+	w.joinFamily(from, to)
+}

@@ -1,0 +1,63 @@
+package resolve
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"kartoteka/customer"
+	"kartoteka/golden"
+	"kartoteka/matching"
+)
+
+// Matcher is what resolve needs of a ruleset.
+type Matcher interface {
+	matching.Scorer
+	Item(*customer.Standard) *matching.Item
+	// Another reports whether a key's new content is about somebody else: name and date of birth
+	// both differ and no strong identifier agrees (R9).
+	Another(before, after *matching.Item) bool
+}
+
+// Rules is everything that the answer depends on besides the data.
+type Rules struct {
+	Portrait *customer.Portrait
+	Matcher  Matcher
+	Settings matching.Settings
+	Golden   golden.Rules
+	Workers  int   // for scoring; at least 1
+	Epoch    int64 // of the hub; raised when a database was restored
+}
+
+func (r *Rules) limits() matching.Limits {
+	return matching.Limits{Block: r.Settings.BlockLimit, Component: r.Settings.ComponentLimit}
+}
+
+func (r *Rules) unique(s customer.Source) bool { return slices.Contains(r.Settings.Unique, s) }
+
+// nodeOf names the node of a record: its content, if that is enough to link it and no decision
+// keeps the record apart, else the record itself.
+func (r *Rules) nodeOf(rec *Record, apart bool) int64 {
+	var b [17]byte
+	if apart || !matching.Collapsible(r.Matcher, rec.item) {
+		binary.BigEndian.PutUint64(b[:], uint64(rec.ID))
+		b[16] = 1
+	} else {
+		b = [17]byte(append(rec.item.Content[:], 0))
+	}
+	return int64(xxhash.Sum64(b[:]) | 1) // never zero, which means none
+}
+
+// AnotherPerson reports whether a source gave the record's key to somebody else.
+func (r *Rules) AnotherPerson(before, after *customer.Standard) bool {
+	if before.Kind != after.Kind {
+		return true
+	}
+	return r.Settings.ReusedKeys && r.Matcher.Another(r.Matcher.Item(before), r.Matcher.Item(after))
+}
+
+// indexed describes the record's node to the base.
+func (r *Rules) indexed(rec *Record) Indexed {
+	return Indexed{rec.ID, rec.Node, rec.item.Keys, rec.item.Shared, rec.item.Signature}
+}

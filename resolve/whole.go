@@ -1,0 +1,418 @@
+package resolve
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+
+	"kartoteka/customer"
+	"kartoteka/matching"
+)
+
+// Population is all live records of a base, in columns.
+type Population interface {
+	Len() int
+	// Read fills rec with the i-th record and decodes its Standard. It is safe for concurrent use.
+	Read(i int, rec *Record) error
+	// Resolved reports whether the i-th record's revision is newly resolved.
+	Resolved(i int) bool
+}
+
+// BulkBase is what a bulk run needs of the place where the hub keeps its state.
+type BulkBase interface {
+	Codes
+	// Reindex replaces all nodes, keys, closed keys and generic values.
+	Reindex(ctx context.Context, rows iter.Seq[Indexed], closed []matching.ClosedKey, generic []matching.GenericValue) error
+}
+
+// Bulk is the order for a bulk run.
+type Bulk struct {
+	Rules      *Rules
+	Population Population
+	Gone       []Record // records that leave: with their codes, not part of the population
+	Decisions  []customer.Decision
+	Operation  Operation
+	Rebuild    bool // build every golden record again, because the rules changed
+	Progress   func(stage string, done, total int)
+}
+
+// Whole evaluates f over a whole population in columns and writes the difference, within the
+// transaction of the base, which must hold the lane. Into an empty base everything is new.
+func Whole(ctx context.Context, base BulkBase, b Bulk) (Outcome, error) {
+	w := &whole{ctx: ctx, base: base, Bulk: b}
+	if w.Progress == nil {
+		w.Progress = func(string, int, int) {}
+	}
+	for _, step := range []func() error{w.read, w.partition, w.write, w.reindex} {
+		if err := step(); err != nil {
+			return w.outcome, fmt.Errorf("resolve: %w", err)
+		}
+	}
+	return w.outcome, nil
+}
+
+type whole struct {
+	Bulk
+	ctx     context.Context
+	base    BulkBase
+	outcome Outcome
+
+	records []Record // without Standard
+	generic []matching.GenericValue
+	result  matching.Result
+	codes   map[customer.RecordID]customer.Code // after it, of the records in doubtful pairs
+}
+
+// read makes the items, in parallel.
+func (w *whole) read() error {
+	w.records = make([]Record, w.Population.Len())
+	err := parallel(w.Rules.Workers, len(w.records), func(i int) error {
+		rec := &w.records[i]
+		if err := w.Population.Read(i, rec); err != nil {
+			return err
+		}
+		rec.item = w.Rules.Matcher.Item(rec.Standard)
+		rec.Standard = nil
+		return nil
+	})
+	w.Progress("read", len(w.records), len(w.records))
+	return err
+}
+
+// parallel calls f for 0..n-1 from several goroutines, in pieces; the error of the smallest
+// piece is returned.
+func parallel(workers, n int, f func(int) error) error {
+	const piece = 1024
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	for worker := range workers {
+		wg.Go(func() {
+			for from := worker * piece; from < n && errs[worker] == nil; from += workers * piece {
+				for i := from; i < min(from+piece, n) && errs[worker] == nil; i++ {
+					errs[worker] = f(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return cmp.Or(errs...)
+}
+
+// partition evaluates f.
+func (w *whole) partition() error {
+	items := make([]*matching.Item, len(w.records))
+	pointers := make([]*Record, len(w.records))
+	for i := range w.records {
+		items[i], pointers[i] = w.records[i].item, &w.records[i]
+	}
+	w.generic = matching.CountGeneric(items)
+	entries, judgments := w.Rules.entries(pointers, w.Decisions)
+	w.result = matching.Partition(w.Rules.Matcher, entries, judgments, w.Rules.limits(), w.Rules.Workers)
+	for i := range w.records {
+		w.records[i].Node = w.Rules.nodeOf(&w.records[i], entries[i].Apart)
+	}
+	w.outcome.ClosedKeys, w.outcome.GenericValues = len(w.result.Closed), len(w.generic)
+	w.Progress("match", len(w.records), len(w.records))
+	return w.ctx.Err()
+}
+
+// reindex writes nodes and keys; the items go with it.
+func (w *whole) reindex() error {
+	return w.base.Reindex(w.ctx, func(yield func(Indexed) bool) {
+		for i := range w.records {
+			if !yield(w.Rules.indexed(&w.records[i])) {
+				return
+			}
+		}
+	}, w.result.Closed, w.generic)
+}
+
+// chunk is a piece of the population that shares no code and no component with the others.
+type chunk struct {
+	members []int32 // ascending
+	gone    map[customer.RecordID]*Record
+	fresh   bool // no member ever had a code
+	minted  []Minted
+	records []*Record // with Standard
+	effects *Effects
+	f       *follower
+	err     error
+	ready   chan struct{}
+}
+
+// chunkSize is how many records a chunk has at least.
+const chunkSize = 4096
+
+// write lets the codes follow, chunk by chunk: records are decoded, and golden records of new
+// customers built, ahead of the writing.
+func (w *whole) write() error {
+	chunks := w.chunks()
+	if err := w.mintFresh(chunks); err != nil {
+		return err
+	}
+	w.codes = w.asked()
+	ahead := make(chan *chunk, 2*w.Rules.Workers)
+	go func() {
+		defer close(ahead)
+		for i := range chunks {
+			select {
+			case ahead <- &chunks[i]:
+				go w.prepare(&chunks[i])
+			case <-w.ctx.Done():
+				return
+			}
+		}
+	}()
+	done := 0
+	for c := range ahead {
+		<-c.ready
+		if err := w.finish(c); err != nil {
+			go drain(ahead)
+			return err
+		}
+		done += len(c.members)
+		*c = chunk{}
+		w.Progress("write", done, len(w.records))
+	}
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	return w.ask()
+}
+
+func drain(ahead chan *chunk) {
+	for range ahead { //nolint:revive // frees the producer
+	}
+}
+
+// chunks cuts the population so that records of one component or of one code stay together.
+func (w *whole) chunks() []chunk {
+	f := newUnion(len(w.records))
+	holder := map[customer.Code]int32{}
+	for i := range w.records {
+		f.join(int32(i), w.result.Component[i])
+		if code := w.records[i].Code; code != 0 {
+			if first, known := holder[code]; known {
+				f.join(int32(i), first)
+			} else {
+				holder[code] = int32(i)
+			}
+		}
+	}
+	families := make([][]int32, 0, len(w.records))
+	at := make([]int32, len(w.records))
+	for i := range w.records {
+		root := f.root(int32(i))
+		if root == int32(i) {
+			at[i] = int32(len(families))
+			families = append(families, nil)
+		}
+		families[at[root]] = append(families[at[root]], int32(i))
+	}
+	return w.fill(families, holder, f)
+}
+
+func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *union) []chunk {
+	gone := map[int32][]*Record{} // by root
+	var alone []*Record
+	for i := range w.Gone {
+		if first, known := holder[w.Gone[i].Code]; known {
+			gone[f.root(first)] = append(gone[f.root(first)], &w.Gone[i])
+		} else {
+			alone = append(alone, &w.Gone[i])
+		}
+	}
+	var out []chunk
+	for _, family := range families {
+		if len(out) == 0 || len(out[len(out)-1].members) >= chunkSize {
+			out = append(out, newChunk())
+		}
+		c := &out[len(out)-1]
+		for _, i := range family {
+			c.members = append(c.members, i)
+			c.fresh = c.fresh && w.records[i].Code == 0 && w.records[i].Home == 0
+		}
+		for _, rec := range gone[family[0]] {
+			c.gone[rec.ID] = rec
+		}
+	}
+	if len(alone) > 0 {
+		out = append(out, newChunk())
+		for _, rec := range alone {
+			out[len(out)-1].gone[rec.ID] = rec
+		}
+	}
+	for i := range out {
+		slices.Sort(out[i].members)
+		out[i].fresh = out[i].fresh && len(out[i].gone) == 0
+	}
+	return out
+}
+
+func newChunk() chunk {
+	return chunk{fresh: true, gone: map[customer.RecordID]*Record{}, ready: make(chan struct{})}
+}
+
+// mintFresh gives the chunks of new customers their codes at once.
+func (w *whole) mintFresh(chunks []chunk) error {
+	need := make([]int, len(chunks))
+	total := 0
+	for i := range chunks {
+		if chunks[i].fresh {
+			for _, m := range chunks[i].members {
+				if w.result.Cluster[m] == m {
+					need[i]++
+				}
+			}
+			total += need[i]
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	minted, err := w.base.Mint(w.ctx, total)
+	if err != nil {
+		return err
+	}
+	for i := range chunks {
+		chunks[i].minted, minted = minted[:need[i]], minted[need[i]:]
+	}
+	return nil
+}
+
+// prepare does what needs no base.
+func (w *whole) prepare(c *chunk) {
+	defer close(c.ready)
+	c.records = make([]*Record, len(c.members))
+	for at, i := range c.members {
+		rec := w.records[i]
+		node, item := rec.Node, rec.item
+		if c.err = w.Population.Read(int(i), &rec); c.err != nil {
+			return
+		}
+		rec.Node, rec.item = node, item
+		c.records[at] = &rec
+	}
+	if c.fresh {
+		c.f = &follower{rules: w.Rules, codes: map[customer.Code]*CodeRow{}, mint: func(int) ([]Minted, error) { return c.minted, nil }}
+		c.follow(w)
+	}
+}
+
+func (c *chunk) follow(w *whole) {
+	resolved := map[customer.RecordID]bool{}
+	result := matching.Result{Cluster: make([]int32, len(c.members)), Component: make([]int32, len(c.members))}
+	for at, i := range c.members {
+		result.Cluster[at], result.Component[at] = w.result.Cluster[i], w.result.Component[i]
+		if w.Population.Resolved(int(i)) {
+			resolved[c.records[at].ID] = true
+		}
+	}
+	c.f.result, c.f.rebuild = map[customer.RecordID]customer.Code{}, w.Rebuild
+	c.effects, c.err = c.f.follow(c.records, c.gone, resolved, result, w.Operation)
+}
+
+// finish lets the codes of a chunk with history follow, and writes.
+func (w *whole) finish(c *chunk) error {
+	if c.err != nil {
+		return c.err
+	}
+	if !c.fresh {
+		codes, err := w.presentCodes(c)
+		if err != nil {
+			return err
+		}
+		c.f = &follower{rules: w.Rules, codes: codes, mint: func(n int) ([]Minted, error) { return w.base.Mint(w.ctx, n) }}
+		if c.follow(w); c.err != nil {
+			return c.err
+		}
+	}
+	for id := range w.codes {
+		if code, here := c.f.result[id]; here {
+			w.codes[id] = code
+		}
+	}
+	w.outcome.Created += c.f.created
+	w.outcome.Merged += c.f.merged
+	w.outcome.Split += c.f.split
+	w.outcome.Changes += len(c.effects.Changes)
+	w.outcome.Tasks += len(c.effects.Tasks)
+	for at := range c.members {
+		if w.Population.Resolved(int(c.members[at])) {
+			w.outcome.Resolved++
+		}
+	}
+	w.outcome.Resolved += len(c.gone)
+	return w.base.Write(w.ctx, c.effects)
+}
+
+func (w *whole) presentCodes(c *chunk) (map[customer.Code]*CodeRow, error) {
+	codes := map[customer.Code]bool{}
+	for _, rec := range c.records {
+		codes[rec.Code], codes[rec.Home] = true, true
+	}
+	for _, rec := range c.gone {
+		codes[rec.Code] = true
+	}
+	delete(codes, 0)
+	rows, err := w.base.Codes(w.ctx, slices.Sorted(maps.Keys(codes)))
+	present := make(map[customer.Code]*CodeRow, len(rows))
+	for i := range rows {
+		present[rows[i].Code] = &rows[i]
+	}
+	return present, err
+}
+
+// maxQuestions bounds the tasks that one bulk run opens; the strongest pairs come first.
+const maxQuestions = 5000
+
+// asked lists the records in doubtful pairs.
+func (w *whole) asked() map[customer.RecordID]customer.Code {
+	out := map[customer.RecordID]customer.Code{}
+	for _, d := range w.result.Doubtful[:min(len(w.result.Doubtful), maxQuestions)] {
+		out[w.records[d.A].ID], out[w.records[d.B].ID] = 0, 0
+	}
+	return out
+}
+
+// ask opens tasks for the doubtful pairs.
+func (w *whole) ask() error {
+	var list []doubtful
+	for _, d := range w.result.Doubtful[:min(len(w.result.Doubtful), maxQuestions)] {
+		list = append(list, doubtful{w.records[d.A].ID, w.records[d.B].ID, d.Total})
+	}
+	tasks := (&follower{result: w.codes}).questions(list)
+	w.outcome.Tasks += len(tasks)
+	if len(tasks) == 0 {
+		return nil
+	}
+	return w.base.Write(w.ctx, &Effects{Tasks: tasks})
+}
+
+// union is a union–find whose roots are the smallest members.
+type union struct{ parent []int32 }
+
+func newUnion(n int) *union {
+	u := &union{make([]int32, n)}
+	for i := range u.parent {
+		u.parent[i] = int32(i)
+	}
+	return u
+}
+
+func (u *union) root(x int32) int32 {
+	for u.parent[x] != x {
+		u.parent[x] = u.parent[u.parent[x]]
+		x = u.parent[x]
+	}
+	return x
+}
+
+func (u *union) join(a, b int32) {
+	a, b = u.root(a), u.root(b)
+	u.parent[max(a, b)] = min(a, b)
+}

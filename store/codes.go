@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+	"kartoteka/resolve"
+)
+
+// Codes implements resolve.Base: the codes and where they lead.
+func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]resolve.CodeRow, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	// UNION, not UNION ALL: a damaged chain that runs in a circle ends.
+	rows, err := tx.Query(ctx, `
+		WITH RECURSIVE chain(code) AS (
+			SELECT unnest($1::bigint[])
+			UNION
+			SELECT g.successor FROM chain JOIN golden g USING (code) WHERE g.successor IS NOT NULL)
+		SELECT code, kind, state, successor, component, serial, version, document FROM chain JOIN golden USING (code)`, numbers(codes))
+	if err != nil {
+		return nil, scrub(err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c resolve.CodeRow, err error) {
+		var successor, component *int64
+		err = row.Scan(&c.Code, &c.Kind, &c.State, &successor, &component, &c.Serial, &c.Version, &c.Document)
+		c.Successor, c.Component = customer.Code(orZero(successor)), customer.Code(orZero(component))
+		return c, err
+	})
+}
+
+// Mint implements resolve.Base.
+func (tx *Tx) Mint(ctx context.Context, n int) ([]resolve.Minted, error) {
+	var next int64
+	if err := tx.QueryRow(ctx, `UPDATE hub SET next_serial = next_serial + $1 RETURNING next_serial`, n).Scan(&next); err != nil {
+		return nil, scrub(err)
+	}
+	if next >= 100_000_000_000 {
+		return nil, fmt.Errorf("all personal codes are given")
+	}
+	out := make([]resolve.Minted, n)
+	for i := range out {
+		serial := next - int64(n) + int64(i)
+		out[i] = resolve.Minted{Code: tx.s.permutation.Code(serial), Serial: serial}
+	}
+	return out, nil
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"kartoteka/customer"
+)
+
+// Hub is the hub's row as others may see it.
+type Hub struct {
+	Epoch        int64
+	RulesetHash  string // "" until the first load fixes the ruleset
+	Ruleset      string
+	Model        string
+	LastPosition int64
+	CrosswalkKey []byte
+}
+
+const selectHub = `SELECT epoch, ruleset_hash, ruleset, model, last_position, crosswalk_key FROM hub`
+
+// Hub reads the hub's row.
+func (s *Store) Hub(ctx context.Context) (Hub, error) {
+	var h Hub
+	err := s.pool.QueryRow(ctx, selectHub).Scan(&h.Epoch, &h.RulesetHash, &h.Ruleset, &h.Model, &h.LastPosition, &h.CrosswalkKey)
+	return h, err
+}
+
+// Hub reads the hub's row within the transaction.
+func (tx *Tx) Hub(ctx context.Context) (Hub, error) {
+	var h Hub
+	err := tx.QueryRow(ctx, selectHub).Scan(&h.Epoch, &h.RulesetHash, &h.Ruleset, &h.Model, &h.LastPosition, &h.CrosswalkKey)
+	return h, err
+}
+
+// FixRuleset writes the ruleset that answers depend on from now on.
+func (tx *Tx) FixRuleset(ctx context.Context, r customer.Ruleset) error {
+	if _, err := tx.Exec(ctx, "UPDATE hub SET ruleset_hash = $1, ruleset = $2, model = $3", r.Hash, r.Text, r.Model); err != nil {
+		return fmt.Errorf("ruleset: %w", err)
+	}
+	return nil
+}
+
+// Empty reports whether the hub never had a record.
+func (tx *Tx) Empty(ctx context.Context) (bool, error) {
+	var any bool
+	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM record)").Scan(&any)
+	return !any, err
+}
+
+// CountLive estimates nothing: it counts the live records.
+func (s *Store) CountLive(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.pool.QueryRow(ctx, "SELECT count(*) FROM record WHERE state = 'live'").Scan(&n)
+	return n, err
+}

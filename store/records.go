@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+	"kartoteka/resolve"
+)
+
+// recordColumns are read by scanRecord; b is the body of the resolved revision.
+const recordColumns = `r.id, s.name, r.key, r.revision, r.node, r.code, r.home, b.standard`
+
+const fromRecords = ` FROM record r
+	JOIN source s ON s.id = r.source
+	JOIN body b ON b.record = r.id AND b.revision = r.revision
+	WHERE r.state = 'live'`
+
+func (tx *Tx) queryRecords(ctx context.Context, sql string, args ...any) ([]resolve.Record, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	return pgx.CollectRows(rows, tx.scanRecord)
+}
+
+func (tx *Tx) scanRecord(row pgx.CollectableRow) (resolve.Record, error) {
+	var rec resolve.Record
+	var standard []byte
+	var node, code, home *int64
+	if err := row.Scan(&rec.ID, &rec.Ref.Source, &rec.Ref.Key, &rec.Revision, &node, &code, &home, &standard); err != nil {
+		return rec, err
+	}
+	rec.Node, rec.Code, rec.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
+	s, err := tx.s.codec.Decode(standard)
+	if err != nil {
+		return rec, fmt.Errorf("record %d: %w", rec.ID, err)
+	}
+	rec.Standard = s
+	return rec, nil
+}
+
+func orZero(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// Records implements resolve.Base.
+func (tx *Tx) Records(ctx context.Context, ids []customer.RecordID) ([]resolve.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+` AND r.id = ANY($1)`, numbers(ids))
+}
+
+// Members implements resolve.Base.
+func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]resolve.Record, error) {
+	if len(components) == 0 {
+		return nil, nil
+	}
+	return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+`
+		AND r.code IN (SELECT code FROM golden WHERE component = ANY($1))`, numbers(components))
+}
+
+// OfNodes implements resolve.Base.
+func (tx *Tx) OfNodes(ctx context.Context, nodes []int64, all bool) ([]resolve.Record, error) {
+	switch {
+	case len(nodes) == 0:
+		return nil, nil
+	case all:
+		return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+` AND r.node = ANY($1)`, nodes)
+	}
+	return tx.queryRecords(ctx, `SELECT `+recordColumns+`
+		FROM unnest($1::bigint[]) AS n(node)
+		JOIN LATERAL (SELECT * FROM record x WHERE x.node = n.node AND x.state = 'live' ORDER BY x.code IS NULL LIMIT 1) r ON true
+		JOIN source s ON s.id = r.source
+		JOIN body b ON b.record = r.id AND b.revision = r.revision`, nodes)
+}
+
+// Decisions implements resolve.Base.
+func (tx *Tx) Decisions(ctx context.Context, ids []customer.RecordID) ([]customer.Decision, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.decisions(ctx, `AND d.id IN (SELECT decision FROM decision_record WHERE record = ANY($1))`, numbers(ids))
+}
+
+// AllDecisions returns every active decision.
+func (tx *Tx) AllDecisions(ctx context.Context) ([]customer.Decision, error) {
+	return tx.decisions(ctx, ``)
+}
+
+func (tx *Tx) decisions(ctx context.Context, where string, args ...any) ([]customer.Decision, error) {
+	rows, err := tx.Query(ctx, `SELECT d.id, d.kind,
+			coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE NOT m.right_side), '{}'),
+			coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE m.right_side), '{}')
+		FROM decision d JOIN decision_record m ON m.decision = d.id
+		WHERE d.revoked IS NULL `+where+`
+		GROUP BY d.id ORDER BY d.id`, args...)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (d customer.Decision, err error) {
+		var left, right []int64
+		err = row.Scan(&d.ID, &d.Kind, &left, &right)
+		d.Left, d.Right = recordIDs(left), recordIDs(right)
+		return d, err
+	})
+}
+
+// Reincarnate implements resolve.Base: the landed revision moves to a new record of the same key.
+func (tx *Tx) Reincarnate(ctx context.Context, id customer.RecordID) (customer.RecordID, error) {
+	var next int64
+	err := tx.QueryRow(ctx, `
+		INSERT INTO record (id, source, key, incarnation, kind, state, revision, landed, fingerprint, run)
+		SELECT nextval('record_id'), source, key, incarnation + 1, kind, 'pending', 0, 1, fingerprint, run FROM record WHERE id = $1
+		RETURNING id`, int64(id)).Scan(&next)
+	if err != nil {
+		return 0, scrub(err)
+	}
+	if _, err := tx.Exec(ctx, `UPDATE body SET record = $2, revision = 1 FROM record r
+		WHERE r.id = $1 AND body.record = $1 AND body.revision = r.landed`, int64(id), next); err != nil {
+		return 0, scrub(err)
+	}
+	// What had landed in between and was never resolved stays with the old incarnation, as superseded.
+	_, err = tx.Exec(ctx, `UPDATE record SET landed = landed - 1 WHERE id = $1`, int64(id))
+	return customer.RecordID(next), scrub(err)
+}
+
+// Waiting returns up to limit landed revisions that are not resolved yet, oldest record first.
+func (tx *Tx) Waiting(ctx context.Context, limit int) ([]resolve.Landed, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard
+		FROM record r
+		JOIN source s ON s.id = r.source
+		JOIN body n ON n.record = r.id AND n.revision = r.landed
+		LEFT JOIN body b ON b.record = r.id AND b.revision = r.revision AND r.state = 'live'
+		WHERE r.landed > r.revision ORDER BY r.id LIMIT $1`, limit)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	return pgx.CollectRows(rows, tx.scanLanded)
+}
+
+func (tx *Tx) scanLanded(row pgx.CollectableRow) (resolve.Landed, error) {
+	var l resolve.Landed
+	var news, before []byte
+	var node, code, home *int64
+	if err := row.Scan(&l.ID, &l.Ref.Source, &l.Ref.Key, &l.Revision, &node, &code, &home, &l.Op, &news, &before); err != nil {
+		return l, err
+	}
+	l.Node, l.Code, l.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
+	var err error
+	if before != nil {
+		if l.Before, err = tx.s.codec.Decode(before); err != nil {
+			return l, fmt.Errorf("record %d: %w", l.ID, err)
+		}
+	}
+	if l.Op == customer.Delete {
+		l.Standard = l.Before
+		return l, nil
+	}
+	if l.Standard, err = tx.s.codec.Decode(news); err != nil {
+		return l, fmt.Errorf("record %d: %w", l.ID, err)
+	}
+	return l, nil
+}
+
+// numbers turns typed numbers into the plain ones that pgx sends as an array.
+func numbers[T ~int64](list []T) []int64 {
+	out := make([]int64, len(list))
+	for i, x := range list {
+		out[i] = int64(x)
+	}
+	return out
+}
+
+func recordIDs(list []int64) []customer.RecordID {
+	out := make([]customer.RecordID, len(list))
+	for i, x := range list {
+		out[i] = customer.RecordID(x)
+	}
+	return out
+}

@@ -1,0 +1,161 @@
+// Package store keeps the hub in PostgreSQL.
+//
+// It implements the small interfaces that resolve, pipelines, feed and api declare; the SQL stands
+// beside its Go. Whatever changes codes happens in the lane: a transaction that holds one advisory lock.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kartoteka/customer"
+	"kartoteka/golden"
+)
+
+var (
+	// ErrUnsafe says that the server may lose what it acknowledged; its settings must be mended.
+	ErrUnsafe = errors.New("the database server may lose acknowledged data")
+	// ErrNewer says that the schema was made by a newer hub; use that one.
+	ErrNewer = errors.New("the database was written by a newer kartoteka")
+	// ErrUnknown says that a code, record or source is not there.
+	ErrUnknown = errors.New("not found")
+	// ErrAway says that the database does not answer; the same call may succeed later.
+	ErrAway = errors.New("the database does not answer")
+)
+
+// Store is an open hub database.
+type Store struct {
+	pool        *pgxpool.Pool
+	permutation *golden.Permutation
+	codec       customer.Codec
+	portrait    *customer.Portrait
+}
+
+// Open connects, checks that the server keeps what it acknowledges, and brings the schema up to date.
+func Open(ctx context.Context, url string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w; it looks like postgres://user@host:5432/name", redact(err))
+	}
+	cfg.ConnConfig.RuntimeParams["application_name"] = "kartoteka"
+	cfg.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if cfg.MaxConns < 8 {
+		cfg.MaxConns = 8
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
+	}
+	s := &Store{pool: pool}
+	for _, step := range []func(context.Context) error{s.checkServer, s.migrate, s.ensureHub} {
+		if err := step(ctx); err != nil {
+			pool.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// redact keeps a connection error from showing its address with a password.
+func redact(err error) error {
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) {
+		return errors.New("it cannot be read")
+	}
+	return err
+}
+
+// Close closes all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Use sets the portrait that stored records are read with.
+func (s *Store) Use(p *customer.Portrait) {
+	s.portrait, s.codec = p, customer.NewCodec(p)
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+
+// checkServer refuses settings with which a crash loses acknowledged changes.
+func (s *Store) checkServer(ctx context.Context) error {
+	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		var value string
+		if err := s.pool.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
+			return fmt.Errorf("%w: %w", ErrAway, err)
+		}
+		if value == "off" {
+			return fmt.Errorf("%w: %s is off; set it to on", ErrUnsafe, name)
+		}
+	}
+	return nil
+}
+
+// Tx is one transaction.
+type Tx struct {
+	pgx.Tx
+	s    *Store
+	bulk *bulkState
+}
+
+// InTx runs f in a transaction and commits if it returns nil.
+func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+}
+
+// lane is the key of the advisory lock that makes deciding and writing one line.
+const lane = 0x6b617274 // "kart"
+
+// InLane runs f in a transaction that holds the lane. A holder that stops answering loses its
+// connection, so that the lane is free again within 15 seconds.
+func (s *Store) InLane(ctx context.Context, f func(*Tx) error) error {
+	return s.inLane(ctx, 12*time.Second, f)
+}
+
+// InLongLane is InLane for bulk work, which may think for minutes between statements.
+func (s *Store) InLongLane(ctx context.Context, f func(*Tx) error) error {
+	return s.inLane(ctx, 0, f)
+}
+
+func (s *Store) inLane(ctx context.Context, idle time.Duration, f func(*Tx) error) error {
+	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
+	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
+	// before the wait.
+	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		if idle > 0 {
+			if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(lane)); err != nil {
+			return err
+		}
+		return f(&Tx{Tx: tx, s: s})
+	})
+}
+
+// Temporary reports whether an error may pass: the same call can succeed later.
+func Temporary(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03"
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || errors.Is(err, ErrAway) || pgconn.SafeToRetry(err)
+}
+
+// scrub drops the detail of a database error: PostgreSQL prints keys there.
+func scrub(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return fmt.Errorf("database: %s (SQLSTATE %s)", pg.Message, pg.Code)
+	}
+	return err
+}
