@@ -1,0 +1,161 @@
+package standardize
+
+import (
+	"kartoteka/customer"
+)
+
+// postal is an address on its way to parts.
+type postal struct {
+	part    [customer.AddressParts]string
+	guessed bool // a part was found by its place alone
+	western bool
+}
+
+// parseAddress takes a postal address apart. Type words go, abbreviations of well-known places
+// are written in full, nothing is checked against a register.
+func parseAddress(z *Standardizer, in *input, dst []customer.Value) []customer.Value {
+	var a postal
+	if parts := in.raw.Parts; len(parts) > 1 {
+		a.ofParts(parts)
+	} else {
+		a.ofText(in.text)
+	}
+	if name, ok := z.streets[Fold(a.part[customer.AddressStreet])]; ok {
+		a.part[customer.AddressStreet] = name
+	}
+	v := customer.Value{Verdict: customer.Plausible, Standard: a.standard()}
+	if v.Standard == "" {
+		return invalid(dst, "address.shape")
+	}
+	v.Parts = append(make([]string, 0, customer.AddressParts), a.part[:]...)
+	if a.guessed && a.part[customer.AddressStreet] == "" {
+		v.Note = "address.guessed"
+	}
+	return append(dst, v)
+}
+
+// standard writes the parts in one order: 101000, Москва, Примерная, 48к3, кв. 27.
+func (a *postal) standard() string {
+	size := 12
+	for i := range a.part {
+		size += len(a.part[i]) + 2
+	}
+	b := make([]byte, 0, size)
+	add := func(label, s string) {
+		if s == "" {
+			return
+		}
+		if len(b) > 0 {
+			b = append(b, ", "...)
+		}
+		b = append(append(b, label...), s...)
+	}
+	p := &a.part
+	add("", p[customer.AddressPostcode])
+	add("", p[customer.AddressCountry])
+	add("", p[customer.AddressRegion])
+	add("", p[customer.AddressCity])
+	add("", p[customer.AddressStreet])
+	add("", p[customer.AddressHouse])
+	if building := p[customer.AddressBuilding]; building != "" {
+		b = append(append(b, "к"...), building...)
+	}
+	if script := scriptOf(p[customer.AddressStreet] + p[customer.AddressCity]); script&cyrillic != 0 {
+		add("кв. ", p[customer.AddressFlat])
+	} else {
+		add("apt ", p[customer.AddressFlat])
+	}
+	return string(b)
+}
+
+// ofText reads an address written as one text.
+func (a *postal) ofText(text string) {
+	var buffer [24]addressWord
+	segment := buffer[:0]
+	begin := 0
+	depth := 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) {
+			switch c := text[i]; {
+			case c == '(':
+				depth++
+				continue
+			case c == ')':
+				depth--
+				continue
+			case c != ',' && c != ';' && c != '\n' || depth > 0:
+				continue
+			}
+		}
+		segment = addressWords(segment[:0], text[begin:i])
+		if len(segment) > 0 {
+			a.segment(segment)
+		}
+		begin = i + 1
+	}
+}
+
+// segment reads what stands between two commas. Several levels may stand in one:
+// "г Москва ул Примерная д 1 кв 2".
+func (a *postal) segment(words []addressWord) {
+	if a.alone(words) {
+		return
+	}
+	for len(words) > 0 {
+		n := a.next(words)
+		words = words[n:]
+	}
+}
+
+// alone reads a segment of one number, or a well-known place without a type word.
+func (a *postal) alone(words []addressWord) bool {
+	if len(words) == 1 && words[0].number {
+		a.lone(words[0].text)
+		return true
+	}
+	if len(words) > 3 {
+		return false
+	}
+	folded := foldedWords(words)
+	if p, ok := places()[folded]; ok {
+		a.put(p.level, p.name)
+		return true
+	}
+	if a.part[customer.AddressCity] == "" && a.part[customer.AddressStreet] == "" && knownCity(folded) {
+		a.put(levelCity, shownWords(words))
+		return true
+	}
+	return false
+}
+
+// lone places a number by what is still missing: postcode, house, flat.
+func (a *postal) lone(s string) {
+	p := &a.part
+	switch {
+	case isDigits(s) && (len(s) == 6 || len(s) == 5) && p[customer.AddressPostcode] == "" && (p[customer.AddressStreet] == "" || p[customer.AddressHouse] != ""):
+		p[customer.AddressPostcode] = s
+	case p[customer.AddressHouse] == "":
+		a.house(s)
+	case p[customer.AddressFlat] == "":
+		p[customer.AddressFlat] = s
+	case p[customer.AddressBuilding] == "":
+		p[customer.AddressBuilding], p[customer.AddressFlat] = p[customer.AddressFlat], s
+	}
+}
+
+// put sets a part unless a better one stands there.
+func (a *postal) put(l level, s string) {
+	index, ok := partOfLevel[l]
+	if !ok || s == "" {
+		return
+	}
+	switch slot := &a.part[index]; {
+	case *slot == "":
+		*slot = s
+	case l == levelSettlement:
+		*slot = s // the settlement is nearer than the town of its district
+	}
+}
+
+var partOfLevel = map[level]int{levelCity: customer.AddressCity, levelSettlement: customer.AddressCity, levelRegion: customer.AddressRegion, levelStreet: customer.AddressStreet,
+	levelFlat: customer.AddressFlat, levelCountry: customer.AddressCountry}

@@ -1,0 +1,110 @@
+package standardize
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// addressWord is one word of an address.
+type addressWord struct {
+	text   string // look-alikes repaired
+	lower  string
+	number bool   // begins with a digit
+	levels uint16 // what it names as a type word, a bit each
+	dot    bool
+}
+
+func (w *addressWord) is(l level) bool { return w.levels&(1<<l) != 0 }
+
+// addressWords cuts a segment into words; "г.Москва" is two, "48к3" and "3/1-15" one.
+func addressWords(dst []addressWord, s string) []addressWord {
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			i += size
+			continue
+		}
+		end := addressWordEnd(s, i)
+		w := newAddressWord(strings.TrimRight(s[i:end], "-/'’\\"))
+		w.dot = end < len(s) && s[end] == '.'
+		if w.text != "" {
+			dst = splitGlued(dst, w)
+		}
+		i = max(end, i+size)
+	}
+	return dst
+}
+
+func newAddressWord(s string) addressWord {
+	w := addressWord{text: repair(s), number: s != "" && isASCIIDigit(rune(s[0]))}
+	w.lower = lowerWord(w.text)
+	if !w.number {
+		w.levels = levelWords()[w.lower]
+	}
+	return w
+}
+
+// splitGlued parts a type word from its number: "д5", "кв12", "корп2".
+func splitGlued(dst []addressWord, w addressWord) []addressWord {
+	i := strings.IndexFunc(w.text, isASCIIDigit)
+	if i <= 0 || w.number {
+		return append(dst, w)
+	}
+	head := newAddressWord(w.text[:i])
+	if head.levels&(1<<levelHouse|1<<levelBuilding|1<<levelFlat) == 0 {
+		return append(dst, w)
+	}
+	return append(dst, head, newAddressWord(w.text[i:]))
+}
+
+func addressWordEnd(s string, i int) int {
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '/' && r != '\\' && !isApostrophe(r) && !unicode.Is(unicode.Mn, r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// lowerWord is strings.ToLower with one allocation at most.
+func lowerWord(s string) string {
+	for _, r := range s {
+		if lower(r) != r {
+			return strings.Map(lower, s)
+		}
+	}
+	return s
+}
+
+// foldedWords is the folded text of words.
+func foldedWords(words []addressWord) string {
+	if len(words) == 1 {
+		return Fold(words[0].lower)
+	}
+	var b strings.Builder
+	for i := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(words[i].lower)
+	}
+	return Fold(b.String())
+}
+
+// shownWords joins words for showing, each in title case; small words stay small.
+func shownWords(words []addressWord) string {
+	if len(words) == 1 {
+		return titleCase(words[0].text)
+	}
+	var b strings.Builder
+	for i := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(titleCase(words[i].text))
+	}
+	return b.String()
+}

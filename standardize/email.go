@@ -1,0 +1,96 @@
+package standardize
+
+import (
+	"strings"
+	"unicode"
+
+	"kartoteka/customer"
+)
+
+// parseEmail reads one or several addresses of a cell. The standard form is the address in lower
+// case; what providers hold to be the same mailbox is left to comparison.
+func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
+	begin := len(dst)
+	text := strings.ToLower(in.text)
+	if !strings.Contains(text, "@") {
+		return invalid(dst, "email.shape")
+	}
+	if strings.Count(text, "@") == 1 {
+		text = joinAddress(text)
+	}
+	for word := range strings.FieldsFuncSeq(text, isEmailBreak) {
+		if strings.Contains(word, "@") {
+			dst = appendEmail(dst, word)
+		}
+	}
+	if len(dst) == begin {
+		return invalid(dst, "email.shape")
+	}
+	if len(dst) == begin+1 {
+		dst[begin].Raw = ""
+	}
+	return dst
+}
+
+func isEmailBreak(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(",;<>()|\"«»[]", r)
+}
+
+// joinAddress takes out the blanks around @ and the comma before the last domain of one address.
+func joinAddress(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, " @", "@"), "@ ", "@")
+	at := strings.IndexByte(s, '@')
+	if comma := strings.IndexByte(s[at:], ','); comma > 0 && !strings.Contains(s[at:], ".") {
+		s = s[:at+comma] + "." + s[at+comma+1:]
+	}
+	return s
+}
+
+func appendEmail(dst []customer.Value, raw string) []customer.Value {
+	address := strings.TrimPrefix(strings.TrimPrefix(raw, "e-mail:"), "mailto:")
+	if i := strings.LastIndexByte(address, ':'); i >= 0 {
+		address = address[i+1:]
+	}
+	address, _, _ = strings.Cut(address, "/")
+	address, _, _ = strings.Cut(address, "?")
+	address = strings.TrimRight(strings.TrimLeft(address, ".'`-"), ".'`-_!?:*")
+	if scriptOf(address)&(latin|cyrillic) == latin|cyrillic {
+		address = replaceRunes(address, toLatin)
+	}
+	v := customer.Value{Verdict: customer.Invalid, Raw: raw, Note: "email.shape"}
+	local, domain, _ := strings.Cut(address, "@")
+	if isMailbox(local, domain) {
+		v = customer.Value{Verdict: customer.Plausible, Raw: raw, Standard: address}
+		if isFillerEmail(local, domain) {
+			v = customer.Value{Verdict: customer.Filler, Raw: raw}
+		}
+	}
+	return append(dst, v)
+}
+
+// isMailbox checks the shape.
+func isMailbox(local, domain string) bool {
+	if local == "" || len(local) > 64 || len(domain) > 253 || strings.ContainsAny(local, "\\\"@ ") || strings.Contains(local, "..") {
+		return false
+	}
+	dot := strings.LastIndexByte(domain, '.')
+	if dot < 1 || len(domain)-dot < 3 || strings.Contains(domain, "..") || domain[0] == '-' {
+		return false
+	}
+	for _, r := range domain {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
+			return false
+		}
+	}
+	return strings.IndexFunc(domain[dot+1:], isASCIIDigit) < 0 || strings.HasPrefix(domain[dot+1:], "xn--")
+}
+
+var (
+	fillerLocals = foldedSet("no net none noemail nomail nomaile notmail null na nan нет нету test тест testtest 123 1234 12345 123456 aaa qwe qwerty asd xxx noname unknown fake non nein nope",
+		"no email", "no mail", "no reply", "no name", "not mail", "e mail")
+	fillerDomains = foldedSet("", "test ru", "test com", "no ru", "net ru", "no com", "none com", "noemail com", "a ru", "aa ru", "test test", "mail mail", "нет рф", "email email", "nomail ru", "no no", "none none", "localhost localdomain", "123 ru")
+)
+
+func isFillerEmail(local, domain string) bool {
+	return fillerLocals[Fold(local)] || fillerDomains[Fold(domain)] || isRepeated(local) && len(local) > 2
+}

@@ -1,0 +1,128 @@
+package standardize
+
+import (
+	"unicode/utf8"
+
+	"kartoteka/customer"
+)
+
+// Kind tells what sort of customer a row is about: as the row says, else by legal form, sort of
+// number, attributes that only one kind has, shape of the name. It is "" when nothing tells, so
+// that the caller may take the majority of the file.
+func (z *Standardizer) Kind(m *customer.Mapped) customer.Kind {
+	if m.Kind != "" {
+		return m.Kind
+	}
+	var byNumber, byAttribute, byShape customer.Kind
+	for i := range m.Values {
+		raw := &m.Values[i]
+		a := z.portrait.Attribute(raw.Attribute)
+		if raw.Text == "" && raw.Parts == nil {
+			continue
+		}
+		switch {
+		case a.Type == customer.TypePersonName || a.Type == customer.TypeOrgName:
+			kind, sure := kindOfName(raw)
+			if sure {
+				return kind
+			}
+			byShape = first(byShape, kind)
+		case isIdentity(a.Type):
+			byNumber = first(byNumber, kindOfNumber(a.Type, raw.Text))
+		}
+		if z.twins[raw.Attribute] < 0 && !isPlaceholder(clean(joinParts(raw))) {
+			byAttribute = first(byAttribute, a.Kind)
+		}
+	}
+	return first(byNumber, byAttribute, byShape)
+}
+
+// first is the first kind that tells something.
+func first(kinds ...customer.Kind) customer.Kind {
+	for _, k := range kinds {
+		if k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
+// kindOfName judges a name: a legal form is sure, the shape of a person's name is not.
+func kindOfName(raw *customer.RawValue) (kind customer.Kind, sure bool) {
+	if len(raw.Parts) > 1 {
+		filled := 0
+		for _, part := range raw.Parts {
+			if part != "" {
+				filled++
+			}
+		}
+		return map[bool]customer.Kind{true: customer.Person}[filled > 1], false
+	}
+	text := clean(raw.Text)
+	words := orgWords(text)
+	if f, n := legalForms().atStart(words); n > 0 && n < len(words) {
+		return kindOfForm(f), true
+	}
+	if f, n := legalForms().atEnd(words); n > 0 && n < len(words) && !initialsLike(words, n) {
+		return kindOfForm(f), true
+	}
+	if n := nameOfText(text); len(words) < 5 && looksPersonal(&n) {
+		return customer.Person, false
+	}
+	for i := range words {
+		if words[i].quote || words[i].closed {
+			return customer.Organization, false
+		}
+	}
+	return "", false
+}
+
+func kindOfForm(f legalForm) customer.Kind {
+	if f.trader {
+		return customer.Person
+	}
+	return customer.Organization
+}
+
+// initialsLike sees "Ковалев АО" and "Smith S A": a form that may as well be initials.
+func initialsLike(words []orgWord, n int) bool {
+	tail := words[len(words)-n:]
+	for i := range tail {
+		if len(tail) > 1 && utf8.RuneCountInString(tail[i].folded) > 1 {
+			return false
+		}
+	}
+	if len(tail) == 1 && utf8.RuneCountInString(tail[0].folded) > 2 {
+		return false
+	}
+	t := newToken(words[0].text, false)
+	return len(words)-n == 1 && (surnameLike(&t) || len(tail) == 2)
+}
+
+// looksPersonal wants a known given name or a patronymic, or initials beside a surname.
+func looksPersonal(n *personName) bool {
+	switch {
+	case len(n.patronymic) > 0 && n.patronymic[0].patronymic == 2:
+		return true
+	case len(n.first) == 0 || len(n.last) == 0:
+		return false
+	case n.first[0].initial:
+		return len(n.last) == 1 && surnameLike(&n.last[0]) || len(n.patronymic) > 0
+	}
+	return n.first[0].given.class > 2
+}
+
+// kindOfNumber judges a number; an ИНН with two readings tells nothing.
+func kindOfNumber(t customer.TypeName, text string) customer.Kind {
+	s, lost := number(clean(text))
+	if lost || isRepeated(s) {
+		return ""
+	}
+	if t == customer.TypeINN && len(s) == 10 && isDigits(s) && checkINN12("00"+s) {
+		return ""
+	}
+	if t == customer.TypeINN && !isDigits(s) || t == customer.TypeIIN && !isDigits(s) {
+		return ""
+	}
+	return numberKind(t, s)
+}

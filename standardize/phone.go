@@ -1,0 +1,248 @@
+package standardize
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers/v2"
+
+	"kartoteka/customer"
+)
+
+// Notes on phones.
+const (
+	noteArea     = "phone.guessed_area"   // the area code is that of the row's city
+	noteNoArea   = "phone.no_area_code"   // a local number: comparable as written, not E.164
+	noteUnplaced = "phone.unplaced"       // fits no numbering plan; comparable as written, not E.164
+	notePlan     = "phone.numbering_plan" // right length, but such a number is not given out
+	noteLength   = "phone.length"
+)
+
+// parsePhone reads one or several numbers of a cell, with remarks and extensions. The standard
+// form is E.164. A number that cannot be placed keeps its digits, so that it can still be
+// compared, and says so in its note.
+func parsePhone(z *Standardizer, in *input, dst []customer.Value) []customer.Value {
+	if e164, line, ok := plainMobile(in.text, z.country); ok {
+		return append(dst, customer.Value{Verdict: customer.Valid, Standard: e164, Parts: []string{"", line, ""}})
+	}
+	begin := len(dst)
+	for _, piece := range splitPhones(in.text) {
+		dst = z.appendPhone(dst, piece, in.city)
+	}
+	switch len(dst) - begin {
+	case 0:
+		return invalid(dst, noteLength)
+	case 1:
+		dst[begin].Raw = ""
+	}
+	return dst
+}
+
+// plainMobile is the short way for what most cells hold: one Russian or Ukrainian mobile number.
+func plainMobile(s, country string) (e164, line string, ok bool) {
+	var b [16]byte
+	n := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			if n == len(b) {
+				return "", "", false
+			}
+			b[n] = c
+			n++
+		case c == '+' && i == 0, c == '-', c == ' ' && n > 0, c == '(' && n < 4, c == ')' && n < 8:
+		default:
+			return "", "", false
+		}
+	}
+	d := string(b[:n])
+	plus := s[0] == '+'
+	switch {
+	case n == 11 && d[1] == '9' && (d[0] == '7' || d[0] == '8' && !plus), n == 10 && d[0] == '9' && !plus && country == "RU":
+		d = d[n-10:]
+		return "+7" + d, "mobile", !isFillerPhone(d)
+	case n == 12 && strings.HasPrefix(d, "380") && ukrainianMobile(d[3:5]):
+		return "+" + d, "mobile", !isFillerPhone(d[3:])
+	}
+	return "", "", false
+}
+
+func ukrainianMobile(code string) bool {
+	switch code {
+	case "39", "50", "63", "66", "67", "68", "73", "75", "77", "91", "92", "93", "94", "95", "96", "97", "98", "99":
+		return true
+	}
+	return false
+}
+
+func belarusianMobile(code string) bool {
+	return code == "25" || code == "29" || code == "33" || code == "44"
+}
+
+// isFillerPhone sees a national number that nobody has: one digit over and over, seven zeros, 1234567890.
+func isFillerPhone(national string) bool {
+	if len(national) < 5 {
+		return true
+	}
+	same := strings.Count(national, national[:1]) == len(national)
+	return same || strings.HasSuffix(national, "0000000") || strings.HasPrefix("12345678901234", national) || strings.HasPrefix("0123456789", national) ||
+		len(national) > 6 && strings.Trim(national[1:], "0") == ""
+}
+
+// appendPhone standardizes one number.
+func (z *Standardizer) appendPhone(dst []customer.Value, p phonePiece, city string) []customer.Value {
+	v := customer.Value{Raw: p.raw, Kind: p.kind}
+	parts := []string{p.extension, "", p.remark}
+	switch {
+	case p.digits == "":
+		v.Verdict, v.Note = customer.Invalid, noteLength
+		return append(dst, v)
+	case isFillerPhone(p.digits) || len(p.digits) > 10 && isFillerPhone(p.digits[len(p.digits)-10:]) && !p.plus:
+		v.Verdict = customer.Filler
+		return append(dst, v)
+	}
+	z.place(&v, parts, p, city)
+	if v.Verdict.Usable() {
+		v.Parts = parts
+	}
+	return append(dst, v)
+}
+
+// place finds country and area of a number.
+func (z *Standardizer) place(v *customer.Value, parts []string, p phonePiece, city string) {
+	e164, note := z.international(p)
+	if e164 == "" && len(p.digits) >= 5 && len(p.digits) <= 7 && !p.plus {
+		e164, note = z.withArea(p.digits, city), noteArea
+	}
+	switch {
+	case e164 != "":
+		var known, filler bool
+		parts[customer.PhoneLine], known, filler = lineOf(e164)
+		switch {
+		case filler:
+			v.Verdict = customer.Filler
+			return
+		case !known && note == "":
+			note = notePlan
+		}
+		v.Standard, v.Note, v.Verdict = e164, note, customer.Plausible
+		if note == "" {
+			v.Verdict = customer.Valid
+		}
+	default:
+		z.byLibrary(v, parts, p)
+	}
+}
+
+// international writes the numbers of Russia, Ukraine, Belarus and Kazakhstan in E.164, with the
+// habits that the library does not know; "" leaves the number to the library.
+func (z *Standardizer) international(p phonePiece) (e164, note string) {
+	d := p.digits
+	if strings.HasPrefix(d, "810") && len(d) > 12 {
+		d, p.plus = d[3:], true
+	}
+	if strings.HasPrefix(d, "00") && len(d) > 11 {
+		d, p.plus = d[2:], true
+	}
+	switch n := len(d); {
+	case n == 12 && (d[:3] == "380" || d[:3] == "375"):
+		return "+" + d, ""
+	case n == 13 && d[:4] == "3800", n == 13 && d[:4] == "3750": // +38 (0 044)…
+		return "+" + d[:3] + d[4:], ""
+	case n == 12 && d[:2] == "78": // +7 8 916…
+		return "+7" + d[2:], ""
+	case n == 11 && d[0] == '7', n == 11 && d[0] == '8' && d[1] != '0' && !p.plus && z.country != "UA":
+		return "+7" + d[1:], ""
+	case n == 11 && d[:2] == "80" && !p.plus:
+		return z.eightZero(d[2:])
+	case n == 12 && d[:3] == "380":
+		return "+" + d, ""
+	case p.plus:
+		return "", ""
+	case n == 11 && d[:3] == "800":
+		return "+7" + d[1:], ""
+	}
+	return z.national(d), ""
+}
+
+// eightZero reads 8 0XX XXX-XX-XX: Ukraine's and Belarus's trunk call; 8 00… is no area of theirs.
+func (z *Standardizer) eightZero(nine string) (e164, note string) {
+	switch {
+	case nine[0] == '0':
+		return "+780" + nine, ""
+	case z.country == "BY", z.country != "UA" && belarusianMobile(nine[:2]) && nine[:2] != "44":
+		return "+375" + nine, ""
+	}
+	return "+380" + nine, ""
+}
+
+// national reads a number without the country's code.
+func (z *Standardizer) national(d string) string {
+	switch n := len(d); z.country {
+	case "RU", "KZ":
+		if n == 10 && d[0] != '0' && d[0] != '1' && d[0] != '2' && d[0] != '5' && d[0] != '6' {
+			return "+7" + d
+		}
+	case "UA":
+		if n == 10 && d[0] == '0' {
+			return "+38" + d
+		}
+		if n == 9 && d[0] != '0' {
+			return "+380" + d
+		}
+	case "BY":
+		if n == 9 && d[0] != '0' {
+			return "+375" + d
+		}
+		if n == 10 && d[0] == '0' {
+			return "+375" + d[1:]
+		}
+	}
+	return ""
+}
+
+// withArea puts the area code of the row's city before a local number.
+func (z *Standardizer) withArea(local, city string) string {
+	if city == "" {
+		return ""
+	}
+	folded := Fold(city)
+	country := z.country
+	code := z.cities[folded]
+	if code == "" {
+		a := areaCodes()[folded]
+		country, code = a.country, a.code
+	}
+	prefix, length := map[string]string{"RU": "+7", "KZ": "+7", "UA": "+380", "BY": "+375"}[country], 9
+	if prefix == "+7" {
+		length = 10
+	}
+	if prefix == "" || code == "" || len(code)+len(local) != length {
+		return ""
+	}
+	return prefix + code + local
+}
+
+// byLibrary asks Google's metadata.
+func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece) {
+	text := p.digits
+	if p.plus {
+		text = "+" + text
+	}
+	number, err := phonenumbers.Parse(text, z.country)
+	switch {
+	case err == nil && phonenumbers.IsValidNumber(number):
+		v.Verdict, v.Standard = customer.Valid, phonenumbers.Format(number, phonenumbers.E164)
+		parts[customer.PhoneLine] = lineNames[phonenumbers.GetNumberType(number)]
+	case err == nil && p.plus:
+		v.Verdict, v.Standard, v.Note = customer.Plausible, phonenumbers.Format(number, phonenumbers.E164), notePlan
+	case len(p.digits) >= 5 && len(p.digits) <= 7:
+		v.Verdict, v.Standard, v.Note = customer.Plausible, p.digits, noteNoArea
+	case len(p.digits) >= 8 && len(p.digits) <= 15:
+		v.Verdict, v.Standard, v.Note = customer.Plausible, p.digits, noteUnplaced
+	default:
+		v.Verdict, v.Note = customer.Invalid, noteLength
+	}
+}
+
+var lineNames = map[phonenumbers.PhoneNumberType]string{phonenumbers.MOBILE: "mobile", phonenumbers.FIXED_LINE: "fixed", phonenumbers.TOLL_FREE: "toll_free",
+	phonenumbers.VOIP: "fixed", phonenumbers.FIXED_LINE_OR_MOBILE: ""}
