@@ -172,6 +172,9 @@ var placeParts = [...]string{"city", "street", "house", "flat", "postcode"}
 func frequencyNames(a *customer.Attribute) []string {
 	switch roleOf(a) {
 	case roleID, roleBranch:
+		if a.Type == customer.TypeText {
+			return []string{a.Name, "id"}
+		}
 		return []string{a.Name, string(a.Type), "id"}
 	case roleCategory:
 		return []string{a.Name, "category"}
@@ -181,11 +184,15 @@ func frequencyNames(a *customer.Attribute) []string {
 
 // levelNames are the names under which a model may know the levels of an attribute.
 func levelNames(a *customer.Attribute) []string {
+	family := "id"
+	if a.Holds == customer.Many {
+		family = "id.many"
+	}
 	switch {
-	case roleOf(a) == roleID && a.Holds == customer.Many:
-		return []string{a.Name, string(a.Type), "id.many"}
+	case roleOf(a) == roleID && a.Type == customer.TypeText:
+		return []string{a.Name, family}
 	case roleOf(a) == roleID:
-		return []string{a.Name, string(a.Type), "id"}
+		return []string{a.Name, string(a.Type), family}
 	}
 	return []string{a.Name, string(a.Type)}
 }

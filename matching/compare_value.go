@@ -211,6 +211,9 @@ func (c *phoneComparison) compare(a, b *Item, t *trace) finding {
 }
 
 func phoneLevel(x, y *atom) int {
+	if (x.marks|y.marks)&markWeak != 0 {
+		return brokenLevel(x, y)
+	}
 	switch {
 	case x.exact == y.exact:
 		return phoneExact
@@ -220,6 +223,16 @@ func phoneLevel(x, y *atom) int {
 		return phoneLast7
 	}
 	return phoneDiffers
+}
+
+// brokenLevel compares by one slip what may have lost its country code; a broken number that is
+// another one says nothing.
+func brokenLevel(x, y *atom) int {
+	s, o := text(x.text), text(y.text)
+	if len(s) > 10 && len(o) > 10 && within(s, o, 1) <= 1 || within(s[max(0, len(s)-10):], o[max(0, len(o)-10):], 1) <= 1 {
+		return phoneTypo
+	}
+	return -1
 }
 
 // Levels of an e-mail address.

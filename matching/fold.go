@@ -68,7 +68,7 @@ func (k *kindRules) comparable(s *customer.Standard) []*customer.Value {
 	for i := range s.Values {
 		v := &s.Values[i]
 		role := k.plans[v.Attribute].role
-		if role == roleNone || !v.Verdict.Usable() && !(v.Verdict == customer.Invalid && role == roleID) {
+		if role == roleNone || !v.Verdict.Usable() && !(v.Verdict == customer.Invalid && (role == roleID || role == rolePhone)) {
 			continue
 		}
 		out = append(out, v)
@@ -231,12 +231,26 @@ func compact(s string) string {
 }
 
 func (f *folding) phone(pl *plan, v *customer.Value) {
+	if v.Verdict == customer.Invalid {
+		f.brokenPhone(pl, v)
+		return
+	}
 	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
 		s = strings.TrimPrefix(s, "+")
-		near := hashText(pl.seed, s[max(0, len(s)-7):])
-		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: near, text: intern(s), rarity: pl.terms.of(s)})
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: intern(s), rarity: pl.terms.of(s)})
 	}
 }
+
+// brokenPhone keeps a number with a digit too few, too many or wrong: it may be a slip of a good one.
+func (f *folding) brokenPhone(pl *plan, v *customer.Value) {
+	s := compact(v.Raw)
+	if len(s) < 9 || len(s) > 13 || strings.Trim(s, "0123456789") != "" {
+		return
+	}
+	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: intern(s), marks: markWeak})
+}
+
+func lastDigits(pl *plan, s string) uint64 { return hashText(pl.seed, s[max(0, len(s)-7):]) }
 
 func (f *folding) email(pl *plan, v *customer.Value) {
 	s := strings.ToLower(v.Standard)

@@ -117,6 +117,7 @@ func (c *chooser) person() [][]string {
 	c.rule(name+".first", birth)
 	c.rule(name + ".both")
 	c.rule(name+".both", name+".patronymic")
+	c.rule(name+".last.sound", name+".first.initial")
 	c.rule(name+".last.sound", name+".first.initial", name+".patronymic.initial")
 	if place != "" {
 		c.rule(name+".both", place+".city")

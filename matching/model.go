@@ -64,12 +64,13 @@ type Frequencies struct {
 //go:embed shipped.json
 var shipped []byte
 
-// Shipped is the model to start from: levels of every type, no frequencies of single values.
+// Shipped is the model to start from: levels of every type, frequencies of common names only.
 func Shipped() *Model {
 	m, err := ReadModel(shipped)
 	if err != nil {
 		panic(err) // the file is part of the binary and tested
 	}
+	commonNames(m)
 	return m
 }
 
