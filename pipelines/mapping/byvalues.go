@@ -1,16 +1,26 @@
 package mapping
 
 import (
+	"regexp"
+
 	"kartoteka/customer"
 )
 
-// provable are the types whose check digits let values speak for themselves, the longest first.
+// provable are the types whose check digits let values speak for themselves, the longest
+// first, with the whole form that a value must have: a date must not pass for a short number.
 var provable = []struct {
 	role string
 	of   customer.TypeName
+	form *regexp.Regexp
 }{
-	{"iban", customer.TypeIBAN}, {"ogrn", customer.TypeOGRN}, {"iin", customer.TypeIIN}, {"inn", customer.TypeINN}, {"snils", customer.TypeSNILS},
-	{"rnokpp", customer.TypeRNOKPP}, {"unp", customer.TypeUNP}, {"edrpou", customer.TypeEDRPOU},
+	{"iban", customer.TypeIBAN, numberForms["iban"]},
+	{"ogrn", customer.TypeOGRN, numberForms["ogrn"]},
+	{"iin", customer.TypeIIN, regexp.MustCompile(`^\d{12}$`)},
+	{"inn", customer.TypeINN, regexp.MustCompile(`^(\d{10}|\d{12})$`)},
+	{"snils", customer.TypeSNILS, regexp.MustCompile(`^\d{3}-?\d{3}-?\d{3}[- ]?\d\d$`)},
+	{"rnokpp", customer.TypeRNOKPP, regexp.MustCompile(`^\d{10}$`)},
+	{"unp", customer.TypeUNP, numberForms["unp"]},
+	{"edrpou", customer.TypeEDRPOU, regexp.MustCompile(`^\d{8}$`)},
 }
 
 // byValues finds a meaning without a name. A column that has a telling name of its own gets
@@ -39,9 +49,12 @@ func (f *inference) surely(c *column) (guess, bool) {
 	case c.share(shapeINNKPP) >= 0.5:
 		return values("-inn+kpp", c.share(shapeINNKPP), "ИНН/КПП", 0.9)
 	}
-	if len(c.distinct) >= 3 && c.longest <= 40 && c.matching(digitRE) > 0.8 {
+	if len(c.distinct) >= 3 && c.longest <= 40 && c.share(shapeDate) < 0.5 {
 		for _, p := range provable {
-			if share := c.passing(p.of); share >= 0.85 && f.roles.has(p.role) {
+			if c.matching(p.form) < 0.85 || !f.roles.has(p.role) {
+				continue
+			}
+			if share := c.passing(p.of); share >= 0.85 {
 				return values(p.role, share, "valid "+p.role, 0.9)
 			}
 		}

@@ -49,7 +49,7 @@ func vote(votes map[string]int, k concept, c *column) {
 			}
 		case k.attribute == "phone":
 			votePhone(votes, v)
-		case k.attribute == "name" || k.attribute == "person" || k.attribute == "org" || k.attribute == "address":
+		case k.attribute == "name" || k.attribute == "full" || k.attribute == "person" || k.attribute == "org" || k.attribute == "address":
 			voteLetters(votes, v)
 		}
 	}

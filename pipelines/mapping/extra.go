@@ -87,6 +87,8 @@ func describe(c *column) (*extra, string) {
 		return nil, "no values"
 	case len(c.distinct) == 1:
 		return nil, "one value in all rows"
+	case c.rows < 5 || c.filled < 5 && c.fill() > 0.5:
+		return nil, "too few rows to tell what it is"
 	case c.filled < 5 || c.fill() < 0.02:
 		return nil, "hardly ever filled"
 	case c.sequential():

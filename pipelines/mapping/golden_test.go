@@ -145,3 +145,27 @@ func kindListing(k *customer.KindRule) string {
 	}
 	return fmt.Sprintf("%q %q %q %q", k.Always, k.Column, k.Person, k.Organization)
 }
+
+func beforeWant(text string) string {
+	input, _, _ := strings.Cut("\n"+text, "\nwant\n")
+	return input
+}
+
+// regrouped is the mapping with the fields of an attribute behind each other, as a file has them.
+func regrouped(m customer.Mapping) customer.Mapping {
+	var fields []customer.Field
+	done := map[string]bool{}
+	for _, f := range m.Fields {
+		if done[f.Attribute] {
+			continue
+		}
+		done[f.Attribute] = true
+		for _, g := range m.Fields {
+			if g.Attribute == f.Attribute {
+				fields = append(fields, g)
+			}
+		}
+	}
+	m.Fields = fields
+	return m
+}

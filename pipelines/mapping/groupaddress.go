@@ -101,14 +101,30 @@ func (f *inference) addressOfParts(kind string, parted []*column) {
 			}
 		}
 	}
-	if len(fd.Parts) == 1 && fd.Parts[0] == "country" { // a country alone is a category
-		f.left(parted[0], "a country alone is no address")
+	if only := fd.Parts[0]; len(fd.Parts) == 1 && (only == "country" || only == "region" || only == "flat" || only == "building") {
+		f.lonely(parted[0], only)
 		return
 	}
 	for _, name := range f.roles.all("address") {
 		fd.Attribute = name
 		f.field(fd)
 	}
+}
+
+// lonely gives back a part that alone is no address; a STATE beside loans is their status.
+func (f *inference) lonely(c *column, part string) {
+	if part == "region" && len(f.of("product")) > 0 && statesOf[strings.ToLower(first(c.values))] == "" {
+		f.guesses[c.index] = guess{concept{"product", "", "status"}, 0.6, "stands beside a product"}
+		return
+	}
+	f.left(c, "a "+part+" alone is no address")
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
 }
 
 // city names the column whose city gives telephones their area code, if there are telephones.

@@ -77,12 +77,6 @@ func (f *inference) nameParts() customer.Field {
 			fd.Columns = append(fd.Columns, f.table.Columns[c.index])
 			fd.Parts = append(fd.Parts, part)
 		}
-		if part == "last" && len(columns) > 0 {
-			for _, c := range f.part("last2") { // joined to the surname
-				fd.Columns = append(fd.Columns, f.table.Columns[c.index])
-				fd.Parts = append(fd.Parts, "last")
-			}
-		}
 	}
 	return fd
 }
@@ -91,7 +85,7 @@ func (f *inference) nameParts() customer.Field {
 func (f *inference) wholeNames(parted bool) []*column {
 	var out []*column
 	persons := len(f.of("person")) > 0 || parted || f.personal()
-	for _, role := range []string{"person", "name", "org", "short"} {
+	for _, role := range []string{"person", "full", "name", "org", "short"} {
 		for _, c := range f.of(role) {
 			if f.at(c).concept.part != "" {
 				continue
@@ -127,7 +121,7 @@ func (f *inference) personal() bool {
 // complementary reports a column filled mostly where no other column of names is.
 func (f *inference) complementary(c *column) bool {
 	sum := 0.0
-	for _, role := range []string{"person", "name"} {
+	for _, role := range []string{"person", "full", "name"} {
 		for _, x := range f.of(role) {
 			if x != c {
 				sum = max(sum, x.fill())

@@ -96,7 +96,7 @@ func support(c *column, k concept) (share float64, what string) {
 		return max(c.share(shapeDate), c.matching(instantRE)), "dates"
 	case "gender":
 		return max(c.share(shapeGender), c.fitting(customer.TypeGender)), "of the words for it"
-	case "person", "name", "org", "short":
+	case "person", "full", "name", "org", "short":
 		return c.matching(letterRE), "words"
 	case "inn", "kpp", "ogrn", "snils", "rnokpp", "edrpou", "unp", "iin", "iban":
 		return supportNumber(c, k.attribute)
@@ -160,12 +160,20 @@ func supportDate(c *column, part string) (float64, string) {
 var numberTypes = map[string]customer.TypeName{"inn": customer.TypeINN, "kpp": customer.TypeKPP, "ogrn": customer.TypeOGRN, "snils": customer.TypeSNILS,
 	"rnokpp": customer.TypeRNOKPP, "edrpou": customer.TypeEDRPOU, "unp": customer.TypeUNP, "iin": customer.TypeIIN, "iban": customer.TypeIBAN}
 
+// numberForms are how the numbers look whatever their check digit: a column named ИНН stays one when
+// many are mistyped, and when a spreadsheet has eaten leading zeros.
+var numberForms = map[string]*regexp.Regexp{
+	"inn": regexp.MustCompile(`^\D?\d{8,12}$`), "kpp": regexp.MustCompile(`^\d{6,9}$|^\d{4}[0-9A-Z]{2}\d{3}$`), "ogrn": regexp.MustCompile(`^\d{13}(\d\d)?$`),
+	"snils": regexp.MustCompile(`^\d{3}-?\d{3}-?\d{2,3}[- ]?(\d\d)?$`), "rnokpp": regexp.MustCompile(`^\d{8,10}$`), "edrpou": regexp.MustCompile(`^\d{6,8}$`),
+	"unp": regexp.MustCompile(`^[\dA-ZА-Я]{2}\d{7}$`), "iin": regexp.MustCompile(`^\d{9,12}$`), "iban": regexp.MustCompile(`^[A-Z]{2}\d\d[ \dA-Z]{11,40}$`),
+}
+
 func supportNumber(c *column, role string) (float64, string) {
 	valid := c.passing(numberTypes[role])
 	if valid >= believed {
 		return valid, "valid " + role
 	}
-	return max(valid, c.fitting(numberTypes[role])), "of the form of " + role
+	return max(c.fitting(numberTypes[role]), c.matching(numberForms[role])), "of the form of " + role
 }
 
 func supportAddress(c *column, part string) (float64, string) {

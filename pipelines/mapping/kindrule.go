@@ -54,7 +54,7 @@ func (f *inference) kindColumn(c *column) *customer.KindRule {
 
 // always is the one kind of all rows, if the columns or the names leave no doubt.
 func (f *inference) always() customer.Kind {
-	whole := append(f.of("name"), f.of("org")...)
+	whole := slices.Concat(f.of("full"), f.of("name"), f.of("org"))
 	whole = slices.DeleteFunc(whole, func(c *column) bool { return f.at(c).concept.part != "" })
 	parted := len(f.part("last"))+len(f.part("first")) > 0
 	if len(whole) == 0 && (parted || len(f.of("person")) > 0) && f.noneOf("kpp", "ogrn", "edrpou", "-inn+kpp", "org") {

@@ -108,7 +108,7 @@ func (r *roles) played(name string) bool {
 // has reports whether the portrait has an attribute for a role; roles with "-" need none.
 func (r *roles) has(role string) bool {
 	switch role {
-	case "person", "org", "short":
+	case "person", "full", "org", "short":
 		role = "name"
 	}
 	return strings.HasPrefix(role, "-") || strings.HasPrefix(role, "=") || len(r.names[role]) > 0
@@ -119,7 +119,7 @@ func (r *roles) name(role string) string {
 	switch role {
 	case "":
 		return "-raw"
-	case "person", "org", "short":
+	case "person", "full", "org", "short":
 		role = "name"
 	}
 	if names := r.names[role]; len(names) > 0 {

@@ -11,7 +11,7 @@ import (
 var (
 	packedRE  = regexp.MustCompile(`(?i)\.(gz|zip|bz2|zst|xz|csv|tsv|txt|jsonl|json|ndjson|xlsx|xlsm|xls|ods|xml|dbf|vcf|ldif)$`)
 	copyRE    = regexp.MustCompile(`(?i)\s*(\(\d+\)|\(copy\)|\(копия\)|[-–—_ ]+(copy|копия|копія)(\s*\(?\d*\)?)?|^(copy of|копия|копія)\s+)`)
-	dateAtRE  = regexp.MustCompile(`(^|[^0-9])((19|20)\d\d[-_.]?(0[1-9]|1[0-2])([-_.]?(0[1-9]|[12]\d|3[01]))?([-_T ]?\d{2}[-_.:]?\d{2}([-_.:]?\d{2})?)?|(0?[1-9]|[12]\d|3[01])[-_.](0?[1-9]|1[0-2])[-_.](19|20)?\d\d|(19|20)\d\d)([^0-9]|$)`)
+	dateAtRE  = regexp.MustCompile(`(^|[^0-9])((19|20)\d\d[-_.]?(0[1-9]|1[0-2])([-_.]?(0[1-9]|[12]\d|3[01]))?([-_T ]?\d{2}[-_.:]?\d{2}([-_.:]?\d{2})?)?|(0?[1-9]|[12]\d|3[01])[-_.](0?[1-9]|1[0-2])[-_.](19|20)?\d\d|(19|20)\d\d)(?P<end>[^0-9]|$)`)
 	versionRE = regexp.MustCompile(`(?i)(^|[\s_.-])(v\d+(\.\d+)*|ver\.?\s*\d*|версия\s*\d*|final|финал|итог|new|новый|новая|old|старый|latest|последний|последняя|draft|черновик|backup|bak|export|выгрузка|dump|исправленный|испр|tmp|full|delta)([\s_.-]|$)`)
 )
 
@@ -25,7 +25,7 @@ func SourceName(path string) customer.Source {
 	for {
 		before := s
 		s = copyRE.ReplaceAllString(s, "")
-		s = dateAtRE.ReplaceAllString(s, "$1 $11")
+		s = dateAtRE.ReplaceAllString(s, "${1} ${end}")
 		s = versionRE.ReplaceAllString(s, "$1")
 		if s = strings.Trim(s, " _-.,()"); s == before {
 			break

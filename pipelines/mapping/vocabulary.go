@@ -78,9 +78,21 @@ func (v *vocabulary) add(w []string, c concept) {
 			v.skeletons[k] = c
 		}
 	}
-	if len(s) >= 4 {
+	if len(s) >= 5 && inside(c) {
 		v.byWords[w[0]] = append(v.byWords[w[0]], phrase{w, c})
 	}
+}
+
+// inside reports concepts whose names tell even within longer ones: "контактный телефон для
+// смс" is a telephone, but "file name" is no name and "work place" no town.
+func inside(c concept) bool {
+	switch c.attribute {
+	case "name", "full", "org", "short", "product", "national_id", "tax_no", "register_no":
+		return false
+	case "address", "birth_date", "passport":
+		return c.part == ""
+	}
+	return !strings.HasPrefix(c.attribute, "-")
 }
 
 // hit is a concept found for a heading, with how it was found.
