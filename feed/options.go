@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"kartoteka/customer"
+
+	"github.com/segmentio/kafka-go"
 )
 
 // overhead is what key, headers and framing may add to the value of a message.
@@ -13,12 +15,13 @@ const overhead = 4 << 10
 // Options say where and how to publish.
 type Options struct {
 	Brokers    []string
-	Prefix     string // of topic names; "hub" by default
-	Source     string // CloudEvents source; "/kartoteka/<prefix>" by default
-	Holder     string // names this process in the lease
-	Partitions int    // of topics that are created; 12 by default, never changed afterwards
-	Replicas   int    // of topics that are created; 0: what the broker's default is
-	MaxMessage int    // bytes of the largest value; a larger one parks its code. 1,000,000 by default
+	Transport  kafka.RoundTripper // for TLS and SASL; nil: neither
+	Prefix     string             // of topic names; "hub" by default
+	Source     string             // CloudEvents source; "/kartoteka/<prefix>" by default
+	Holder     string             // names this process in the lease
+	Partitions int                // of topics that are created; 12 by default, never changed afterwards
+	Replicas   int                // of topics that are created; 0: what the broker's default is
+	MaxMessage int                // bytes of the largest value; a larger one parks its code. 1,000,000 by default
 
 	HashKey  []byte                     // of the hashes that stand for personal source keys
 	PlainKey func(customer.Source) bool // whether a source's keys are not personal; nil: none

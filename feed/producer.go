@@ -29,7 +29,7 @@ type writer struct {
 }
 
 func newWriter(o *Options) *writer {
-	return &writer{options: o, kafka: &kafka.Writer{Addr: kafka.TCP(o.Brokers...), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
+	return &writer{options: o, kafka: &kafka.Writer{Addr: kafka.TCP(o.Brokers...), Transport: o.Transport, Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
 		MaxAttempts: 1, BatchTimeout: 5 * time.Millisecond, BatchSize: o.Window, BatchBytes: int64(o.MaxMessage + overhead),
 		WriteTimeout: o.ProduceTimeout, ReadTimeout: o.ProduceTimeout}}
 }

@@ -32,7 +32,7 @@ var ErrTopic = errors.New("feed: topic has wrong settings")
 
 // ensureTopics creates the topics that are absent and checks the cleanup policy of the others.
 func ensureTopics(ctx context.Context, o *Options) error {
-	client := &kafka.Client{Addr: kafka.TCP(o.Brokers...), Timeout: o.ProduceTimeout}
+	client := &kafka.Client{Addr: kafka.TCP(o.Brokers...), Transport: o.Transport, Timeout: o.ProduceTimeout}
 	t := TopicsOf(o.Prefix)
 	request := &kafka.CreateTopicsRequest{}
 	for _, topic := range []string{t.Golden, t.Crosswalk} {
