@@ -141,6 +141,9 @@ func (c *Config) add(path string, text []byte, fragment bool) error {
 	}
 	c.readPortrait(r, root)
 	table.read(r, "", root, c)
+	if len(r.faults) == 0 && !fragment {
+		c.checkCompiles(r, child(root, "matching"))
+	}
 	return r.faults.asError()
 }
 

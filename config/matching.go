@@ -10,13 +10,25 @@ import (
 	"kartoteka/matching"
 )
 
-// derived are the forms of a value by which candidates may be found, besides the value itself.
+// derived are the forms of a value by which candidates may be found; "" is the value itself. A
+// test compares them with what matching compiles.
 var derived = map[customer.TypeName][]string{
-	customer.TypePersonName: {"last", "first", "patronymic", "last.sound", "first.sound", "patronymic.sound", "last.initial", "first.initial", "patronymic.initial"},
-	customer.TypeOrgName:    {"core", "core.sound"},
-	customer.TypeDate:       {"year", "month", "day"},
-	customer.TypeAddress:    {"postcode", "region", "city", "street", "house", "building", "flat"},
-	customer.TypeEmail:      {"local", "domain"},
+	customer.TypePersonName: {"last", "last.sound", "first", "first.initial", "patronymic", "patronymic.initial", "both"},
+	customer.TypeOrgName:    {"core", "token", "initial"},
+	customer.TypeDate:       {"", "year"},
+	customer.TypeAddress:    {"postcode", "city", "street", "house", "flat"},
+	customer.TypePhone:      {"", "last7"},
+	customer.TypeEmail:      {"", "local"},
+	customer.TypeGender:     {}, // half of all customers agree on it
+	customer.TypeSet:        {},
+}
+
+// formsOf gives the forms of a type, the value itself unless it is said otherwise.
+func formsOf(t customer.TypeName) []string {
+	if forms := derived[t]; forms != nil {
+		return forms
+	}
+	return []string{""}
 }
 
 const (
@@ -121,7 +133,7 @@ func (r *reader) checkCompared(n *yaml.Node, path string, kind customer.Kind, na
 		r.fault(n, path, "a "+string(kind)+" has no attribute "+quote(name), suggest(name, r.attributes(kind)))
 		return
 	}
-	if a := r.portrait.Attribute(id); a.Type.IsFact() {
+	if a := r.portrait.Attribute(id); a.Type.IsFact() || a.Type == customer.TypeSet {
 		r.fault(n, path, name+" is a "+string(a.Type)+", which is no evidence of who is who", "take it out")
 	}
 }
@@ -152,25 +164,29 @@ func (r *reader) checkCandidate(n *yaml.Node, path string, kind customer.Kind, p
 	if r.portrait == nil {
 		return
 	}
-	if _, whole := r.portrait.Lookup(kind, part); whole {
-		r.checkCompared(n, path, kind, part)
-		return
-	}
 	name, form, _ := strings.Cut(part, ".")
 	id, ok := r.portrait.Lookup(kind, name)
-	if !ok {
+	if !ok { // what is found in data has a dot in its name: x.loyalty_no
+		name, form = part, ""
+		id, ok = r.portrait.Lookup(kind, name)
+	}
+	if !ok || r.portrait.Attribute(id).Type.IsFact() {
+		name, _, _ = strings.Cut(part, ".")
 		r.checkCompared(n, path, kind, name)
 		return
 	}
-	forms := derived[r.portrait.Attribute(id).Type]
-	if slices.Contains(forms, form) {
-		return
+	forms := formsOf(r.portrait.Attribute(id).Type)
+	switch {
+	case slices.Contains(forms, form):
+	case len(forms) == 0:
+		r.fault(n, path, name+" finds no candidates: too many customers agree on it", "take it out")
+	case form == "":
+		r.fault(n, path, name+" has too many parts to agree on as a whole", "write one of them: "+name+"."+strings.Join(forms, ", "+name+"."))
+	case len(forms) == 1:
+		r.fault(n, path, name+" has no form "+quote(form), "write "+name+" alone")
+	default:
+		r.fault(n, path, name+" has no form "+quote(form), suggest(form, slices.DeleteFunc(slices.Clone(forms), func(f string) bool { return f == "" })))
 	}
-	cure := "write " + name + " alone"
-	if len(forms) > 0 {
-		cure = suggest(form, forms)
-	}
-	r.fault(n, path, name+" has no form "+quote(form), cure)
 }
 
 func (r *reader) attributes(kind customer.Kind) []string {
@@ -189,35 +205,36 @@ func item(n *yaml.Node, i int) *yaml.Node {
 	return n
 }
 
-func publishKeys() keys[Publish] {
-	return keys[Publish]{
-		policy("new_customer", "a record that fits no code gets a new one", func(p *Publish) *Policy { return &p.NewCustomer }),
-		policy("join_codes", "two codes turn out to be one customer", func(p *Publish) *Policy { return &p.JoinCodes }),
-		policy("join_confirmed", "the same, when a person has confirmed one of them", func(p *Publish) *Policy { return &p.JoinConfirmed }),
-		policy("split_code", "one code turns out to be several customers", func(p *Publish) *Policy { return &p.SplitCode }),
-		whole("tasks_a_day", "what the stewards can settle; 0: no limit", 0, 1_000_000, func(p *Publish, n int64) { p.TasksADay = int(n) }),
+// checkCompiles lets matching itself judge what the user lists, line by line if there is something wrong.
+func (c *Config) checkCompiles(r *reader, n *yaml.Node) {
+	if len(c.Matching.Kinds) == 0 {
+		return
+	}
+	_, err := matching.Compile(c.Portrait, c.Matching, matching.Shipped(), "")
+	if err == nil {
+		return
+	}
+	for _, kind := range customer.Kinds() {
+		for i, line := range c.Matching.Kinds[kind].Compare {
+			s := c.Matching
+			s.Kinds = map[customer.Kind]matching.KindSettings{kind: {Compare: [][]string{line}, Candidates: [][]string{}}}
+			if _, err := matching.Compile(c.Portrait, s, matching.Shipped(), ""); err != nil {
+				path := "matching." + string(kind) + ".compare"
+				r.refused(item(child(child(n, string(kind)), "compare"), i), at(path, i), err)
+			}
+		}
+	}
+	if len(r.faults) == 0 {
+		r.refused(n, "matching", err)
 	}
 }
 
-const (
-	auto = "auto"
-	ask  = "ask"
-)
-
-func policy(name, doc string, field func(*Publish) *Policy) key[Publish] {
-	above := keys[Policy]{
-		number("auto_above", "bits of evidence from which the machine acts alone", 0, 1000, func(p *Policy) *float64 { return &p.AutoAbove }),
-		choice("else", "what happens below", func(p *Policy, s string) { p.Ask = s == ask }, ask, auto),
+// refused tells what matching said, without its path and with its cure apart.
+func (r *reader) refused(n *yaml.Node, path string, err error) {
+	what := err.Error()
+	if _, rest, ok := strings.Cut(what, "]: "); ok {
+		what = rest
 	}
-	return key[Publish]{name, doc, eitherShape(wordsShape(auto, ask), above.object()), func(r *reader, path string, n *yaml.Node, p *Publish) {
-		if n.Kind == yaml.ScalarNode {
-			field(p).Ask = oneOf(r, path, n, auto, ask) == ask
-			return
-		}
-		field(p).Ask = true
-		above.read(r, path, n, field(p))
-		if child(n, "auto_above") == nil {
-			r.fault(n, path, "says nothing of auto_above", "write auto, ask, or {auto_above: 18, else: ask}")
-		}
-	}}
+	what, cure, _ := strings.Cut(what, "; ")
+	r.fault(n, path, what, cure)
 }
