@@ -58,7 +58,7 @@ func (a *postal) standard() string {
 	add("", p[customer.AddressStreet])
 	add("", p[customer.AddressHouse])
 	if building := p[customer.AddressBuilding]; building != "" {
-		b = append(append(b, "к"...), building...)
+		b = appendBuilding(b, building, p[customer.AddressHouse] == "")
 	}
 	if script := scriptOf(p[customer.AddressStreet] + p[customer.AddressCity]); script&cyrillic != 0 {
 		add("кв. ", p[customer.AddressFlat])
@@ -66,6 +66,17 @@ func (a *postal) standard() string {
 		add("apt ", p[customer.AddressFlat])
 	}
 	return string(b)
+}
+
+// appendBuilding writes к3 or с2 behind the house, or alone.
+func appendBuilding(b []byte, building string, alone bool) []byte {
+	if alone && len(b) > 0 {
+		b = append(b, ", "...)
+	}
+	if isASCIIDigit(rune(building[0])) {
+		b = append(b, "к"...)
+	}
+	return append(b, building...)
 }
 
 // ofText reads an address written as one text.

@@ -108,7 +108,7 @@ func (a *postal) nameEnd(words []addressWord, i int, l level) int {
 // typeWordInside tells a type word that begins the next level from a word of a name.
 func typeWordInside(w *addressWord, rest []addressWord, l level) bool {
 	if len(rest) == 0 {
-		return w.is(levelStreet) && l == levelStreet && false
+		return false
 	}
 	if w.levels&(1<<levelHouse|1<<levelBuilding|1<<levelFlat|1<<levelSettlement) != 0 {
 		return rest[0].number || w.dot || l != levelStreet
@@ -137,7 +137,7 @@ func (a *postal) numberFirst(words []addressWord) int {
 
 // streetWordAt finds a street's type word behind its name; 0 for none.
 func streetWordAt(words []addressWord) int {
-	for i := len(words) - 1; i > 0; i-- {
+	for i := min(crossing(words), len(words)) - 1; i > 0; i-- {
 		if words[i].is(levelStreet) && !(i+1 < len(words) && words[i+1].number && words[i].is(levelBuilding)) {
 			return i
 		}
@@ -145,15 +145,28 @@ func streetWordAt(words []addressWord) int {
 	return 0
 }
 
+// crossing is where "at 111th St", "near …" begins.
+func crossing(words []addressWord) int {
+	for i := range words {
+		if w := words[i].lower; i > 1 && (w == "at" || w == "near" || w == "between" || w == "off") {
+			return i
+		}
+	}
+	return len(words)
+}
+
 // streetBefore reads a name in front of its type word; in Latin script a number in front of the name is the house.
 func (a *postal) streetBefore(words []addressWord, at int) int {
 	name := words[:at]
-	if name[0].number && len(name) > 1 && scriptOf(name[1].text) == latin && !ordinal(name[0].text) {
+	if name[0].number && len(name) > 1 && scriptOf(name[1].text)&latin != 0 && !ordinal(name[0].text) {
 		a.western = true
 		a.house(name[0].text)
 		name = name[1:]
 	}
 	a.put(levelStreet, shownWords(name))
+	if crossing(words) < len(words) {
+		return len(words)
+	}
 	return at + 1
 }
 

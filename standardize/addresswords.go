@@ -21,7 +21,7 @@ func (w *addressWord) is(l level) bool { return w.levels&(1<<l) != 0 }
 func addressWords(dst []addressWord, s string) []addressWord {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) && !unicode.IsDigit(r) {
 			i += size
 			continue
 		}
@@ -61,7 +61,7 @@ func splitGlued(dst []addressWord, w addressWord) []addressWord {
 func addressWordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '/' && r != '\\' && !isApostrophe(r) && !unicode.Is(unicode.Mn, r) {
+		if !isLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '/' && r != '\\' && !isApostrophe(r) && !isMark(r) {
 			break
 		}
 		i += size

@@ -89,7 +89,7 @@ func isPlaceholder(s string) bool {
 	}
 	same, first, n := true, rune(0), 0
 	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) && !unicode.IsDigit(r) {
 			continue
 		}
 		if n++; n == 1 {
@@ -103,7 +103,8 @@ func isPlaceholder(s string) bool {
 	case same && n > 2:
 		return !strings.ContainsRune("IVX", first)
 	case first < '0' || first > '9':
-		return placeholders[Fold(s)]
+		var buffer [80]byte
+		return placeholders[string(appendFold(buffer[:0], s))]
 	}
 	return false
 }

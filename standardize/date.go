@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"kartoteka/customer"
@@ -193,7 +192,7 @@ func splitDate(s string) (dateTokens, bool) {
 			t.text[t.n] = s[i:end]
 			t.n++
 			i = end
-		case unicode.IsLetter(r):
+		case isLetter(r):
 			end := wordEnd(s, i)
 			word := Fold(trimDigits(s[i:end]))
 			end = i + len(trimDigits(s[i:end]))

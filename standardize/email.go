@@ -78,7 +78,7 @@ func isMailbox(local, domain string) bool {
 		return false
 	}
 	for _, r := range domain {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
+		if !isLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
 			return false
 		}
 	}

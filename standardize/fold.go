@@ -15,25 +15,45 @@ func Fold(s string) string {
 	if isFolded(s) {
 		return s
 	}
+	return string(appendFold(make([]byte, 0, len(s)), s))
+}
+
+// appendFold appends the folded text.
+func appendFold(out []byte, s string) []byte {
 	s = compose(s)
-	out := make([]byte, 0, len(s))
-	gap := false
+	gap, begin := false, len(out)
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) && !unicode.IsDigit(r) {
 			i += size
 			gap = gap || !isApostrophe(r)
 			continue
 		}
 		end := wordEnd(s, i)
-		if gap && len(out) > 0 {
+		if gap && len(out) > begin {
 			out = append(out, ' ')
 		}
 		gap = false
 		out = appendFolded(out, s[i:end])
 		i = end
 	}
-	return string(out)
+	return out
+}
+
+// isLetter is unicode.IsLetter with a short way for the two scripts met most.
+func isLetter(r rune) bool {
+	switch {
+	case r < 0x80:
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+	case r >= 0x400 && r < 0x482:
+		return true
+	}
+	return unicode.IsLetter(r)
+}
+
+// isMark sees combining marks.
+func isMark(r rune) bool {
+	return r >= 0x300 && (r < 0x400 || r >= 0x483) && unicode.Is(unicode.Mn, r)
 }
 
 // isFolded sees without an allocation that folding changes nothing.
@@ -62,7 +82,7 @@ func isFolded(s string) bool {
 func wordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !isApostrophe(r) {
+		if !isLetter(r) && !unicode.IsDigit(r) && !isMark(r) && !isApostrophe(r) {
 			return i
 		}
 		i += size
@@ -76,7 +96,7 @@ func appendFolded(dst []byte, word string) []byte {
 		switch r = lower(r); {
 		case r == 'ё':
 			r = 'е'
-		case isApostrophe(r) || unicode.Is(unicode.Mn, r):
+		case isApostrophe(r) || isMark(r):
 			continue
 		}
 		dst = utf8.AppendRune(dst, r)
@@ -86,10 +106,20 @@ func appendFolded(dst []byte, word string) []byte {
 
 // compose gives NFC; most texts are in it already.
 func compose(s string) string {
-	if norm.NFC.IsNormalString(s) {
+	if isComposed(s) || norm.NFC.IsNormalString(s) {
 		return s
 	}
 	return norm.NFC.String(s)
+}
+
+// isComposed sees texts of Latin, Cyrillic and common punctuation, which have nothing to compose.
+func isComposed(s string) bool {
+	for _, r := range s {
+		if r >= 0x300 && (r < 0x400 || r >= 0x482) && (r < 0x2010 || r >= 0x2120) {
+			return false
+		}
+	}
+	return true
 }
 
 // lower is unicode.ToLower with a short way for the two scripts met most.

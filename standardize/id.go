@@ -25,14 +25,17 @@ func number(text string) (signs string, lost bool) {
 		return whole, !ok
 	}
 	text = dropLabel(text)
+	text = strings.ToUpper(text)
+	twins := toLatin
+	if !replaceable(text, cyrillic, toLatin) {
+		twins = toCyrillic
+	}
 	out := make([]byte, 0, len(text))
-	for _, r := range strings.ToUpper(text) {
-		switch l := toLatin[r]; {
-		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
-			out = append(out, byte(r))
-		case l != 0:
-			out = append(out, byte(l))
-		case runeScript(r) == cyrillic:
+	for _, r := range text {
+		if t := twins[r]; t != 0 {
+			r = t
+		}
+		if isASCIIDigit(r) || runeScript(r)&(latin|cyrillic) != 0 {
 			out = append(out, string(r)...)
 		}
 	}
@@ -163,7 +166,10 @@ func (r *rule) restore(dst []customer.Value, s string) []customer.Value {
 			fitting = append(fitting, full)
 		}
 	}
-	return readings(dst, fitting, noteRestored)
+	if dst = readings(dst, fitting, noteRestored); r.check == nil && len(fitting) == 1 {
+		dst[len(dst)-1].Verdict = customer.Plausible
+	}
+	return dst
 }
 
 // readings gives one value for the possible readings of a number, likeliest first.

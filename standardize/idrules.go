@@ -9,7 +9,7 @@ import (
 
 // The rules of the numbers, by type.
 var (
-	ruleKPP    = rule{lengths: []int{9}, min: 8, shape: shapeKPP}
+	ruleKPP    = rule{lengths: []int{9}, min: 7, shape: shapeKPP}
 	ruleOGRN   = rule{lengths: []int{13, 15}, check: checkOGRN, shape: shapeOGRN}
 	ruleSNILS  = rule{lengths: []int{11}, min: 8, check: checkSNILS}
 	ruleRNOKPP = rule{lengths: []int{10}, min: 9, check: checkRNOKPP}
@@ -57,9 +57,6 @@ func parseRUPassport(_ *Standardizer, in *input, dst []customer.Value) []custome
 	}
 	switch {
 	case len(s) != 10:
-		if s != "" && isRepeated(s) {
-			return filler(dst)
-		}
 		return otherDocument(in, dst)
 	case isRepeated(s), isRepeated(s[4:]) && s[4] == '0':
 		return filler(dst)
@@ -70,6 +67,9 @@ func parseRUPassport(_ *Standardizer, in *input, dst []customer.Value) []custome
 // otherDocument keeps a passport of another country, or an old one (IV-БА 123456), as it is.
 func otherDocument(in *input, dst []customer.Value) []customer.Value {
 	s, lost := number(in.text)
+	if isDigits(s) && isRepeated(s) {
+		return filler(dst)
+	}
 	if lost || len(s) < 5 || len(s) > 20 || strings.IndexFunc(s, isASCIIDigit) < 0 {
 		return invalid(dst, noteShape)
 	}

@@ -56,7 +56,7 @@ func kindOfName(raw *customer.RawValue) (kind customer.Kind, sure bool) {
 				filled++
 			}
 		}
-		return map[bool]customer.Kind{true: customer.Person}[filled > 1], false
+		return map[bool]customer.Kind{true: customer.Person}[filled > 0], false
 	}
 	text := clean(raw.Text)
 	words := orgWords(text)
@@ -105,11 +105,11 @@ func looksPersonal(n *personName) bool {
 	case len(n.patronymic) > 0 && n.patronymic[0].patronymic == 2:
 		return true
 	case len(n.first) == 0 || len(n.last) == 0:
-		return false
+		return len(n.first) == 1 && n.first[0].given.class > 4
 	case n.first[0].initial:
 		return len(n.last) == 1 && surnameLike(&n.last[0]) || len(n.patronymic) > 0
 	}
-	return n.first[0].given.class > 2
+	return n.first[0].given.class > 2 || len(n.last) == 1 && firmSurname(&n.last[0])
 }
 
 // kindOfNumber judges a number; an ИНН with two readings tells nothing.

@@ -2,6 +2,7 @@ package standardize
 
 import (
 	"strings"
+	"unicode"
 
 	"kartoteka/customer"
 )
@@ -109,14 +110,24 @@ func cutBrackets(text string) (rest, maiden string) {
 		return text, ""
 	}
 	inside, after, _ := strings.Cut(text[open+1:], ")")
+	inside = strings.TrimSpace(inside)
 	tokens := nameTokens(inside)
 	for len(tokens) > 0 && maidenWords[tokens[0].folded] {
 		tokens = tokens[1:]
 	}
-	if len(tokens) == 1 && !tokens[0].initial && tokens[0].given.class < 4 && !remarkWords[tokens[0].folded] && tokens[0].folded != strings.ToLower(inside) {
+	if len(tokens) == 1 && !tokens[0].initial && tokens[0].given.class < 4 && !remarkWords[tokens[0].folded] && unicode.IsUpper(firstLetter(inside[strings.LastIndexByte(inside, ' ')+1:])) {
 		maiden = tokens[0].text
 	}
 	return strings.TrimSpace(text[:open] + " " + after), maiden
+}
+
+func firstLetter(s string) rune {
+	for _, r := range s {
+		if isLetter(r) {
+			return r
+		}
+	}
+	return 0
 }
 
 var (

@@ -93,6 +93,9 @@ func (n *personName) withInitials(t []nameToken) {
 
 // patronymicAt finds the patronymic: a sure ending behind a given name first, a slip only beside known words.
 func (n *personName) patronymicAt(t []nameToken) int {
+	if len(t) == 3 {
+		markSlips(t)
+	}
 	best, rating := -1, 0
 	for i := 1; i < len(t); i++ {
 		if t[i].patronymic == 0 {
@@ -163,12 +166,15 @@ func (n *personName) pair(t []nameToken) {
 		if surnameLike(x) {
 			s -= 3
 		}
+		if firmSurname(x) {
+			s--
+		}
 		return s
 	}
 	first, second := score(&t[0]), score(&t[1])
 	lastFirst := second > first
 	if first == second {
-		lastFirst = t[0].script == cyrillic
+		lastFirst = t[0].script == cyrillic || t[0].shout
 	}
 	if lastFirst {
 		n.last, n.first = t[:1], t[1:]
@@ -263,6 +269,10 @@ func (n *personName) mendColumns() {
 		return
 	}
 	last, first := &n.last[0], &n.first[0]
+	if last.given.class == 0 && first.given.class == 0 && firmSurname(first) && !surnameLike(last) {
+		n.last, n.first, n.note = n.first, n.last, noteSwapped
+		return
+	}
 	if last.given.class > 2 && !surnameLike(last) && first.given.class == 0 || last.given.class > 5 && surnameLike(first) && first.given.class < 2 {
 		n.last, n.first, n.note = n.first, n.last, noteSwapped
 	}
@@ -281,6 +291,11 @@ func surnameLike(t *nameToken) bool {
 		}
 	}
 	return false
+}
+
+// firmSurname knows endings that hardly any given name has.
+func firmSurname(t *nameToken) bool {
+	return hasAnySuffix(t.folded, "ов", "ова", "ев", "ева", "ский", "ская", "цкий", "цкая", "енко", "чук", "ицын", "ицына", "швили", "ov", "ova", "ev", "eva", "skii", "skiy", "skaya", "skaia", "enko", "chuk", "itsyn", "itcyn", "shvili")
 }
 
 // gender is what the name itself tells: by patronymic, else given name, else surname.
@@ -316,7 +331,7 @@ func surnameGender(t *nameToken) string {
 	switch {
 	case hasAnySuffix(t.folded, "ова", "ева", "ина", "ына", "ская", "цкая", "ська", "цька", "ova", "eva", "skaya", "skaia", "ina"):
 		return "f"
-	case hasAnySuffix(t.folded, "ов", "ев", "ский", "цкий", "ський", "цький", "ov", "ev", "skii", "skiy", "sky"):
+	case hasAnySuffix(t.folded, "ов", "ев", "ский", "цкий", "ський", "цький", "ин", "ын", "ov", "ev", "skii", "skiy", "sky"):
 		return "m"
 	}
 	return ""

@@ -13,9 +13,11 @@ type nameToken struct {
 	script  script
 	given   givenName
 	initial bool
-	// patronymic is 2 for a sure ending, 1 for one with a slip of the pen, 0 for none.
+	// patronymic is 2 for a sure ending, 1 for one with a slip of the pen, which is looked for
+	// where nothing else is found, 0 for none.
 	patronymic uint8
 	comma      bool // a comma stood behind it
+	shout      bool // written in capitals, as passports and cards do
 }
 
 // nameTokens cuts a name into words; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
@@ -23,7 +25,7 @@ func nameTokens(text string) []nameToken {
 	tokens := make([]nameToken, 0, 6)
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if !unicode.IsLetter(r) {
+		if !isLetter(r) {
 			if r == ',' && len(tokens) > 0 {
 				tokens[len(tokens)-1].comma = true
 			}
@@ -43,7 +45,7 @@ func nameTokens(text string) []nameToken {
 func nameWordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && r != '-' && !isApostrophe(r) && !unicode.Is(unicode.Mn, r) {
+		if !isLetter(r) && r != '-' && !isApostrophe(r) && !isMark(r) {
 			break
 		}
 		i += size
@@ -53,7 +55,7 @@ func nameWordEnd(s string, i int) int {
 
 func newToken(word string, dot bool) nameToken {
 	word = repair(word)
-	t := nameToken{text: titleCase(word), script: scriptOf(word)}
+	t := nameToken{text: titleCase(word), script: scriptOf(word), shout: len(word) > 2 && strings.ToUpper(word) == word}
 	t.folded = foldWord(word)
 	t.initial = isInitial(word, t.folded, dot)
 	if !t.initial {
@@ -90,27 +92,26 @@ func splitJoinedInitials(tokens []nameToken) []nameToken {
 // foldWord folds a word whose hyphens stay blanks.
 func foldWord(word string) string { return Fold(word) }
 
-// titleCase writes a word of one case in title case; a word of mixed case is left alone.
+// titleCase writes a word that begins small, or has capitals inside, in title case; "McDonald" and "Ростов-на-Дону" stay.
 func titleCase(word string) string {
-	upper, lower := false, false
-	first := true
-	for _, r := range word {
-		if !unicode.IsLetter(r) {
-			first = true
-			continue
-		}
-		isUpper := unicode.IsUpper(r)
-		if first && isUpper {
-			first = false
-			continue
-		}
-		upper = upper || isUpper
-		lower = lower || !isUpper
-		if first { // begins small
-			return capitalize(word)
-		}
+	if word != "" && isASCIIDigit(rune(word[0])) {
+		return strings.ToLower(word)
 	}
-	if upper && !lower {
+	upper, inner := 0, false
+	for _, r := range word {
+		if !isLetter(r) {
+			inner = false
+			continue
+		}
+		switch isUpper := unicode.IsUpper(r); {
+		case isUpper && inner:
+			upper++
+		case !isUpper && !inner && upper == 0 && r == firstLetter(word):
+			return capitalize(word) // begins small
+		}
+		inner = true
+	}
+	if upper > 1 || upper == 1 && utf8.RuneCountInString(word) == 2 {
 		return capitalize(word)
 	}
 	return word
@@ -125,7 +126,7 @@ func capitalize(word string) string {
 	first := true
 	for _, r := range word {
 		switch {
-		case !unicode.IsLetter(r):
+		case !isLetter(r):
 			first = r == '-' || b.Len() <= 2 && isApostrophe(r) // O'Brien, but Лук'янов
 		case first:
 			r, first = unicode.ToUpper(r), false
@@ -134,8 +135,11 @@ func capitalize(word string) string {
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return smallInside.Replace(b.String())
 }
+
+// smallInside are words that stay small between hyphens.
+var smallInside = strings.NewReplacer("-На-", "-на-", "-Над-", "-над-", "-Де-", "-де-", "-Na-", "-na-", "-Upon-", "-upon-")
 
 var sureEndings = map[script][]string{
 	cyrillic: {"ович", "евич", "овна", "евна", "инична", "ьична", "йович", "івна", "ївна", "авіч", "евіч", "аўна", "еўна", "аич", "ьич", "мич", "кич", "тич", "нич", "вич", "ична"},
@@ -149,10 +153,21 @@ func patronymicEnding(folded string, s script) uint8 {
 			return 2
 		}
 	}
-	if s == cyrillic && len(folded) >= 12 && slipOfEnding(folded) {
-		return 1
-	}
 	return 0
+}
+
+// markSlips looks for patronymics with a slip of the pen.
+func markSlips(t []nameToken) {
+	for i := range t {
+		if t[i].patronymic == 2 {
+			return
+		}
+	}
+	for i := 1; i < len(t); i++ {
+		if t[i].script == cyrillic && len(t[i].folded) >= 12 && slipOfEnding(t[i].folded) {
+			t[i].patronymic = 1
+		}
+	}
 }
 
 // slipOfEnding sees -ович, -евич, -овна, -евна with one letter lost, doubled, changed or swapped.

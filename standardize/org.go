@@ -84,7 +84,7 @@ func orgWords(text string) []orgWord {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '&' || r == '+':
+		case isLetter(r) || unicode.IsDigit(r) || r == '&' || r == '+':
 			end := orgWordEnd(text, i)
 			word := strings.TrimRight(text[i:end], ".-'’")
 			if word == "" {
@@ -121,7 +121,7 @@ func orgWordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		inner := r == '.' || r == '-' || r == '\'' || r == '’' || r == '&' || r == '+'
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !inner && !unicode.Is(unicode.Mn, r) {
+		if !isLetter(r) && !unicode.IsDigit(r) && !inner && !isMark(r) {
 			break
 		}
 		if (r == '\'' || r == '’') && !letterAt(s, i+size) {
@@ -134,7 +134,7 @@ func orgWordEnd(s string, i int) int {
 
 func letterAt(s string, i int) bool {
 	r, _ := utf8.DecodeRuneInString(s[min(i, len(s)):])
-	return unicode.IsLetter(r)
+	return isLetter(r)
 }
 
 func isQuote(r rune) bool { return strings.ContainsRune("\"«»„“”‟‚‘’'`<>", r) }
@@ -255,6 +255,9 @@ func (o *organization) takeForms(words []orgWord) []orgWord {
 
 // coreText writes the core: capitals become title case unless they look like an abbreviation.
 func coreText(words []orgWord) string {
+	for len(words) > 1 && words[len(words)-1].folded == "" {
+		words = words[:len(words)-1]
+	}
 	shout := true
 	long := false
 	for i := range words {

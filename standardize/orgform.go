@@ -37,7 +37,7 @@ var legalForms = sync.OnceValue(func() *legalFormTable {
 
 func (t *legalFormTable) add(variant string, f legalForm) {
 	t.addOne(variant, f)
-	if !strings.Contains(variant, " ") && len([]rune(variant)) <= 6 && !f.endsOnly {
+	if !strings.Contains(variant, " ") && len([]rune(variant)) > 2 && len([]rune(variant)) <= 6 && !f.endsOnly {
 		t.addOne(strings.Join(strings.Split(variant, ""), " "), f) // О.О.О.
 	}
 }
@@ -50,7 +50,7 @@ func (t *legalFormTable) addOne(variant string, f legalForm) {
 	words := strings.Fields(variant)
 	t.starts[words[0]] = max(t.starts[words[0]], len(words))
 	last := words[len(words)-1]
-	t.ends[last] = max(t.ends[last], len(words))
+	t.ends[last] = max(t.ends[last], len(words)+1) // a lone & folds to nothing
 }
 
 // atStart finds the longest form that the words begin with; n is how many words it has.

@@ -81,7 +81,7 @@ func belarusianMobile(code string) bool {
 // isFillerPhone sees a national number that nobody has: one digit over and over, seven zeros, 1234567890.
 func isFillerPhone(national string) bool {
 	if len(national) < 5 {
-		return true
+		return false
 	}
 	same := strings.Count(national, national[:1]) == len(national)
 	return same || strings.HasSuffix(national, "0000000") || strings.HasPrefix("12345678901234", national) || strings.HasPrefix("0123456789", national) ||

@@ -98,7 +98,7 @@ func readPhone(raw string) phonePiece {
 			if inside := raw[i+1 : i+end]; takeBracket(&p, inside, digits.Len(), &extension, &remark) {
 				size = end + 1
 			}
-		case unicode.IsLetter(r):
+		case isLetter(r):
 			end := i + len(trimDigits(raw[i:wordEnd(raw, i)]))
 			size = end - i
 			word := raw[i:end]

@@ -131,7 +131,7 @@ func probeDate(text string, v *customer.Value) bool {
 }
 
 func probePhone(text string, v *customer.Value) bool {
-	if strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) }) >= 0 && v.Part(customer.PhoneExtension)+v.Part(customer.PhoneRemark)+v.Kind == "" {
+	if strings.IndexFunc(text, isLetter) >= 0 && v.Part(customer.PhoneExtension)+v.Part(customer.PhoneRemark)+v.Kind == "" {
 		return false
 	}
 	if isDigits(text) {

@@ -70,7 +70,7 @@ func (z *Standardizer) needsCity(m *customer.Mapped) bool {
 		if z.portrait.Attribute(raw.Attribute).Type != customer.TypePhone || raw.Text == "" {
 			continue
 		}
-		if _, _, plain := plainMobile(raw.Text, z.country); !plain {
+		if countDigits(raw.Text) < 8 || strings.ContainsAny(raw.Text, ",;/\n") {
 			return true
 		}
 	}
