@@ -65,11 +65,11 @@ func (c *connectorsCommand) run(context.Context, *app) (output, error) {
 
 func connectorOfKind(k connectors.Kind) connectorResult {
 	settings := k.Settings()
-	return connectorResult{k.Name, k.Summary, k.Formats, k.Standard != nil, settingsOf(reflect.ValueOf(settings).Elem()), k.Example}
+	return connectorResult{k.Name, k.Summary, k.Formats, k.Standard != nil, kindSettings(reflect.ValueOf(settings).Elem()), k.Example}
 }
 
-// settingsOf lists the fields of a settings struct by their yaml and doc tags.
-func settingsOf(v reflect.Value) []settingResult {
+// kindSettings lists the fields of a settings struct by their yaml and doc tags.
+func kindSettings(v reflect.Value) []settingResult {
 	out := []settingResult{}
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
@@ -77,7 +77,7 @@ func settingsOf(v reflect.Value) []settingResult {
 		switch {
 		case !f.IsExported() || name == "-":
 		case slices.Contains(strings.Split(options, ","), "inline") && f.Type.Kind() == reflect.Struct:
-			out = append(out, settingsOf(v.Field(i))...)
+			out = append(out, kindSettings(v.Field(i))...)
 		default:
 			s := settingResult{Name: name, Doc: f.Tag.Get("doc")}
 			if !v.Field(i).IsZero() {
