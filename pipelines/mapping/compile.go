@@ -191,7 +191,7 @@ func (x *Mapper) target(kind customer.Kind, fd *customer.Field) (tg target, ok b
 			tg.parts, tg.size = nil, 0
 			return tg, false
 		}
-		tg.parts, tg.size = append(tg.parts, i), max(tg.size, i+1)
+		tg.parts, tg.size = append(tg.parts, i), max(tg.size, i+1, 2) // one part alone still counts as parts
 	}
 	return tg, true
 }

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"strings"
-	"sync"
 
 	"kartoteka/customer"
 )
@@ -18,16 +17,15 @@ var kindWords = map[string]customer.Kind{
 }
 
 // kindOf reads a cell of a kind column; "" if it says neither.
-func kindOf(s string) customer.Kind { return kindWords[squash(words(s))] }
+func kindOf(s string) customer.Kind {
+	if len(s) > 80 {
+		return ""
+	}
+	return kindWords[squash(words(s))]
+}
 
 // orgWordSet holds words that persons' names do not have: legal forms, then kinds of businesses.
-var orgWordSet = sync.OnceValue(func() map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(orgWordList) {
-		set[w] = true
-	}
-	return set
-})
+var orgWordSet = wordSet(orgWordList)
 
 const orgWordList = `ооо оао зао пао ао ано ао нао гк гуп муп фгуп гбу мбу фгбу мку тсж снт жск чоп нко ассоциация фонд общество товарищество предприятие учреждение завод фабрика комбинат банк компания корпорация фирма
 филиал магазин кафе ресторан гостиница отель аптека клиника больница поликлиника школа гимназия лицей детсад садик университет институт академия агентство бюро центр салон студия торговый дом холдинг трест управление администрация министерство
@@ -40,12 +38,8 @@ ooo oao zao pao chp tovarystvo`
 // organizational reports whether a text names a business, by a word, by quotes or by a mark
 // that names of people do not have.
 func organizational(s string) bool {
-	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ,.;()\"«»“”„/\u00a0", r) }) {
-		if len(w) < 24 && orgWordSet()[strings.ToLower(w)] && !soleTrader(w) {
-			return true
-		}
+	if hasWord(s, orgWordSet()) {
+		return true
 	}
 	return strings.ContainsAny(s, `"«»“”&`) || strings.HasSuffix(s, "'s") || strings.Contains(s, "'s ")
 }
-
-func soleTrader(w string) bool { return w == "ИП" || w == "ип" || w == "ФОП" }

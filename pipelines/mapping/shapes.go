@@ -3,6 +3,7 @@ package mapping
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -41,7 +42,6 @@ var (
 	numberRE   = regexp.MustCompile(`^[+-]?\d+([.,]\d+)?%?$`)
 	innKppRE   = regexp.MustCompile(`^\d{10,12}\s*[/\\]\s*\d{4}[0-9A-Z]{2}\d{3}$`)
 	guidRE     = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$`)
-	addressRE  = regexp.MustCompile(`(?i)(^|[\s,.;])(ул|улица|просп|пр-кт|пр-т|пер|переулок|шоссе|наб|бульвар|обл|область|край|респ|г|город|д|дом|кв|квартира|корп|мкр|село|с|пос|вул|вулиця|буд|м|st|str|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|court|ct|place|crescent|way|ulitsa|ul|dom|kv)([\s,.]|$)`)
 	initialsRE = regexp.MustCompile(`^\p{Lu}[\p{L}'’-]+\s+\p{Lu}\.?\s?(\p{Lu}\.?)?$`)
 )
 
@@ -67,8 +67,8 @@ func lookOf(s string) uint32 {
 	}
 	set(shapeDigits, digits > 0 && digits == utf8.RuneCountInString(s))
 	set(shapeNumber, digits > 0 && numberRE.MatchString(s))
-	if digits > 0 {
-		set(shapeDate, dateRE.MatchString(s) || compactRE.MatchString(s))
+	if digits > 0 && len(s) <= 64 {
+		set(shapeDate, digits <= 20 && letters <= 14 && (dateRE.MatchString(s) || compactRE.MatchString(s)))
 		set(shapePhone, b&(1<<shapeDate) == 0 && digits >= 5 && phoneRE.MatchString(s) && digits >= letters)
 		set(shapeINNKPP, digits >= 19 && innKppRE.MatchString(s))
 		set(shapeGUID, len(s) >= 32 && guidRE.MatchString(s))
@@ -81,7 +81,7 @@ func lookOf(s string) uint32 {
 	set(shapeText, spaces >= 3 && letters > 3*digits)
 	set(shapePerson, digits == 0 && !mail && personShape(s, spaces))
 	set(shapeOrg, organizational(s))
-	set(shapeAddress, letters > 2 && (digits > 0 && addressRE.MatchString(s) || digits > 0 && strings.Count(s, ",") > 1))
+	set(shapeAddress, letters > 2 && (digits > 0 && (strings.Count(s, ",") > 1 || hasWord(s, addressWordSet()))))
 	if letters <= 24 {
 		l := strings.ToLower(strings.Trim(s, " ."))
 		set(shapeGender, genders[l])
@@ -127,6 +127,30 @@ func personShape(s string, spaces int) bool {
 
 var genders = map[string]bool{"m": true, "f": true, "male": true, "female": true, "м": true, "ж": true, "муж": true, "жен": true, "мужской": true, "женский": true,
 	"мужчина": true, "женщина": true, "ч": true, "чоловіча": true, "жіноча": true, "чол": true, "жін": true, "w": true, "man": true, "woman": true, "муж.": true, "жен.": true, "muzh": true, "zhen": true}
+
+// addressWordSet holds the words of streets and houses.
+var addressWordSet = wordSet(`ул улица просп пр-кт пр-т пер переулок шоссе наб бульвар обл область край респ г город д дом кв квартира корп мкр село с пос вул вулиця буд м st str street ave avenue rd road blvd ln lane dr drive court ct place crescent way ulitsa ul dom kv`)
+
+// wordSet makes a set of a list when it is first asked for.
+func wordSet(list string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for w := range strings.FieldsSeq(list) {
+			set[w] = true
+		}
+		return set
+	})
+}
+
+// hasWord reports whether a text has a word of a set, in any case.
+func hasWord(s string, set map[string]bool) bool {
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ,.;()\"«»“”„/\u00a0", r) }) {
+		if len(w) < 24 && set[strings.ToLower(w)] && w != "ИП" && w != "ФОП" {
+			return true
+		}
+	}
+	return false
+}
 
 // looksLike asks the standardizer whether a text is of a type.
 func looksLike(t customer.TypeName, text string) bool {
