@@ -1,0 +1,387 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"kartoteka/config"
+	"kartoteka/customer"
+	"kartoteka/matching"
+	"kartoteka/pipelines"
+)
+
+type matchCommand struct {
+	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labelled file, without a database."`
+	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
+}
+
+type evaluateCommand struct {
+	Records  string   `arg:"" placeholder:"RECORDS" help:"File with the records (csv, csv.gz, ...)."`
+	Truth    string   `required:"" placeholder:"FILE" help:"File with record_id,entity_id (csv or csv.gz)."`
+	ID       string   `name:"id" default:"record_id" placeholder:"COLUMN" help:"Column that identifies a record."`
+	Mapping  []string `placeholder:"FILE" help:"Mapping file; may repeat. Without one the columns are mapped by looking."`
+	Model    string   `placeholder:"FILE" help:"Model file; without one the model is trained on the records."`
+	LinkOnly bool     `help:"Count only pairs across different values of the column named source."`
+	Seed     int64    `default:"1" help:"Kept for comparability; nothing here is random."`
+	Clusters string   `placeholder:"FILE" help:"Write record_id,cluster to this file."`
+}
+
+func (*evaluateCommand) Help() string {
+	return `Maps the columns, trains the frequencies on the records, matches them, and compares all pairs within
+clusters with the truth. The threshold is the hub's own; best tells what another one would reach.
+
+Example:
+
+    $ kartoteka match evaluate people.csv.gz --truth truth.csv.gz --output json`
+}
+
+type evaluateResult struct {
+	Records int `json:"records"`
+	matching.Quality
+	BlockingRecall float64                  `json:"blocking_recall"`
+	PairsScored    int64                    `json:"pairs_scored"`
+	Threshold      float64                  `json:"threshold"` // bits
+	Best           bestThreshold            `json:"best"`
+	Seconds        float64                  `json:"seconds"`
+	PeakRSS        int64                    `json:"peak_rss_bytes"`
+	Mapping        []pipelines.TableMapping `json:"mapping"`
+}
+
+type bestThreshold struct {
+	F1        float64 `json:"f1"`
+	Threshold float64 `json:"threshold"`
+}
+
+func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
+	start := time.Now()
+	e, err := c.prepare(ctx, a)
+	if err != nil {
+		return output{}, err
+	}
+	truth, err := c.readTruth(e)
+	if err != nil {
+		return output{}, err
+	}
+	run := e.partition(e.rules.matcher)
+	seconds := time.Since(start).Seconds()
+	out := evaluateResult{Records: len(e.entries), Quality: matching.Evaluate(run.Cluster, truth, e.sides(c.LinkOnly)), PairsScored: run.Pairs,
+		BlockingRecall: e.blockingRecall(truth, run, c.LinkOnly), Threshold: float64(e.rules.matcher.Link(customer.Person)) / 100, Seconds: seconds, Mapping: e.tables}
+	out.Best = e.best(truth, c.LinkOnly, out)
+	out.PeakRSS = peakRSS()
+	if c.Clusters != "" {
+		if err := e.writeClusters(c.Clusters, run.Cluster); err != nil {
+			return output{}, err
+		}
+	}
+	return output{summary: map[string]any{"records": out.Records, "f1": out.F1, "seconds": out.Seconds}, result: out, human: func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, `records    %d, in %d clusters (truth: %d)
+pairs      %d found, %d true, %d scored
+precision  %.4f
+recall     %.4f (of blocking %.4f)
+F1         %.4f   (B-cubed %.4f; best %.4f at %.1f bits)
+threshold  %.1f bits
+time       %.2f s, %d MiB at most
+`, out.Records, out.EntitiesFound, out.EntitiesTrue, out.PairsFound, out.PairsTrue, out.PairsScored, out.Precision, out.Recall, out.BlockingRecall,
+			out.F1, out.BCubedF1, out.Best.F1, out.Best.Threshold, out.Threshold, out.Seconds, out.PeakRSS>>20)
+		return err
+	}}, nil
+}
+
+// evaluation is a labelled file in memory.
+type evaluation struct {
+	*found
+	rules   *ruleset
+	entries []matching.Entry
+	ids     []string
+	place   map[string]int32
+	sources []string
+}
+
+func (c *evaluateCommand) prepare(ctx context.Context, a *app) (*evaluation, error) {
+	return prepareEvaluation(ctx, a, c.Records, c.ID, c.Mapping, c.Model)
+}
+
+func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings []string, modelFile string) (*evaluation, error) {
+	conf, err := config.LoadFragments(config.Default(), mappings...)
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := fileInputs([]string{records}, "", id, false, conf)
+	if err != nil {
+		return nil, err
+	}
+	f, err := lookAhead(ctx, conf, inputs)
+	if err != nil {
+		return nil, err
+	}
+	e := &evaluation{found: f, place: map[string]int32{}}
+	trainer := matching.NewTrainer(f.conf.Portrait, f.conf.Matching)
+	var standards []customer.Standard
+	rejected, err := gather(ctx, f, inputs, trainer, func(in *customer.Incoming) {
+		if _, twice := e.place[in.Ref.Key]; !twice {
+			e.place[in.Ref.Key] = int32(len(e.ids))
+			e.ids = append(e.ids, in.Ref.Key)
+			e.sources = append(e.sources, sourceCell(in.Raw))
+			standards = append(standards, in.Standard)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if rejected > 0 {
+		a.remark("%d rows were rejected and count as alone", rejected)
+	}
+	return e, e.compile(standards, trainer, modelFile)
+}
+
+// compile fixes the ruleset and makes the entries.
+func (e *evaluation) compile(standards []customer.Standard, trainer *matching.Trainer, modelFile string) error {
+	model, err := readModel(modelFile, e.conf)
+	if err != nil {
+		return err
+	}
+	e.stored.Expect = int64(len(standards)) // the file's own size
+	if model == nil {
+		model = trainer.Model(matching.Shipped())
+	}
+	extras := e.stored
+	extras.Extras = nil // the configuration has them already
+	if e.rules, err = compileRuleset(e.conf, extras, model, 1); err != nil {
+		return err
+	}
+	items := make([]*matching.Item, len(standards))
+	e.entries = make([]matching.Entry, len(standards))
+	for i := range standards {
+		items[i] = e.rules.matcher.Item(&standards[i])
+		e.entries[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: e.ids[i]}, Item: items[i]}
+	}
+	matching.CountGeneric(items)
+	return nil
+}
+
+// sourceCell is the row's cell in the column named exactly source.
+func sourceCell(raw []byte) string {
+	var row struct {
+		Source string `json:"source"`
+	}
+	if unmarshal(raw, &row) != nil {
+		return ""
+	}
+	return row.Source
+}
+
+func (e *evaluation) partition(s matching.Scorer) matching.Result {
+	settings := e.rules.rules.Settings
+	return matching.Partition(s, e.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit}, runtime.GOMAXPROCS(0))
+}
+
+// sides numbers the sources, if only pairs across them count.
+func (e *evaluation) sides(linkOnly bool) []int32 {
+	if !linkOnly {
+		return nil
+	}
+	numbers := map[string]int32{}
+	out := make([]int32, len(e.sources))
+	for i, s := range e.sources {
+		n, known := numbers[s]
+		if !known {
+			n = int32(len(numbers))
+			numbers[s] = n
+		}
+		out[i] = n
+	}
+	return out
+}
+
+// shifted is a scorer with another threshold.
+type shifted struct {
+	matching.Scorer
+	by matching.Weight
+}
+
+func (s shifted) Link(k customer.Kind) matching.Weight { return s.Scorer.Link(k) + s.by }
+
+// best tries thresholds around the hub's own.
+func (e *evaluation) best(truth []int32, linkOnly bool, own evaluateResult) bestThreshold {
+	best := bestThreshold{own.F1, own.Threshold}
+	sides := e.sides(linkOnly)
+	for by := matching.Weight(-600); by <= 1200; by += 100 {
+		q := matching.Evaluate(e.partition(shifted{e.rules.matcher, by}).Cluster, truth, sides)
+		if q.F1 > best.F1 {
+			best = bestThreshold{q.F1, own.Threshold + float64(by)/100}
+		}
+	}
+	return best
+}
+
+// blockingRecall is the share of true pairs that share a node or an open blocking key.
+func (e *evaluation) blockingRecall(truth []int32, run matching.Result, linkOnly bool) float64 {
+	closed := map[uint64]bool{}
+	for _, k := range run.Closed {
+		closed[k.Hash] = true
+	}
+	entities := map[int32][]int32{}
+	for i, t := range truth {
+		entities[t] = append(entities[t], int32(i))
+	}
+	sides := e.sides(linkOnly)
+	var all, met int64
+	for _, list := range entities {
+		for i, x := range list {
+			for _, y := range list[:i] {
+				if sides != nil && sides[x] == sides[y] {
+					continue
+				}
+				all++
+				if meet(e.entries[x].Item, e.entries[y].Item, closed) {
+					met++
+				}
+			}
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return float64(met) / float64(all)
+}
+
+func meet(a, b *matching.Item, closed map[uint64]bool) bool {
+	if a.Content == b.Content {
+		return true
+	}
+	for i := range a.Keys {
+		for j := range b.Keys {
+			if a.Keys[i].Hash == b.Keys[j].Hash && a.Emits(i) && b.Emits(j) && !closed[a.Keys[i].Hash] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readTruth gives each record its entity; records without one are entities of their own.
+func (c *evaluateCommand) readTruth(e *evaluation) ([]int32, error) {
+	truth := make([]int32, len(e.entries))
+	for i := range truth {
+		truth[i] = -1
+	}
+	entities := map[string]int32{}
+	unknown := 0
+	err := readCSV(c.Truth, []string{"record_id", "entity_id"}, func(row []string) {
+		at, known := e.place[row[0]]
+		if !known {
+			unknown++
+			return
+		}
+		n, seen := entities[row[1]]
+		if !seen {
+			n = int32(len(entities))
+			entities[row[1]] = n
+		}
+		truth[at] = n
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(entities) == 0 {
+		return nil, fmt.Errorf("%w: %s: none of its %d record_ids is in the records; name the column with --id", errInput, filepath.Base(c.Truth), unknown)
+	}
+	next := int32(len(entities))
+	for i := range truth {
+		if truth[i] < 0 {
+			truth[i] = next
+			next++
+		}
+	}
+	return truth, nil
+}
+
+// readCSV reads the named columns of a CSV file, gzipped or not.
+func readCSV(path string, columns []string, each func([]string)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	var in io.Reader = bufio.NewReader(f)
+	if strings.HasSuffix(path, ".gz") {
+		if in, err = gzip.NewReader(in); err != nil {
+			return fmt.Errorf("%w: %s is no gzip file", errInput, filepath.Base(path))
+		}
+	}
+	r := csv.NewReader(in)
+	r.FieldsPerRecord = -1
+	header, err := r.Read()
+	if err != nil {
+		return fmt.Errorf("%w: %s: no header", errInput, filepath.Base(path))
+	}
+	if len(header) > 0 {
+		header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	}
+	at := make([]int, len(columns))
+	for i, name := range columns {
+		if at[i] = slices.Index(header, name); at[i] < 0 {
+			return fmt.Errorf("%w: %s has no column %s; it has %s", errInput, filepath.Base(path), name, strings.Join(header, ", "))
+		}
+	}
+	row := make([]string, len(columns))
+	for {
+		line, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %s: %w", errInput, filepath.Base(path), err)
+		}
+		for i, p := range at {
+			row[i] = ""
+			if p < len(line) {
+				row[i] = line[p]
+			}
+		}
+		each(row)
+	}
+}
+
+func (e *evaluation) writeClusters(path string, clusters []int32) error {
+	order := make([]int, len(e.ids))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int { return cmp.Compare(e.ids[x], e.ids[y]) })
+	return writeFile(path, func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		if err := out.Write([]string{"record_id", "cluster"}); err != nil {
+			return err
+		}
+		for _, i := range order {
+			if err := out.Write([]string{e.ids[i], e.ids[clusters[i]]}); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	})
+}
+
+// peakRSS is the most memory that the process had, in bytes.
+func peakRSS() int64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return u.Maxrss << 10
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"kartoteka/matching"
+)
+
+type explainCommand struct {
+	File    string   `arg:"" placeholder:"FILE" help:"File with the rows."`
+	A       string   `arg:"" placeholder:"A" help:"Key of one row."`
+	B       string   `arg:"" placeholder:"B" help:"Key of the other row."`
+	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
+	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
+	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
+	Lang    string   `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the explanation: en, ru or uk."`
+}
+
+func (*explainCommand) Help() string {
+	return `Shows for a pair of rows what each comparison found, how likely that is for one customer (m) and for
+two strangers (u), and how the weights add up. The text is that of kartoteka why.
+
+Example:
+
+    $ kartoteka match explain people.csv r00012 r00345 --id record_id`
+}
+
+func (c *explainCommand) run(ctx context.Context, a *app) (output, error) {
+	e, err := prepareEvaluation(ctx, a, c.File, c.ID, c.Mapping, c.Model)
+	if err != nil {
+		return output{}, err
+	}
+	items := [2]*matching.Item{}
+	for i, key := range []string{c.A, c.B} {
+		at, known := e.place[key]
+		if !known {
+			return output{}, fmt.Errorf("%w: no row has this key (argument %d); name the key column with --id", errInput, i+2)
+		}
+		items[i] = e.entries[at].Item
+	}
+	if items[0].Kind != items[1].Kind {
+		return output{}, fmt.Errorf("%w: one row is about a %s, the other about an %s; kinds are never compared", errInput, items[0].Kind, items[1].Kind)
+	}
+	why := e.rules.matcher.Explain(items[0], items[1])
+	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Total >= why.Link && len(why.Vetoes) == 0},
+		result: why, human: func(w io.Writer) error { return writeWhy(w, c.Lang, &why) }}, nil
+}
+
+func bits(w matching.Weight) float64 { return float64(w) / 100 }
