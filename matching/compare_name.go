@@ -1,6 +1,9 @@
 package matching
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Levels of the parts of a person's name, best first, by place in their tables.
 const (
@@ -85,10 +88,10 @@ func (c *nameComparison) compare(a, b *Item, t *trace) finding {
 
 // pair compares two names: in the order as written, or surname and given name exchanged.
 func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) finding {
-	straight := c.lastName(x, y, nil).add(c.firstName(x, y, nil))
-	swapped, crossed := c.exchanged(x, y, nil), false
-	if swapped.seen && swapped.better(straight) {
-		crossed = true
+	crossed := false
+	if x.stem != y.stem {
+		swapped := c.exchanged(x, y, nil)
+		crossed = swapped.seen && swapped.better(c.lastName(x, y, nil).add(c.firstName(x, y, nil)))
 	}
 	var sum finding
 	if crossed {
@@ -139,7 +142,7 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 // nearness says how like two skeletons are: 2 a slip of the pen, 1 similar, 0 not.
 func nearness(s, o string) int {
 	least := min(len(s), len(o))
-	if least < 3 {
+	if least < 3 || unlike(s, o) {
 		return 0
 	}
 	edits := within(s, o, 2)
@@ -159,30 +162,26 @@ func nearness(s, o string) int {
 	return 0
 }
 
-// sharesHalf reports whether one surname is a half of the other, double one.
-func sharesHalf(x, y *personName) bool {
-	if (x.marks|y.marks)&doubleLast == 0 {
-		return false
-	}
-	for rest, more := text(x.last), true; more; {
-		var half string
-		half, rest, more = strings.Cut(rest, " ")
-		if len(half) > 2 && hasHalf(text(y.last), stemOf(half)) {
-			return true
-		}
-	}
-	return false
+// unlike sees cheaply that two words have too few letters in common to be one.
+func unlike(s, o string) bool {
+	return bits.OnesCount32(letters(s)^letters(o)) > 6
 }
 
-func hasHalf(whole, stem string) bool {
-	for more := true; more; {
-		var half string
-		half, whole, more = strings.Cut(whole, " ")
-		if stemOf(half) == stem {
+func letters(s string) (set uint32) {
+	for i := range len(s) {
+		set |= 1 << (s[i] & 31)
+	}
+	return set
+}
+
+// sharesHalf reports whether one surname is a half of the other, double one.
+func sharesHalf(x, y *personName) bool {
+	for _, half := range x.halves {
+		if half != none && (half == y.stem || half == y.halves[0] || half == y.halves[1]) {
 			return true
 		}
 	}
-	return false
+	return y.halves[0] == x.stem && x.stem != none || y.halves[1] == x.stem && x.stem != none
 }
 
 func (c *nameComparison) firstName(x, y *personName, t *trace) finding {

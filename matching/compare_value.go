@@ -39,7 +39,7 @@ func best(slot uint8, a, b *Item, t *trace, levels []level, levelOf func(x, y *a
 		}
 	}
 	if t != nil && found.seen {
-		t.note("", &levels[at], bestX.rarity, bestY.rarity, bestX.text, bestY.text)
+		t.say("", &levels[at], bestX.rarity, bestY.rarity, bestX.text, bestY.text)
 	}
 	return found
 }
@@ -148,7 +148,7 @@ func idLevel(x, y *atom) int {
 		return idReading
 	case x.exact == y.exact:
 		return idExact
-	case nearNumber(text(x.text), text(y.text)):
+	case nearNumber(x.text, y.text):
 		return idTypo
 	case weak != 0:
 		return -1 // a number that is wrong anyway says nothing by being another one
@@ -172,7 +172,7 @@ func (c *idComparison) branchOf(a, b *Item, t *trace) finding {
 				continue
 			}
 			if x.exact == y.exact {
-				return t.note("branch", &c.branch[0], 0, 0, x.text, y.text)
+				return t.say("branch", &c.branch[0], 0, 0, x.text, y.text)
 			}
 			seen, bx, by = true, x, y
 		}
@@ -180,7 +180,7 @@ func (c *idComparison) branchOf(a, b *Item, t *trace) finding {
 	if !seen {
 		return finding{}
 	}
-	found := t.note("branch", &c.branch[1], 0, 0, bx.text, by.text)
+	found := t.say("branch", &c.branch[1], 0, 0, bx.text, by.text)
 	if c.apart {
 		found.weight, found.kin = found.weight-branchesApart, found.kin-branchesApart
 	}
@@ -217,7 +217,7 @@ func phoneLevel(x, y *atom) int {
 	switch {
 	case x.exact == y.exact:
 		return phoneExact
-	case nearNumber(text(x.text), text(y.text)):
+	case nearNumber(x.text, y.text):
 		return phoneTypo
 	case x.near == y.near:
 		return phoneLast7
@@ -228,7 +228,7 @@ func phoneLevel(x, y *atom) int {
 // brokenLevel compares by one slip what may have lost its country code; a broken number that is
 // another one says nothing.
 func brokenLevel(x, y *atom) int {
-	s, o := text(x.text), text(y.text)
+	s, o := x.text, y.text
 	if len(s) > 10 && len(o) > 10 && within(s, o, 1) <= 1 || within(s[max(0, len(s)-10):], o[max(0, len(o)-10):], 1) <= 1 {
 		return phoneTypo
 	}
@@ -262,7 +262,7 @@ func emailLevel(x, y *atom) int {
 		return emailExact
 	case x.near == y.near:
 		return emailLocal
-	case len(text(x.text)) >= 9 && within(text(x.text), text(y.text), 1) == 1:
+	case len(x.text) >= 9 && within(x.text, y.text, 1) == 1:
 		return emailClose
 	case x.marks&y.marks&markOwnName != 0:
 		return emailName
@@ -296,7 +296,7 @@ func textLevel(x, y *atom) int {
 	switch {
 	case x.exact == y.exact:
 		return textExact
-	case nearness(ordered(text(x.text), text(y.text))) == 2:
+	case nearness(ordered(x.text, y.text)) == 2:
 		return textClose
 	}
 	return textDiffers

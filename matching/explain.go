@@ -41,12 +41,19 @@ type Step struct {
 // trace collects steps. A nil trace collects nothing.
 type trace struct{ steps []Step }
 
-// note gives the finding of a level and remembers it.
+// note gives the finding of a level and remembers it with the words that were compared.
 func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
+	if t == nil {
+		return l.at(rx, ry)
+	}
+	return t.say(part, l, rx, ry, text(x), text(y))
+}
+
+// say is note for texts.
+func (t *trace) say(part string, l *level, rx, ry int16, x, y string) finding {
 	f := l.at(rx, ry)
 	if t != nil {
-		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Rarity: f.weight - l.weight, Weight: f.weight,
-			Left: text(x), Right: text(y)})
+		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Rarity: f.weight - l.weight, Weight: f.weight, Left: x, Right: y})
 	}
 	return f
 }

@@ -52,7 +52,7 @@ const (
 type atom struct {
 	exact  uint64
 	near   uint64
-	text   word
+	text   string
 	rarity int16 // hundredths of a bit above the average value
 	close  int16 // the rarity of what near stands for
 	shared int8  // bit of Item.Generic; -1: it cannot become generic
@@ -64,11 +64,13 @@ func (a *atom) silent(generic uint64) bool { return a.shared >= 0 && generic>>a.
 
 // personName is a name in skeletons of one script; see standardize.Latin.
 type personName struct {
-	last, stem       word // surname; without its ending of gender
-	maiden           word // stem of a former surname
+	last, stem       word    // surname; without its ending of gender
+	maiden           word    // stem of a former surname
+	halves           [2]word // stems of the parts of a double surname
 	first            word
 	patronymic       word     // without its ending of gender
 	forms            [3]word  // full given names that first may stand for
+	sound            uint64   // hash of the sound of the stem
 	lastRarity       int16    //
 	firstRarity      int16    //
 	patronymicRarity int16    //
@@ -83,7 +85,6 @@ const (
 	firstInitial nameMark = 1 << iota
 	patronymicInitial
 	firstKnown // a common given name or in the dictionary: no misspelling of another one
-	doubleLast // has two surnames
 )
 
 // orgName is the name of an organization as a set of skeleton tokens.

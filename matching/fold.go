@@ -114,8 +114,8 @@ func (f *folding) value(v *customer.Value) {
 	case roleEmail:
 		f.email(pl, v)
 	case roleText, roleCategory:
-		s := skeleton(v.Standard)
-		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: intern(s), rarity: pl.terms.of(s)})
+		w := skeletonWord(v.Standard)
+		f.atom(pl, v, atom{exact: hashText(pl.seed, text(w)), text: text(w), rarity: pl.terms.of(text(w))})
 	}
 }
 
@@ -169,7 +169,7 @@ func (f *folding) date(pl *plan, v *customer.Value) {
 		if part {
 			marks |= markPart
 		}
-		f.atom(pl, v, atom{exact: n, near: n / 10000, text: intern(s), rarity: pl.terms.of(s), marks: marks})
+		f.atom(pl, v, atom{exact: n, near: n / 10000, text: s, rarity: pl.terms.of(s), marks: marks})
 	}
 }
 
@@ -208,7 +208,7 @@ func (f *folding) number(pl *plan, v *customer.Value) {
 		if s == "" || marks&markWeak != 0 && len(s) < 6 {
 			continue
 		}
-		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: intern(s), rarity: pl.terms.of(s), marks: marks})
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: s, rarity: pl.terms.of(s), marks: marks})
 	}
 	if pl.firm && v.Verdict == customer.Valid && len(v.Alternatives) == 0 {
 		f.it.Firm = append(f.it.Firm, Firm{v.Attribute, hashText(pl.seed, compact(v.Standard))})
@@ -237,7 +237,7 @@ func (f *folding) phone(pl *plan, v *customer.Value) {
 	}
 	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
 		s = strings.TrimPrefix(s, "+")
-		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: intern(s), rarity: pl.terms.of(s)})
+		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: s, rarity: pl.terms.of(s)})
 	}
 }
 
@@ -247,7 +247,7 @@ func (f *folding) brokenPhone(pl *plan, v *customer.Value) {
 	if len(s) < 9 || len(s) > 13 || strings.Trim(s, "0123456789") != "" {
 		return
 	}
-	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: intern(s), marks: markWeak})
+	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: s, marks: markWeak})
 }
 
 func lastDigits(pl *plan, s string) uint64 { return hashText(pl.seed, s[max(0, len(s)-7):]) }
@@ -255,7 +255,7 @@ func lastDigits(pl *plan, s string) uint64 { return hashText(pl.seed, s[max(0, l
 func (f *folding) email(pl *plan, v *customer.Value) {
 	s := strings.ToLower(v.Standard)
 	local, _, _ := strings.Cut(s, "@")
-	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: hashText(pl.seed, local), text: intern(s),
+	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: hashText(pl.seed, local), text: s,
 		rarity: pl.terms.of(s), close: pl.local.of(local)})
 }
 
@@ -263,10 +263,10 @@ func (f *folding) email(pl *plan, v *customer.Value) {
 func (f *folding) markOwnNames() {
 	for i := range f.atoms {
 		a := &f.atoms[i]
-		if a.close == 0 && a.near == 0 || strings.IndexByte(text(a.text), '@') < 0 {
+		if a.close == 0 && a.near == 0 || strings.IndexByte(a.text, '@') < 0 {
 			continue
 		}
-		local, _, _ := strings.Cut(text(a.text), "@")
+		local, _, _ := strings.Cut(a.text, "@")
 		if f.isOwnName(skeleton(local)) {
 			a.marks |= markOwnName
 		}
@@ -290,28 +290,40 @@ func (f *folding) address(pl *plan, v *customer.Value) {
 		word   *word
 		rarity *int16
 	}{{&p.city, &p.cityRarity}, {&p.street, &p.streetRarity}, {&p.house, &p.houseRarity}, {&p.flat, &p.flatRarity}, {&p.postcode, &p.postcodeRarity}} {
-		*to.word, *to.rarity = intern(words[i]), pl.parts[i].of(words[i])
+		*to.word, *to.rarity = words[i], pl.parts[i].of(text(words[i]))
 	}
 	p.shared = -1
-	if words[1] != "" && words[2] != "" {
-		p.shared = f.share(pl, v.Attribute, xxhash.Sum64String(strings.Join(words[:4], "\x00")))
+	if p.street != none && p.house != none {
+		p.shared = f.share(pl, v.Attribute, p.hash())
 	}
 	f.it.features.places = append(f.it.features.places, p)
 }
 
+// hash is of city, street, house and flat.
+func (p *place) hash() (h uint64) {
+	for _, w := range [...]word{p.city, p.street, p.house, p.flat} {
+		h = hashText(h, text(w))
+	}
+	return h
+}
+
 // placeWords are the parts of an address in the order of placeParts, folded.
-func placeWords(v *customer.Value) [5]string {
-	words := [5]string{skeleton(v.Part(customer.AddressCity)), skeleton(v.Part(customer.AddressStreet)),
-		houseOf(v), skeleton(v.Part(customer.AddressFlat)), compact(v.Part(customer.AddressPostcode))}
-	if words[0] == "" {
-		words[0] = skeleton(v.Part(customer.AddressRegion))
+func placeWords(v *customer.Value) [5]word {
+	words := [5]word{skeletonWord(v.Part(customer.AddressCity)), skeletonWord(v.Part(customer.AddressStreet)),
+		skeletonWord(houseOf(v)), skeletonWord(v.Part(customer.AddressFlat)), intern(compact(v.Part(customer.AddressPostcode)))}
+	if words[0] == none {
+		words[0] = skeletonWord(v.Part(customer.AddressRegion))
 	}
 	return words
 }
 
 // houseOf joins house and building: 12 к 3 and 12к3 are one.
 func houseOf(v *customer.Value) string {
-	return compact(v.Part(customer.AddressHouse) + v.Part(customer.AddressBuilding))
+	house, building := v.Part(customer.AddressHouse), v.Part(customer.AddressBuilding)
+	if building != "" {
+		house += building
+	}
+	return compact(house)
 }
 
 func (f *folding) orgName(v *customer.Value) orgName {
@@ -338,8 +350,8 @@ func (f *folding) orgName(v *customer.Value) orgName {
 func (f *folding) signature() Signature {
 	var s Signature
 	for i := range f.it.features.names {
-		if stem := text(f.it.features.names[i].stem); stem != "" {
-			s.Name = lesser(s.Name, hashText(f.seed, f.sounds.Sound(stem)))
+		if sound := f.it.features.names[i].sound; sound != 0 {
+			s.Name = lesser(s.Name, sound)
 		}
 	}
 	for i := range f.it.features.orgs {
@@ -368,29 +380,22 @@ func lesser(a, b uint64) uint64 {
 
 // content hashes every comparable value, whatever the order in which the source gave them.
 func (f *folding) content() (out [16]byte) {
-	var low, high xxhash.Digest
-	low.Reset()
-	high.ResetWithSeed(0x9e3779b97f4a7c15)
-	add := func(s string) {
-		for _, d := range [...]*xxhash.Digest{&low, &high} {
-			_, _ = d.WriteString(s)
-			_, _ = d.Write([]byte{0})
-		}
-	}
-	add(string(f.kind))
+	buf := make([]byte, 0, 512)
+	buf = append(buf, f.kind...)
 	for _, v := range f.values {
-		add(f.plans[v.Attribute].name)
-		add(v.Verdict.String())
-		add(written(v))
+		buf = append(append(buf, 2, byte(v.Verdict)), f.plans[v.Attribute].name...)
+		buf = append(append(buf, 0), written(v)...)
 		for _, part := range v.Parts {
-			add(part)
+			buf = append(append(buf, 0), part...)
 		}
-		add("\x01")
 		for _, other := range v.Alternatives {
-			add(other)
+			buf = append(append(buf, 1), other...)
 		}
 	}
-	binary.BigEndian.PutUint64(out[:8], low.Sum64())
-	binary.BigEndian.PutUint64(out[8:], high.Sum64())
+	binary.BigEndian.PutUint64(out[:8], xxhash.Sum64(buf))
+	var seeded xxhash.Digest
+	seeded.ResetWithSeed(0x9e3779b97f4a7c15)
+	_, _ = seeded.Write(buf)
+	binary.BigEndian.PutUint64(out[8:], seeded.Sum64())
 	return out
 }

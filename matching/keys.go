@@ -202,7 +202,7 @@ func namesOf(forms map[string]gather, attribute string) string {
 
 // keys makes the blocking keys of a record: for every rule each combination of the values of its parts.
 func (f *folding) keys() []Key {
-	out := make([]Key, 0, len(f.rules))
+	out := make([]Key, 0, len(f.rules)+2)
 	for i := range f.rules {
 		out = f.rules[i].keys(f, uint8(i), out)
 	}
@@ -252,8 +252,8 @@ func byLast(f *folding, _ *plan, into *partValues) {
 
 func bySound(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		if s := text(f.it.features.names[i].stem); s != "" {
-			into.word(f.sounds.Sound(s))
+		if sound := f.it.features.names[i].sound; sound != 0 {
+			into.add(sound, 0)
 		}
 	}
 }

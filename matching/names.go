@@ -53,13 +53,42 @@ func patronymicOf(s string) (stem string, gender byte) {
 	return s, 0
 }
 
+// lastName is what is made of a written surname.
+type lastName struct {
+	last, stem word
+	halves     [2]word
+	sound      uint64
+	rarity     int16
+}
+
+// givenName is what is made of a written given name.
+type givenName struct {
+	first  word
+	forms  [3]word
+	rarity int16
+	marks  nameMark
+}
+
+// patronymicName is what is made of a written patronymic.
+type patronymicName struct {
+	stem   word
+	rarity int16
+	gender byte
+	marks  nameMark
+}
+
 // personName folds one value of a name.
 func (k *kindRules) personName(v *customer.Value) personName {
-	var n personName
-	n.gender = genderOf(v.Part(customer.NameGender))
-	k.foldLast(&n, v.Part(customer.NameLast), v.Part(customer.NameMaiden))
-	k.foldFirst(&n, v.Part(customer.NameFirst))
-	k.foldPatronymic(&n, v.Part(customer.NamePatronymic))
+	last := k.memos.last.of(v.Part(customer.NameLast), k.foldLast)
+	given := k.memos.given.of(v.Part(customer.NameFirst), k.foldFirst)
+	patronymic := k.memos.patronymic.of(v.Part(customer.NamePatronymic), k.foldPatronymic)
+	n := personName{last: last.last, stem: last.stem, halves: last.halves, sound: last.sound, lastRarity: last.rarity,
+		first: given.first, forms: given.forms, firstRarity: given.rarity, marks: given.marks | patronymic.marks,
+		patronymic: patronymic.stem, patronymicRarity: patronymic.rarity, patronymicGender: patronymic.gender,
+		gender: genderOf(v.Part(customer.NameGender))}
+	if maiden := v.Part(customer.NameMaiden); maiden != "" {
+		n.maiden = k.memos.last.of(maiden, k.foldLast).stem
+	}
 	if n.gender == 0 {
 		n.gender = n.patronymicGender
 	}
@@ -74,41 +103,45 @@ func genderOf(s string) byte {
 	return 0
 }
 
-func (k *kindRules) foldLast(n *personName, last, maiden string) {
-	s := skeleton(last)
-	stem := stemOf(s)
-	n.last, n.stem, n.maiden = intern(s), intern(stem), intern(stemOf(skeleton(maiden)))
-	n.lastRarity = k.lastNames.of(stem)
-	if strings.IndexByte(s, ' ') > 0 {
-		n.marks |= doubleLast
+func (k *kindRules) foldLast(written string) (n lastName) {
+	s := skeleton(written)
+	if s == "" {
+		return n
 	}
+	stem := stemOf(s)
+	n.last, n.stem, n.rarity = intern(s), intern(stem), k.lastNames.of(stem)
+	n.sound = hashText(0, k.sounds.Sound(stem))
+	if one, two, double := strings.Cut(s, " "); double {
+		n.halves = [2]word{intern(stemOf(one)), intern(stemOf(two))}
+	}
+	return n
 }
 
-func (k *kindRules) foldFirst(n *personName, first string) {
-	s := skeleton(first)
+func (k *kindRules) foldFirst(written string) (n givenName) {
+	s := skeleton(written)
 	n.first = intern(s)
 	if s == "" {
-		return
+		return n
 	}
-	if isInitial(first) {
-		n.marks |= firstInitial
-		return
+	if isInitial(written) {
+		n.marks = firstInitial
+		return n
 	}
-	forms := standardize.GivenForms(first)
-	n.firstRarity = k.firstNames.rare
+	forms := standardize.GivenForms(written)
+	n.rarity = k.firstNames.rare
 	for i, form := range forms {
 		form = skeleton(form)
 		if i < len(n.forms) {
 			n.forms[i] = intern(form)
 		}
-		r := k.firstNames.of(form)
-		if i == 0 || r < n.firstRarity {
-			n.firstRarity = r
+		if r := k.firstNames.of(form); i == 0 || r < n.rarity {
+			n.rarity = r
 		}
 	}
-	if isKnown(forms, first, s) || k.firstNames.listed(s) {
-		n.marks |= firstKnown
+	if isKnown(forms, written, s) || k.firstNames.listed(s) {
+		n.marks = firstKnown
 	}
+	return n
 }
 
 // isKnown reports whether the dictionary of given names has a name: it is a short form, or
@@ -132,17 +165,15 @@ func isInitial(s string) bool {
 	return n == 1
 }
 
-func (k *kindRules) foldPatronymic(n *personName, patronymic string) {
-	s := skeleton(patronymic)
+func (k *kindRules) foldPatronymic(written string) (n patronymicName) {
+	s := skeleton(written)
 	if s == "" {
-		return
+		return n
 	}
-	if isInitial(patronymic) {
-		n.marks |= patronymicInitial
-		n.patronymic = intern(s)
-		return
+	if isInitial(written) {
+		n.marks, n.stem = patronymicInitial, intern(s)
+		return n
 	}
 	stem, gender := patronymicOf(s)
-	n.patronymic, n.patronymicGender = intern(stem), gender
-	n.patronymicRarity = k.patronymics.of(stem)
+	return patronymicName{stem: intern(stem), gender: gender, rarity: k.patronymics.of(stem)}
 }

@@ -52,7 +52,15 @@ type kindRules struct {
 	lastNames, firstNames, patronymics *rarities
 	coreTokens                         *absolute
 	sounds                             phonetics
+	memos                              *memos
 	named                              string // attribute of the names
+}
+
+// memos remember what was made of the parts of names.
+type memos struct {
+	last       memo[lastName]
+	given      memo[givenName]
+	patronymic memo[patronymicName]
 }
 
 // Compile makes the ruleset of a portrait. Comparisons and blocking rules that the settings do
@@ -102,7 +110,7 @@ func hashOf(p *customer.Portrait, s Settings, m *Model, standardizer string) (st
 }
 
 func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindModel) (*kindRules, error) {
-	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}}
+	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}, memos: new(memos)}
 	k.prior = -Bits(math.Log2(float64(max(1, population(s, m)))))
 	k.kin = -Bits(math.Log2(m.Kinship))
 	k.link = linkOf(s)

@@ -47,8 +47,7 @@ func runScenario(t *testing.T, rules *Ruleset, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := scenario{portrait: rules.portrait, records: map[string]*Item{}, rules: rules}
-	reader.z = standardize.New(rules.portrait, standardize.Settings{Country: "RU"})
+	reader := newScenario(rules)
 	lines := strings.Split(string(data), "\n")
 	for n, line := range lines {
 		wrote, err := reader.line(line)
@@ -77,6 +76,11 @@ type scenario struct {
 	z        *standardize.Standardizer
 	records  map[string]*Item
 	pair     [2]*Item
+}
+
+func newScenario(rules *Ruleset) *scenario {
+	return &scenario{portrait: rules.portrait, records: map[string]*Item{}, rules: rules,
+		z: standardize.New(rules.portrait, standardize.Settings{Country: "RU"})}
 }
 
 // line reads one line; for a want line it returns what the line should be.

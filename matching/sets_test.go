@@ -218,11 +218,11 @@ type outcome struct {
 	truePairs, foundPairs, rightPairs int64
 }
 
-func (o *outcome) precision() float64 { return ratio(o.rightPairs, o.foundPairs) }
-func (o *outcome) recall() float64    { return ratio(o.rightPairs, o.truePairs) }
-func (o *outcome) f1() float64        { return ratio(2*o.rightPairs, o.truePairs+o.foundPairs) }
+func (o *outcome) precision() float64 { return share(o.rightPairs, o.foundPairs) }
+func (o *outcome) recall() float64    { return share(o.rightPairs, o.truePairs) }
+func (o *outcome) f1() float64        { return share(2*o.rightPairs, o.truePairs+o.foundPairs) }
 
-func ratio(a, b int64) float64 { return float64(a) / float64(max(1, b)) }
+func share(a, b int64) float64 { return float64(a) / float64(max(1, b)) }
 
 func (l *loaded) run(tb testing.TB, s Settings) *outcome {
 	trainer := NewTrainer(l.portrait, s)
@@ -299,7 +299,7 @@ func (o *outcome) blocked(l *loaded) (keys, linked float64) {
 			}
 		}
 	}
-	return ratio(met, all), ratio(above, all)
+	return share(met, all), share(above, all)
 }
 
 var show = flag.Int("show", 0, "how many patterns of missed and of wrong pairs of a labelled set to print")

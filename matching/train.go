@@ -95,7 +95,7 @@ func (t *Trainer) value(f *folding, v *customer.Value) {
 	case rolePlace:
 		words := placeWords(v)
 		for i, part := range placeParts {
-			t.count(f, pl.name+"."+part, intern(words[i]))
+			t.count(f, pl.name+"."+part, words[i])
 		}
 	case roleDate:
 		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {
@@ -106,7 +106,7 @@ func (t *Trainer) value(f *folding, v *customer.Value) {
 		local, _, _ := strings.Cut(strings.ToLower(v.Standard), "@")
 		t.count(f, pl.name+".local", intern(local))
 	case roleText, roleCategory:
-		t.count(f, pl.name, intern(skeleton(v.Standard)))
+		t.count(f, pl.name, skeletonWord(v.Standard))
 	case roleID:
 		t.count(f, pl.name, intern(compact(v.Standard)))
 	}
