@@ -14,8 +14,14 @@ import (
 // Decode fills a connector's settings, a pointer to a struct with yaml tags and defaults in
 // place, from the source's with: secrets written out, unknown keys refused. The
 // error is [Faults]. The key of the record is the mapping's, so a struct need not know it.
-func (c *Config) Decode(s *Source, into any) error {
-	r := &reader{file: s.file}
+func (c *Config) Decode(s *Source, into any) error { return c.decode(s, into, false) }
+
+// Check is Decode on a machine that need not have the secrets: a reference to one that is not
+// set stays as it is written. What it fills is for looking, not for connecting.
+func (c *Config) Check(s *Source, into any) error { return c.decode(s, into, true) }
+
+func (c *Config) decode(s *Source, into any, checking bool) error {
+	r := &reader{file: s.file, checking: checking}
 	path := "sources." + string(s.Name) + ".with"
 	if s.With.Kind == 0 {
 		return nil
@@ -33,6 +39,9 @@ func (c *Config) written(r *reader, path string, n *yaml.Node) *yaml.Node {
 	out := *n
 	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${") {
 		value, err := c.Resolve(n.Value)
+		if err != nil && r.checking {
+			return &out
+		}
 		if err != nil {
 			r.fault(n, path, clean(err.Error()), "")
 		}

@@ -54,7 +54,7 @@ func TestOneLineAddsAnAttribute(t *testing.T) {
 	c := parse(t, "portrait: {person: {loyalty_no: {type: text, holds: one, shared_by: 1}, phone: {shared_by: 9}}}")
 	id, _ := c.Portrait.Lookup(customer.Person, "loyalty_no")
 	want := &customer.Attribute{ID: id, Kind: customer.Person, Name: "loyalty_no", Type: customer.TypeText, Holds: customer.One,
-		SharedBy: 1, Sensitivity: customer.Personal, Keep: customer.KeepTrusted}
+		SharedBy: 1, Sensitivity: customer.Personal, Keep: customer.KeepMostAgreed}
 	if diff := cmp.Diff(want, c.Portrait.Attribute(id)); diff != "" {
 		t.Error(diff)
 	}

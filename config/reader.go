@@ -16,6 +16,7 @@ import (
 type reader struct {
 	file     string
 	fragment bool // a mapping file: sources and additions to the portrait
+	checking bool // secrets may be missing
 	faults   Faults
 	// origins remembers where each path was said, for Print.
 	origins map[string]string

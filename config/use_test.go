@@ -58,6 +58,13 @@ func TestDecodeGivesAKindItsSettings(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	elsewhere, err := config.Parse("k.yaml", []byte(text), env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := elsewhere.Check(elsewhere.Source("a"), &got); err != nil || got.URL != "postgres://${env:WHO}@db" {
+		t.Errorf("checked without secrets: %v, %s", err, got.URL)
+	}
 }
 
 func TestDecodeTellsEveryFaultButNoSecret(t *testing.T) {
