@@ -38,7 +38,7 @@ type Options struct {
 	// Settle is how long after a failed send one of its messages may still arrive at the
 	// broker; after it the present state is sent once more. Twice ProduceTimeout by default.
 	Settle time.Duration
-	Window int // changes read at once; 500 by default
+	Window int // changes read at once; 1000 by default
 }
 
 func (o Options) withDefaults() Options {
@@ -51,7 +51,7 @@ func (o Options) withDefaults() Options {
 	defaults(&o.LeaseTime, 15*time.Second)
 	defaults(&o.ProduceTimeout, 5*time.Second)
 	defaults(&o.Settle, 2*o.ProduceTimeout)
-	defaults(&o.Window, 500)
+	defaults(&o.Window, 1000)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -20,6 +21,22 @@ type producer interface {
 
 // errTooLarge says that the broker will never take the message.
 var errTooLarge = errors.New("feed: message too large")
+
+// unsent reports whether an error says for certain that the message did not arrive and never
+// will: the broker refused it, or nobody was there.
+func unsent(err error) bool {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return true
+	}
+	for _, refusal := range []kafka.Error{kafka.UnknownTopicOrPartition, kafka.LeaderNotAvailable, kafka.NotLeaderForPartition,
+		kafka.InvalidTopic, kafka.TopicAuthorizationFailed, kafka.NotEnoughReplicas} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
 
 // writer is the producer of a real broker. kafka-go keeps one goroutine for each partition,
 // which sends batch after batch, so messages of one call and one key stay in order.

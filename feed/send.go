@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -20,8 +21,8 @@ type sender struct {
 
 // send sends messages with different keys to a topic, and again those that failed, until all
 // arrived; those that are too large are told to tooBig and left out. It gives up when the
-// context or the lease ends. Uncertain says that some attempt failed, so that an older copy
-// of a message may still arrive later.
+// context or the lease ends. Uncertain says that some attempt ended without a sure answer, so
+// that an older copy of a message may still arrive later.
 func (s *sender) send(ctx context.Context, topic string, messages []kafka.Message) (uncertain bool, err error) {
 	for attempt := 0; len(messages) > 0; attempt++ {
 		if err := s.valid(); err != nil {
@@ -31,10 +32,15 @@ func (s *sender) send(ctx context.Context, topic string, messages []kafka.Messag
 		if errs == nil {
 			return uncertain, nil
 		}
-		if messages, err = s.remaining(ctx, topic, messages, errs); len(messages) == 0 {
+		uncertain = uncertain || slices.ContainsFunc(errs, func(err error) bool {
+			return err != nil && !errors.Is(err, errTooLarge) && !unsent(err)
+		})
+		var alone bool
+		messages, alone, err = s.remaining(ctx, topic, messages, errs)
+		uncertain = uncertain || alone
+		if len(messages) == 0 {
 			return uncertain, nil
 		}
-		uncertain = true
 		s.failed(topic, len(messages), err)
 		if err := sleep(ctx, s.pause<<min(attempt, 5)); err != nil {
 			return uncertain, err
@@ -51,22 +57,32 @@ func (s *sender) attempt(ctx context.Context, topic string, messages []kafka.Mes
 
 // remaining are the messages to send again. A broker refuses a whole batch for one message,
 // so those of a batch that was too large are tried alone.
-func (s *sender) remaining(ctx context.Context, topic string, messages []kafka.Message, errs []error) (again []kafka.Message, last error) {
+func (s *sender) remaining(ctx context.Context, topic string, messages []kafka.Message, errs []error) (again []kafka.Message, uncertain bool, last error) {
 	for i := range messages {
 		err := errs[i]
 		if errors.Is(err, errTooLarge) {
-			if alone := s.attempt(ctx, topic, messages[i:i+1]); alone == nil {
-				err = nil
-			} else if err = alone[0]; errors.Is(err, errTooLarge) {
-				s.tooBig(topic, &messages[i])
-				err = nil
+			if err = s.alone(ctx, topic, messages[i]); err != nil {
+				uncertain = uncertain || !unsent(err)
 			}
 		}
 		if err != nil {
 			again, last = append(again, messages[i]), err
 		}
 	}
-	return again, last
+	return again, uncertain, last
+}
+
+// alone sends one message; one that is too large by itself is given up.
+func (s *sender) alone(ctx context.Context, topic string, m kafka.Message) error {
+	errs := s.attempt(ctx, topic, []kafka.Message{m})
+	if errs == nil {
+		return nil
+	}
+	if errors.Is(errs[0], errTooLarge) {
+		s.tooBig(topic, &m)
+		return nil
+	}
+	return errs[0]
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

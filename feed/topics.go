@@ -49,7 +49,40 @@ func ensureTopics(ctx context.Context, o *Options) error {
 			return fmt.Errorf("feed: creating topic %s: %w; create it by hand or allow the hub to", topic, err)
 		}
 	}
+	if err := awaitLeaders(ctx, client, []string{t.Golden, t.Crosswalk, t.Events}); err != nil {
+		return err
+	}
 	return checkPolicies(ctx, client, map[string]string{t.Golden: "compact", t.Crosswalk: "compact", t.Events: "delete"})
+}
+
+// awaitLeaders returns when every partition of the topics has a leader, which a new one has not at once.
+func awaitLeaders(ctx context.Context, client *kafka.Client, topics []string) error {
+	for {
+		meta, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: topics})
+		if err != nil {
+			return fmt.Errorf("feed: asking the broker about topics: %w", err)
+		}
+		if led(meta, len(topics)) {
+			return nil
+		}
+		if err := sleep(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+func led(meta *kafka.MetadataResponse, topics int) bool {
+	for _, t := range meta.Topics {
+		if t.Error != nil || len(t.Partitions) == 0 {
+			return false
+		}
+		for _, p := range t.Partitions {
+			if p.Error != nil || p.Leader.Host == "" {
+				return false
+			}
+		}
+	}
+	return len(meta.Topics) == topics
 }
 
 func (o *Options) topic(name string, settings ...string) kafka.TopicConfig {
