@@ -37,7 +37,12 @@ func addressWords(dst []addressWord, s string) []addressWord {
 }
 
 func newAddressWord(s string) addressWord {
-	w := addressWord{text: repair(s), number: s != "" && isASCIIDigit(rune(s[0]))}
+	w := addressWord{text: s, number: s != "" && isASCIIDigit(rune(s[0]))}
+	if w.number && isDigits(s) {
+		w.lower = s
+		return w
+	}
+	w.text = repair(s)
 	w.lower = lowerWord(w.text)
 	if !w.number {
 		w.levels = levelWords()[w.lower]
@@ -71,12 +76,18 @@ func addressWordEnd(s string, i int) int {
 
 // lowerWord is strings.ToLower with one allocation at most.
 func lowerWord(s string) string {
+	var buffer [64]byte
+	small := true
+	out := buffer[:0]
 	for _, r := range s {
-		if lower(r) != r {
-			return strings.Map(lower, s)
-		}
+		l := lower(r)
+		small = small && l == r
+		out = utf8.AppendRune(out, l)
 	}
-	return s
+	if small {
+		return s
+	}
+	return string(out)
 }
 
 // foldedWords is the folded text of words.

@@ -73,6 +73,25 @@ var placeholders = foldedSet(`нет нету неизвестно неизв н
 	"нет телефона", "нет почты", "нет email", "no email", "no phone", "нет адреса", "test test", "тест тест", "тест тестович", "тестов тест тестович", "тестов тест", "без фамилии", "без отчества",
 	"фамилия имя отчество", "иванов иван иванович тест", "физическое лицо", "физ лицо", "частное лицо", "розничный покупатель", "аноним", "пустая ссылка", "не має", "none none")
 
+// placeholderLengths has, by first letter, a bit for each number of letters that a placeholder
+// has: most texts need not be folded to see that they are none.
+var placeholderLengths = func() map[rune]uint32 {
+	m := map[rune]uint32{}
+	for text := range placeholders {
+		n, first := 0, rune(0)
+		for _, r := range text {
+			if r == ' ' {
+				continue
+			}
+			if n++; n == 1 {
+				first = r
+			}
+		}
+		m[first] |= 1 << n
+	}
+	return m
+}()
+
 func foldedSet(words string, phrases ...string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range append(strings.Fields(words), phrases...) {
@@ -92,6 +111,9 @@ func isPlaceholder(s string) bool {
 		if !isLetter(r) && !unicode.IsDigit(r) {
 			continue
 		}
+		if n > 31 {
+			return false
+		}
 		if n++; n == 1 {
 			first = r
 		}
@@ -103,7 +125,10 @@ func isPlaceholder(s string) bool {
 	case same && n > 2:
 		return !strings.ContainsRune("IVX", first)
 	case first < '0' || first > '9':
-		var buffer [80]byte
+		if n > 31 || placeholderLengths[lower(first)]&(1<<n) == 0 {
+			return false
+		}
+		var buffer [128]byte
 		return placeholders[string(appendFold(buffer[:0], s))]
 	}
 	return false

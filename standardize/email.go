@@ -10,6 +10,9 @@ import (
 // parseEmail reads one or several addresses of a cell. The standard form is the address in lower
 // case; what providers hold to be the same mailbox is left to comparison.
 func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
+	if at := plainEmail(in.text); at > 0 && !isFillerEmail(in.text[:at], in.text[at+1:]) {
+		return result(dst, customer.Plausible, in.text, "")
+	}
 	begin := len(dst)
 	text := strings.ToLower(in.text)
 	if !strings.Contains(text, "@") {
@@ -30,6 +33,26 @@ func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Val
 		dst[begin].Raw = ""
 	}
 	return dst
+}
+
+// plainEmail finds the @ of an address that is standard already; 0 for any other text.
+func plainEmail(s string) int {
+	at, dot := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9' && (at == 0 || dot == 0), c == '_' && at == 0, c == '-' && i > 0:
+		case c == '.' && i > 0 && s[i-1] != '.' && s[i-1] != '@':
+			dot = i
+		case c == '@' && at == 0 && i > 0 && i <= 64 && s[i-1] != '.':
+			at, dot = i, 0
+		default:
+			return 0
+		}
+	}
+	if at == 0 || dot < at+2 || len(s)-dot < 3 || s[at+1] == '-' || s[len(s)-1] == '-' {
+		return 0
+	}
+	return at
 }
 
 func isEmailBreak(r rune) bool {
@@ -92,5 +115,7 @@ var (
 )
 
 func isFillerEmail(local, domain string) bool {
-	return fillerLocals[Fold(local)] || fillerDomains[Fold(domain)] || isRepeated(local) && len(local) > 2
+	var buffer [128]byte
+	return len(local) < 16 && fillerLocals[string(appendFold(buffer[:0], local))] ||
+		len(domain) < 24 && fillerDomains[string(appendFold(buffer[:0], domain))] || isRepeated(local) && len(local) > 2
 }

@@ -54,9 +54,14 @@ func nameWordEnd(s string, i int) int {
 }
 
 func newToken(word string, dot bool) nameToken {
-	word = repair(word)
-	t := nameToken{text: titleCase(word), script: scriptOf(word), shout: len(word) > 2 && strings.ToUpper(word) == word}
-	t.folded = foldWord(word)
+	var t nameToken
+	var buffer [64]byte
+	if folded, s, plain := plainWord(buffer[:0], word); plain {
+		t.text, t.folded, t.script = word, string(folded), s
+	} else {
+		word = repair(word)
+		t = nameToken{text: titleCase(word), folded: Fold(word), script: scriptOf(word), shout: len(word) > 2 && strings.ToUpper(word) == word}
+	}
 	t.initial = isInitial(word, t.folded, dot)
 	if !t.initial {
 		t.given = givenOf(t.folded, t.script)
@@ -67,14 +72,19 @@ func newToken(word string, dot bool) nameToken {
 
 // isInitial sees one letter, or with a point the two that stand for one sound (Ю. as Yu.).
 func isInitial(word, folded string, dot bool) bool {
+	if len(folded) > 4 {
+		return false
+	}
 	switch utf8.RuneCountInString(folded) {
 	case 1:
 		return true
 	case 2:
-		return dot && scriptOf(word) == latin && (folded == "yu" || folded == "ya" || folded == "zh" || folded == "ch" || folded == "sh" || folded == "kh" || folded == "ts" || folded == "iu" || folded == "ia")
+		return dot && scriptOf(word) == latin && latinInitials[folded]
 	}
 	return false
 }
+
+var latinInitials = foldedSet("yu ya zh ch sh kh ts iu ia ye")
 
 // splitJoinedInitials reads "Ковалев АП": two capitals beside words that are not all capitals.
 func splitJoinedInitials(tokens []nameToken) []nameToken {
@@ -89,8 +99,28 @@ func splitJoinedInitials(tokens []nameToken) []nameToken {
 	return out
 }
 
-// foldWord folds a word whose hyphens stay blanks.
-func foldWord(word string) string { return Fold(word) }
+// plainWord is the short way for a word of one script that begins with a capital and goes on
+// small: it needs no repair, and is folded here.
+func plainWord(dst []byte, word string) (folded []byte, s script, plain bool) {
+	if len(word) > cap(dst) {
+		return dst, 0, false
+	}
+	for i, r := range word {
+		switch {
+		case i == 0 && r >= 'А' && r <= 'Я':
+			s, r = cyrillic, r+32
+		case i == 0 && r >= 'A' && r <= 'Z':
+			s, r = latin, r+32
+		case r >= 'а' && r <= 'я' && s == cyrillic && i > 0, r >= 'a' && r <= 'z' && s == latin && i > 0:
+		case r == 'ё' && s == cyrillic && i > 0:
+			r = 'е'
+		default:
+			return dst, 0, false
+		}
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst, s, true
+}
 
 // titleCase writes a word that begins small, or has capitals inside, in title case; "McDonald" and "Ростов-на-Дону" stay.
 func titleCase(word string) string {
