@@ -21,7 +21,7 @@ func (f *inference) names() {
 			f.field(parts)
 		}
 		for _, c := range whole {
-			f.field(customer.Field{Attribute: name, Columns: []string{f.table.Columns[c.index]}})
+			f.field(customer.Field{Attribute: name, Columns: []string{f.table.Columns[c.index]}, ValueKind: f.at(c).concept.kind})
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (f *inference) wholeNames(parted bool) []*column {
 			switch {
 			case role == "org" && persons && !f.complementary(c):
 				f.left(c, "a company beside a person: an employer, perhaps")
-			case f.repeats(out, c) || parted && f.sameAsParts(c):
+			case f.at(c).concept.kind == "" && (f.repeats(out, c) || parted && f.sameAsParts(c)):
 				f.raw(c, "says the same as the columns of the name")
 			case len(out) == 3:
 				f.left(c, "a fourth column of names")

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"strings"
+
 	"kartoteka/customer"
 )
 
@@ -23,6 +25,9 @@ type Column struct {
 	Confidence float64 `json:"confidence"`
 	Reason     string  `json:"reason"`
 }
+
+// Mapped reports whether the column gives values to an attribute or a fact of the portrait.
+func (c Column) Mapped() bool { return !strings.HasPrefix(c.Attribute, "-") }
 
 // guess is the meaning given to a column while inferring.
 type guess struct {

@@ -2,10 +2,8 @@ package mapping
 
 import (
 	"slices"
-	"strings"
 
 	"kartoteka/customer"
-	"kartoteka/standardize"
 )
 
 // kind finds the rule that tells persons from organizations; without one each row decides for itself.
@@ -84,7 +82,7 @@ func (f *inference) noneOf(attributes ...string) bool {
 func businesses(c *column, said bool) bool {
 	persons := 0
 	for _, v := range c.values {
-		if certainlyPerson(v) {
+		if !organizational(v) && looksLike(customer.TypePersonName, v) {
 			persons++
 		}
 	}
@@ -94,33 +92,4 @@ func businesses(c *column, said bool) bool {
 		return person < 0.3 && (org >= 0.1 || person < 0.05)
 	}
 	return org >= 0.25 && person < 0.15 && person < org/2
-}
-
-// certainlyPerson reports initials, a patronymic, or a given name that the dictionary knows.
-func certainlyPerson(v string) bool {
-	if organizational(v) {
-		return false
-	}
-	if initialsRE.MatchString(v) {
-		return true
-	}
-	w := strings.Fields(v)
-	if len(w) < 2 || len(w) > 4 {
-		return false
-	}
-	for _, x := range w {
-		l := standardize.Fold(x)
-		for _, end := range []string{"ович", "евич", "овна", "евна", "инична", "ович", "йович", "івна", "ївна"} {
-			if strings.HasSuffix(l, end) && len(l) > len(end)+4 {
-				return true
-			}
-		}
-	}
-	return knownGiven(w[0]) || len(w) == 2 && knownGiven(w[1])
-}
-
-// knownGiven reports a given name that the dictionary leads to another form or form list.
-func knownGiven(word string) bool {
-	forms := standardize.GivenForms(word)
-	return len(forms) > 1 || len(forms) == 1 && forms[0] != standardize.Fold(word)
 }

@@ -2,9 +2,10 @@ package mapping
 
 import "strings"
 
-// modifierOf tells the value kind from a word of the heading, by the beginning of the word.
+// modifierOf tells the value kind from a word of the heading, by the beginning of
+// the word, or by the whole word where a "$" stands.
 var modifierOf = []struct{ prefix, kind string }{
-	{"регистр", "registration"}, {"пропис", "registration"}, {"юридич", "registration"}, {"реєстр", "registration"}, {"registr", "registration"}, {"legal", "registration"},
+	{"регистр", "registration"}, {"пропис", "registration"}, {"reg$", "registration"}, {"рег$", "registration"}, {"fact$", "living"}, {"факт$", "living"}, {"юр$", "registration"}, {"моб$", "mobile"}, {"раб$", "work"}, {"дом$", "home"}, {"mob$", "mobile"}, {"юридич", "registration"}, {"реєстр", "registration"}, {"registr", "registration"}, {"legal", "registration"},
 	{"фактич", "living"}, {"прожив", "living"}, {"житель", "living"}, {"living", "living"}, {"resid", "living"}, {"actual", "living"},
 	{"достав", "delivery"}, {"deliver", "delivery"}, {"ship", "delivery"},
 	{"почтов", "postal"}, {"поштов", "postal"}, {"postal", "postal"}, {"mailing", "postal"}, {"billing", "postal"},
@@ -42,7 +43,8 @@ func modifiers(w []string) (kind string, rest []string) {
 
 func modifierKind(word string) string {
 	for _, m := range modifierOf {
-		if strings.HasPrefix(word, m.prefix) {
+		whole, exact := strings.CutSuffix(m.prefix, "$")
+		if exact && word == whole || !exact && strings.HasPrefix(word, m.prefix) {
 			return m.kind
 		}
 	}

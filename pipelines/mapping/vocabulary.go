@@ -102,6 +102,8 @@ type hit struct {
 	how        string // reason: exact alias, transliterated alias, ...
 }
 
+var somebodyElse = hit{concept{attribute: "-foreign"}, 0.5, "belongs to somebody else"}
+
 // find looks a heading up, the surest way first; ok is false if nothing fits.
 func (v *vocabulary) find(heading string) (hit, bool) {
 	w := words(heading)
@@ -110,21 +112,23 @@ func (v *vocabulary) find(heading string) (hit, bool) {
 	}
 	for _, tail := range tails(heading) { // contact.phone, КлючевыеСвойства.ИНН
 		if foreign(words(strings.TrimSuffix(heading, tail))) {
-			return hit{}, false
+			return somebodyElse, true
 		}
 		if h, ok := v.lookup(words(tail), "alias at the end of the path", 0.9); ok {
 			return h, true
 		}
 	}
 	if foreign(w) {
-		return hit{concept{attribute: "-foreign"}, 0.5, "belongs to somebody else"}, true
+		return somebodyElse, true
 	}
 	kind, rest := modifiers(w)
 	if h, ok := v.lookup(rest, "alias without filling words", 0.85); ok {
 		return h.as(kind), true
 	}
-	if h, ok := v.longestPhrase(rest); ok {
-		return h.as(kind), true
+	for _, in := range [][]string{rest, w} {
+		if h, ok := v.longestPhrase(in); ok {
+			return h.as(kind), true
+		}
 	}
 	return hit{}, false
 }
