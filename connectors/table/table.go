@@ -53,18 +53,22 @@ func Find(window []Line) (Header, bool) {
 func First(line Line) Header { return Header{Columns: clean(line.Cells)} }
 
 // Restarts reports whether a row between the data is the header of another table:
-// most of its cells are known headings.
+// most of its cells are known headings, none is a value.
 func Restarts(cells []string) bool {
 	known, filled := 0, 0
 	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			filled++
-			if Known(c) {
-				known++
-			}
+		if strings.TrimSpace(c) == "" {
+			continue
+		}
+		if dataLike(c) {
+			return false
+		}
+		filled++
+		if Known(c) {
+			known++
 		}
 	}
-	return filled >= 2 && 3*known >= 2*filled && headerLike(cells)
+	return filled >= 2 && 3*known >= 2*filled
 }
 
 func score(cells []string) int {
