@@ -34,6 +34,9 @@ func (w *world) four(block int) [4]person {
 	default:
 		w.fatherAndSon(&p[0], &p[1], d)
 	}
+	for i := range p {
+		p[i].email = email(&p[i], d)
+	}
 	return p
 }
 
@@ -47,7 +50,7 @@ func (w *world) become(p *person, female bool) {
 		w.russianName(p, d)
 		w.numbers(p, d)
 		p.home0 = w.address(p, d)
-		p.home1, p.email = p.home0, email(p, d)
+		p.home1 = p.home0
 	}
 }
 
@@ -140,7 +143,7 @@ func namesakes(a, b *person, d *dice) {
 	}
 	b.tongue, b.female, b.given, b.uk = russian, a.female, a.given, [3]string{}
 	b.last, b.first, b.patronymic, b.maiden = a.last, a.first, a.patronymic, ""
-	if d.chance(0.1) && b.country == "RU" {
+	if d.chance(0.03) && b.country == "RU" {
 		b.birth = a.birth
 	}
 }

@@ -64,7 +64,8 @@ func (w *world) person(index int) *person {
 	return &w.people[index%4]
 }
 
-// single makes a person of no family; the parts that a family shares are overwritten later.
+// single makes a person of no family, without an e-mail address; the parts that a family shares
+// are overwritten later.
 func (w *world) single(index int, female bool) person {
 	d := throw(w.seed, 1, uint64(index))
 	p := person{index: index, female: female, country: "RU"}
@@ -76,7 +77,6 @@ func (w *world) single(index int, female bool) person {
 	if d.chance(0.25) {
 		p.home1 = w.address(&p, d)
 	}
-	p.email = email(&p, d)
 	return p
 }
 
@@ -217,9 +217,12 @@ var (
 	mailHosts = []string{"pochta.example", "mail.example", "inbox.example", "yashchik.example"}
 )
 
-// email is built of the name; the number keeps namesakes apart.
+// email is built of the name, often the one before marriage; the number keeps namesakes apart.
 func email(p *person, d *dice) string {
 	last, first := strings.ToLower(passportLatin(p.last)), strings.ToLower(passportLatin(p.first))
+	if p.maiden != "" && d.chance(0.5) {
+		last = strings.ToLower(passportLatin(p.maiden))
+	}
 	last = mailable.Replace(last)
 	user := last + p.birth.Format("06")
 	switch d.n(4) {
