@@ -10,14 +10,13 @@ import (
 	"strings"
 
 	"kartoteka/connectors"
+	"kartoteka/connectors/sniff"
 )
 
-// Limits against zip bombs. Sheets shrink 10 to 50 times; what shrinks more and is large is none.
+// Limits on unpacked parts. Shared strings are the only part that is held in memory.
 const (
 	maxPart    = 8 << 30
 	maxStrings = 1 << 30
-	maxRatio   = 300
-	smallPart  = 64 << 20
 )
 
 // sheet is one sheet of a workbook.
@@ -50,7 +49,7 @@ func openWorkbook(in *connectors.Input) (*workbook, error) {
 	w := &workbook{in: in, parts: map[string]*zip.File{}}
 	for _, f := range z.File {
 		w.parts[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, "\\", "/"), "/"))] = f
-		if f.UncompressedSize64 > smallPart && f.UncompressedSize64/max(f.CompressedSize64, 1) > maxRatio || f.UncompressedSize64 > maxPart {
+		if sniff.Bomb(f, maxPart) {
 			return nil, fmt.Errorf("%w: %s unpacks to a multiple of its size, like a zip bomb; save it anew in Excel or LibreOffice", connectors.ErrInput, in.Name)
 		}
 	}

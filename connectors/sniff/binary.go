@@ -137,8 +137,14 @@ func dbf(in *connectors.Input, head []byte) bool {
 	return header >= 33 && record > 1 && (in.Size >= want && in.Size <= want+2+512 || n == 0)
 }
 
-// Unzip opens the one document of a zip archive that holds a 1C message. Data beyond limit
-// bytes are an error: no exchange message is that large, a zip bomb is.
+// Bomb reports an archived file that is larger than the limit, or large and shrunk as no
+// table or message is: those shrink 10 to 50 times.
+func Bomb(f *zip.File, limit int64) bool {
+	const small, ratio = 64 << 20, 300
+	return f.UncompressedSize64 > uint64(limit) || f.UncompressedSize64 > small && f.UncompressedSize64/max(f.CompressedSize64, 1) > ratio
+}
+
+// Unzip opens the one document of a zip archive that holds a 1C message. A zip bomb is an error.
 func Unzip(in *connectors.Input, limit int64) (io.ReadCloser, error) {
 	z, err := zip.NewReader(in.File, in.Size)
 	if err != nil {
@@ -148,9 +154,8 @@ func Unzip(in *connectors.Input, limit int64) (io.ReadCloser, error) {
 		if !strings.HasSuffix(strings.ToLower(f.Name), ".xml") {
 			continue
 		}
-		if int64(f.UncompressedSize64) > limit || int64(f.UncompressedSize64) < 0 {
-			return nil, fmt.Errorf("%w: %s unpacks to more than %d MiB, like a zip bomb; unpack it yourself if it is right",
-				connectors.ErrInput, in.Name, limit>>20)
+		if Bomb(f, limit) {
+			return nil, fmt.Errorf("%w: %s unpacks to a multiple of its size, like a zip bomb; unpack it yourself if it is right", connectors.ErrInput, in.Name)
 		}
 		r, err := f.Open()
 		if err != nil {
