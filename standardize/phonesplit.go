@@ -27,7 +27,7 @@ func splitPhones(text string) []phonePiece {
 	var pieces []phonePiece
 	for raw := range strings.FieldsFuncSeq(unifySeparators(text), func(r rune) bool { return strings.ContainsRune(",;\n|", r) }) {
 		raw = strings.TrimSpace(raw)
-		if raw == "" {
+		if raw == "" || strings.Contains(raw, "@") { // e-mail addresses stand in the cells of some lists too
 			continue
 		}
 		p := readPhone(raw)
@@ -91,12 +91,12 @@ func readPhone(raw string) phonePiece {
 		case (r == '#' || r == '*') && digits.Len() > 5:
 			inExtension = true
 		case r == '(' && digits.Len() > 4:
-			end := strings.IndexByte(raw[i:], ')')
-			if end < 0 {
-				end = len(raw) - i - 1
-			}
-			if inside := raw[i+1 : i+end]; takeBracket(&p, inside, digits.Len(), &extension, &remark) {
-				size = end + 1
+			inside, _, closed := strings.Cut(raw[i+1:], ")")
+			if takeBracket(&p, inside, digits.Len(), &extension, &remark) {
+				size = len(inside) + 1
+				if closed {
+					size++
+				}
 			}
 		case isLetter(r):
 			end := i + len(trimDigits(raw[i:wordEnd(raw, i)]))

@@ -180,7 +180,9 @@ func (z *Standardizer) date(text string) customer.Date {
 }
 
 var (
-	totalWords  = foldedSet("итого всего total итог підсумок разом subtotal", "grand total", "общий итог", "итого по")
+	totalWords = foldedSet("итого всего total итог підсумок разом subtotal", "grand total", "общий итог", "итого по")
+	groupWords = foldedSet("покупатели поставщики клиенты контрагенты прочие сотрудники физлица юрлица партнеры дилеры подрядчики покупці постачальники клієнти customers suppliers clients vendors",
+		"физические лица", "юридические лица", "прочие контрагенты", "розничные покупатели", "оптовые покупатели", "фізичні особи", "юридичні особи")
 	headerWords = foldedSet("фио наименование клиент контрагент имя фамилия покупатель заказчик піб найменування name surname customer client",
 		"full name", "фио клиента", "наименование контрагента", "last name", "first name", "фио наименование", "полное имя", "полное наименование")
 )
@@ -212,6 +214,8 @@ func (z *Standardizer) filter(m *customer.Mapped, s *customer.Standard) customer
 	switch folded := Fold(name); {
 	case totalWords[folded] || strings.HasPrefix(folded, "итого ") || strings.HasPrefix(folded, "всего "):
 		return customer.FilteredTotal
+	case groupWords[folded]:
+		return customer.FilteredGroup
 	case headerWords[folded]:
 		return customer.FilteredHeader
 	}

@@ -79,6 +79,7 @@ func TestRowFilters(t *testing.T) {
 	for want, row := range map[customer.FilterReason][]string{
 		customer.FilteredBlank:  {"person_name", "-", "phone", ""},
 		customer.FilteredTotal:  {"person_name", "Итого по отделу"},
+		customer.FilteredGroup:  {"person_name", "Покупатели"},
 		customer.FilteredHeader: {"person_name", "ФИО", "phone", "Телефон"},
 		"":                      {"person_name", "Мария"},
 	} {
