@@ -33,6 +33,9 @@ func (f *inference) extras() {
 			continue
 		}
 		x, why := describe(c)
+		if spare && len(c.distinct) == c.filled {
+			x, why = nil, "a second key: no two rows share a value"
+		}
 		if x == nil {
 			f.raw(c, joinReasons(g.reason, why))
 			continue

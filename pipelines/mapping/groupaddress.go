@@ -95,11 +95,12 @@ func (f *inference) addressOfParts(kind string, parted []*column) {
 	}
 	fd := customer.Field{ValueKind: kind}
 	for _, part := range addressParts {
-		for _, c := range parted {
-			if f.at(c).concept.part == part {
-				fd.Columns, fd.Parts = append(fd.Columns, f.table.Columns[c.index]), append(fd.Parts, part)
-			}
+		if c := f.fullest(parted, part); c != nil {
+			fd.Columns, fd.Parts = append(fd.Columns, f.table.Columns[c.index]), append(fd.Parts, part)
 		}
+	}
+	if len(fd.Parts) == 0 {
+		return
 	}
 	if only := fd.Parts[0]; len(fd.Parts) == 1 && (only == "country" || only == "region" || only == "flat" || only == "building") {
 		f.lonely(parted[0], only)
@@ -109,6 +110,24 @@ func (f *inference) addressOfParts(kind string, parted []*column) {
 		fd.Attribute = name
 		f.field(fd)
 	}
+}
+
+// fullest takes the column that fills a part most often and gives back the others.
+func (f *inference) fullest(columns []*column, part string) *column {
+	var best *column
+	for _, c := range columns {
+		switch {
+		case f.at(c).concept.part != part:
+		case best == nil:
+			best = c
+		case c.filled > best.filled:
+			f.left(best, "another column fills "+part+" more often")
+			best = c
+		default:
+			f.left(c, "another column fills "+part+" more often")
+		}
+	}
+	return best
 }
 
 // lonely gives back a part that alone is no address; a STATE beside loans is their status.
