@@ -32,41 +32,64 @@ var errBroken = errors.New("connection lost")
 func (b *broker) prepare(context.Context) error { return nil }
 func (b *broker) close()                        {}
 
+// partitions of a topic; those of one call to the same partition are one batch, which
+// arrives as a whole or not at all.
+const partitions = 3
+
 func (b *broker) produce(ctx context.Context, topic string, messages []kafka.Message) []error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var errs []error
+	batches := map[int][]int{}
 	for i, m := range messages {
-		var err error
-		switch fate := b.random.Float64(); {
-		case len(m.Value) > b.largest:
-			err = errTooLarge
-		case ctx.Err() != nil:
-			err = ctx.Err()
-		case fate < b.faults/3:
-			err = errBroken
-		case fate < 2*b.faults/3:
-			b.store(topic, m)
-			err = errBroken
-		case fate < b.faults:
-			b.storeLater(topic, m)
-			err = errBroken
-		default:
-			b.store(topic, m)
+		p := kafka.Murmur2Balancer{}.Balance(m, 0, 1, 2)
+		batches[p] = append(batches[p], i)
+	}
+	errs, failed := make([]error, len(messages)), false
+	for p := range partitions {
+		var batch []kafka.Message
+		for _, i := range batches[p] {
+			batch = append(batch, messages[i])
 		}
-		if err != nil && errs == nil {
-			errs = make([]error, len(messages))
+		if err := b.batch(ctx, topic, batch); err != nil {
+			failed = true
+			for _, i := range batches[p] {
+				errs[i] = err
+			}
 		}
-		if err != nil {
-			errs[i] = err
-		}
+	}
+	if !failed {
+		return nil
 	}
 	return errs
 }
 
-func (b *broker) store(topic string, m kafka.Message) { b.topics[topic] = append(b.topics[topic], m) }
+func (b *broker) batch(ctx context.Context, topic string, batch []kafka.Message) error {
+	for _, m := range batch {
+		if len(m.Value) > b.largest {
+			return errTooLarge
+		}
+	}
+	switch fate := b.random.Float64(); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case fate < b.faults/3:
+		return errBroken
+	case fate < 2*b.faults/3:
+		b.store(topic, batch)
+		return errBroken
+	case fate < b.faults:
+		b.storeLater(topic, batch)
+		return errBroken
+	}
+	b.store(topic, batch)
+	return nil
+}
 
-func (b *broker) storeLater(topic string, m kafka.Message) {
+func (b *broker) store(topic string, batch []kafka.Message) {
+	b.topics[topic] = append(b.topics[topic], batch...)
+}
+
+func (b *broker) storeLater(topic string, batch []kafka.Message) {
 	wait := time.Duration(b.random.Int63n(int64(b.late)))
 	b.pending.Add(1)
 	go func() {
@@ -74,7 +97,7 @@ func (b *broker) storeLater(topic string, m kafka.Message) {
 		time.Sleep(wait)
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.store(topic, m)
+		b.store(topic, batch)
 	}()
 }
 

@@ -19,7 +19,7 @@ type sender struct {
 	pause   time.Duration // after the first failure; doubles up to 32 times
 }
 
-// send sends messages with different keys to a topic, and again those that failed, until all
+// send sends messages to a topic, and again those that failed, until all
 // arrived; those that are too large are told to tooBig and left out. It gives up when the
 // context or the lease ends. Uncertain says that some attempt ended without a sure answer, so
 // that an older copy of a message may still arrive later.
@@ -60,7 +60,7 @@ func (s *sender) attempt(ctx context.Context, topic string, messages []kafka.Mes
 func (s *sender) remaining(ctx context.Context, topic string, messages []kafka.Message, errs []error) (again []kafka.Message, uncertain bool, last error) {
 	for i := range messages {
 		err := errs[i]
-		if errors.Is(err, errTooLarge) {
+		if errors.Is(err, errTooLarge) && last == nil { // behind a failed one all wait, to stay in order
 			if err = s.alone(ctx, topic, messages[i]); err != nil {
 				uncertain = uncertain || !unsent(err)
 			}

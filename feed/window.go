@@ -160,38 +160,49 @@ func (l *leader) sendRecords(last *customer.Change, records map[customer.RecordI
 	return uncertain, err
 }
 
-// events sends the changes themselves, in rounds in which each code comes once, so that a
-// failure cannot put a later version of a code before an earlier one.
+// events sends the changes themselves. Each call carries at most one Kafka batch, which a
+// partition takes as a whole or not at all, so a failure cannot put a later version of a code
+// before an earlier one.
 func (l *leader) events(changes []customer.Change, records map[customer.RecordID]Record) error {
 	k := keys{l.d.options.HashKey, l.d.options.PlainKey}
-	for _, round := range rounds(changes) {
-		messages := make([]kafka.Message, 0, len(round))
-		for _, c := range round {
-			m, err := eventMessage(l.d.options.Source, k, c, records)
-			if err != nil {
-				return err
-			}
-			messages = append(messages, m)
-		}
-		if _, err := l.send(TopicsOf(l.d.options.Prefix).Events, messages); err != nil {
+	messages := make([]kafka.Message, len(changes))
+	for i := range changes {
+		m, err := eventMessage(l.d.options.Source, k, &changes[i], records)
+		if err != nil {
 			return err
 		}
-		l.d.status.events.Add(int64(len(messages)))
+		messages[i] = m
+	}
+	for len(messages) > 0 {
+		n := oneBatch(messages, l.d.options.Window, l.d.options.MaxMessage)
+		if _, err := l.send(TopicsOf(l.d.options.Prefix).Events, messages[:n]); err != nil {
+			return err
+		}
+		l.d.status.events.Add(int64(n))
+		messages = messages[n:]
 	}
 	return nil
 }
 
-func rounds(changes []customer.Change) [][]*customer.Change {
-	var out [][]*customer.Change
-	nth := map[customer.Code]int{}
-	for i := range changes {
-		c := &changes[i]
-		n := nth[c.Code]
-		nth[c.Code]++
-		if n == len(out) {
-			out = append(out, nil)
+// oneBatch tells how many of the messages, at least one, fit into one batch for sure.
+func oneBatch(messages []kafka.Message, most, bytes int) int {
+	n := 0
+	for n < len(messages) && n < most {
+		if bytes -= sizeOf(&messages[n]); bytes < 0 && n > 0 {
+			break
 		}
-		out[n] = append(out[n], c)
+		n++
 	}
-	return out
+	return n
 }
+
+func sizeOf(m *kafka.Message) int {
+	size := len(m.Key) + len(m.Value) + framing
+	for _, h := range m.Headers {
+		size += len(h.Key) + len(h.Value)
+	}
+	return size
+}
+
+// framing is more than Kafka's format adds to a message and its nine headers.
+const framing = 256
