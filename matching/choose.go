@@ -34,6 +34,8 @@ type plan struct {
 	above    int32 // distinct signatures that make a value generic; 0: never
 	firm     bool  // a valid value can veto
 	name     string
+	family   string   // its type, as in the model
+	levels   []string // names of its levels in the model
 	terms    *rarities
 	parts    [5]*rarities // of an address
 	local    *rarities    // of an e-mail's local part
@@ -137,7 +139,7 @@ func (k *kindRules) nameFrequencies(attribute string, m *KindModel) {
 }
 
 func (k *kindRules) planOf(a *customer.Attribute, s Settings, m *KindModel) plan {
-	pl := plan{role: roleOf(a), seed: hashText(k.seed, a.Name), name: a.Name}
+	pl := plan{role: roleOf(a), seed: hashText(k.seed, a.Name), name: a.Name, family: string(a.Type), levels: levelNames(a)}
 	if a.SharedBy > 0 {
 		pl.above = int32(3*a.SharedBy + 3)
 		if s.GenericAbove > 0 {

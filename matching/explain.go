@@ -32,6 +32,7 @@ type Step struct {
 	Level  string  `json:"level"`
 	M      float64 `json:"m"`
 	U      float64 `json:"u"`
+	Kin    float64 `json:"kin"`              // chance of it in a household
 	Rarity Weight  `json:"rarity,omitempty"` // bits that the frequency of the value adds or takes
 	Weight Weight  `json:"weight"`
 	Left   string  `json:"left,omitempty"`
@@ -53,7 +54,7 @@ func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
 func (t *trace) say(part string, l *level, rx, ry int16, x, y string) finding {
 	f := l.at(rx, ry)
 	if t != nil {
-		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Rarity: f.weight - l.weight, Weight: f.weight, Left: x, Right: y})
+		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Kin: l.Kin, Rarity: f.weight - l.weight, Weight: f.weight, Left: x, Right: y})
 	}
 	return f
 }

@@ -212,6 +212,7 @@ func eachPart(n int, work func(from, to int)) {
 
 // outcome is how a set was clustered.
 type outcome struct {
+	model                             *Model
 	rules                             *Ruleset
 	items                             []*Item
 	result                            Result
@@ -229,11 +230,12 @@ func (l *loaded) run(tb testing.TB, s Settings) *outcome {
 	for i := range l.standards {
 		trainer.Add(&l.standards[i])
 	}
-	rules, err := Compile(l.portrait, s, trainer.Model(Shipped()), "")
+	model := trainer.Model(Shipped())
+	rules, err := Compile(l.portrait, s, model, "")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	o := &outcome{rules: rules, items: make([]*Item, len(l.standards))}
+	o := &outcome{model: model, rules: rules, items: make([]*Item, len(l.standards))}
 	eachPart(len(o.items), func(from, to int) {
 		for i := from; i < to; i++ {
 			o.items[i] = rules.Item(&l.standards[i])
@@ -380,6 +382,11 @@ func TestLabelledSetsKeepTheirQuality(t *testing.T) {
 				o.precision(), o.recall(), o.f1(), keys, linked, o.result.Pairs, len(o.result.Closed), read.Round(time.Millisecond), time.Since(start).Round(time.Millisecond))
 			t.Log(summary)
 			if *show > 0 {
+				for _, kind := range customer.Kinds() {
+					for name, levels := range o.model.Kinds[kind].Attributes {
+						fmt.Println(kind, name, levels)
+					}
+				}
 				o.patterns(l)
 			}
 			if o.f1() < d.floor {

@@ -18,6 +18,7 @@ type Trainer struct {
 	rules    *Ruleset
 	records  map[customer.Kind]int64
 	counts   map[customer.Kind]map[string]*tally
+	samples  map[customer.Kind]*sample
 }
 
 // tally counts the values of one attribute's part.
@@ -30,7 +31,8 @@ type tally struct {
 // NewTrainer starts training for a portrait. Settings that cannot be compiled train nothing;
 // [Compile] says why.
 func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
-	t := &Trainer{portrait: p, settings: s, records: map[customer.Kind]int64{}, counts: map[customer.Kind]map[string]*tally{}}
+	t := &Trainer{portrait: p, settings: s, records: map[customer.Kind]int64{}, counts: map[customer.Kind]map[string]*tally{},
+		samples: map[customer.Kind]*sample{}}
 	if rules, err := Compile(p, s, Shipped(), ""); err == nil {
 		t.rules = rules
 	}
@@ -44,7 +46,7 @@ func (t *Trainer) Add(s *customer.Standard) {
 	}
 	t.records[s.Kind]++
 	if t.counts[s.Kind] == nil {
-		t.counts[s.Kind] = map[string]*tally{}
+		t.counts[s.Kind], t.samples[s.Kind] = map[string]*tally{}, newSample()
 	}
 	f := t.rules.of(s.Kind).fold(s)
 	for i := range f.it.features.names {
@@ -60,6 +62,7 @@ func (t *Trainer) Add(s *customer.Standard) {
 			t.value(f, v)
 		}
 	}
+	t.samples[s.Kind].offer(f)
 }
 
 func (t *Trainer) tally(f *folding, name string) *tally {
@@ -116,6 +119,7 @@ func (t *Trainer) value(f *folding, v *customer.Value) {
 const (
 	enoughValues  = 200 // values from which an attribute's frequencies are learned
 	commonCount   = 5   // occurrences from which a value is listed
+	ownRecords    = 2   // of those, how many are taken to be one customer's own: others matter
 	leastPeople   = 10000
 	peoplePerLoad = 4
 )
@@ -140,6 +144,7 @@ func (t *Trainer) Model(base *Model) *Model {
 		}
 		m.Kinds[kind] = &k
 	}
+	t.learnAll(m)
 	return m
 }
 
@@ -187,7 +192,8 @@ func (t *Trainer) attributeOf(kind customer.Kind, name string) (*customer.Attrib
 	return t.portrait.Attribute(id), name[dot:]
 }
 
-// frequencies lists the common values; all others share one cell.
+// frequencies lists the common values; all others share one cell. A frequency is that among
+// other customers: a value met once is not held by anybody else.
 func (c *tally) frequencies() *Frequencies {
 	f := &Frequencies{Count: c.total, Values: map[string]float64{}}
 	var squares square
@@ -199,12 +205,12 @@ func (c *tally) frequencies() *Frequencies {
 			rareKinds++
 			continue
 		}
-		f.Values[text(w)] = float64(n) / float64(c.total)
+		f.Values[text(w)] = float64(n-ownRecords) / float64(c.total)
 	}
 	f.Average = squares.over(c.total)
 	f.Rare = 1 / float64(c.total)
 	if rareKinds > 0 {
-		f.Rare = float64(rare) / float64(rareKinds) / float64(c.total)
+		f.Rare = max(float64(rare)/float64(rareKinds)-1, 0.5) / float64(c.total)
 	}
 	return f
 }
