@@ -30,23 +30,69 @@ type Header struct {
 }
 
 // Find looks for the header: the first of the rows that score best by known headings,
-// distinct texts and few numbers. None is found in a grid whose rows all look like data.
+// distinct texts and few numbers. It never stands below a row that is as wide as the table, for
+// titles are narrow: what looks like a title but is wide is data, and no data is passed by.
+// None is found in a grid whose rows all look like data.
 func Find(window []Line) (Header, bool) {
 	best, scores := 0, make([]int, len(window))
 	for i := range window {
 		scores[i] = score(window[i].Cells)
 		best = max(best, scores[i])
 	}
-	for i := range window {
-		if scores[i] <= 0 || 10*scores[i] < 7*best {
+	wide := firstWide(window)
+	for i := range window[:min(len(window), wide+1)] {
+		if i < wide && (scores[i] <= 0 || 10*scores[i] < 7*best) {
 			continue
 		}
-		if !headerLike(window[i].Cells) {
+		if !headerLike(window[i].Cells) && !(i == wide && unlikeBelow(window[i:])) {
 			return Header{}, false
 		}
 		return compose(window, i), true
 	}
 	return Header{}, false
+}
+
+// firstWide is the first row that fills most of the columns that any row of the window fills.
+func firstWide(window []Line) int {
+	widest := 0
+	for i := range window {
+		widest = max(widest, filled(window[i].Cells))
+	}
+	for i := range window {
+		if 10*filled(window[i].Cells) >= 6*widest {
+			return i
+		}
+	}
+	return len(window)
+}
+
+func filled(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// unlikeBelow reports that the first row has far fewer values than those below it: a header
+// whose headings have numbers in them.
+func unlikeBelow(window []Line) bool {
+	values := func(cells []string) int {
+		n := 0
+		for _, c := range cells {
+			if dataLike(strings.TrimSpace(c)) {
+				n++
+			}
+		}
+		return n
+	}
+	first, below := values(window[0].Cells), 0
+	for _, l := range window[1:] {
+		below += values(l.Cells)
+	}
+	return 3*first < filled(window[0].Cells) && len(window) > 1 && below > 2*first*(len(window)-1)
 }
 
 // First takes a row for the header without a look at its texts.
@@ -108,11 +154,17 @@ func headerLike(cells []string) bool {
 	return filled > 0 && (data == 0 || known >= 2 && known > data)
 }
 
-// dataLike tells a value from a heading: an e-mail, a date, a number, a phone.
+// dataLike tells a value from a heading: an e-mail, a date, a number, a phone. What stands in
+// brackets after letters is a remark to either: Date (ISO 8601).
 func dataLike(s string) bool {
-	digits, letters := 0, 0
+	digits, letters, inside := 0, 0, false
 	for _, r := range s {
 		switch {
+		case r == '(' && letters > 0:
+			inside = true
+		case r == ')':
+			inside = false
+		case inside:
 		case r == '@' || r == '{':
 			return true
 		case r >= '0' && r <= '9':

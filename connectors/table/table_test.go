@@ -23,10 +23,12 @@ func TestFind(t *testing.T) {
 		want   Header
 		found  bool
 	}{
-		"first row":            {lines("ФИО|Телефон", "а|84950001234"), Header{0, 0, []string{"ФИО", "Телефон"}}, true},
-		"below titles":         {lines("ООО Ромашка", "Период: март|", "", "ФИО|Телефон| ИНН*", "а|84950001234|1"), Header{3, 3, []string{"ФИО", "Телефон", "ИНН*"}}, true},
-		"unknown words":        {lines("rec|abc|xyz", "r-1|x1|12345"), Header{0, 0, []string{"rec", "abc", "xyz"}}, true},
-		"data only":            {lines("Ковалёв|84950001234|12.04.1985", "Иванова|84950001235|12.04.1986"), Header{}, false},
+		"first row":     {lines("ФИО|Телефон", "а|84950001234"), Header{0, 0, []string{"ФИО", "Телефон"}}, true},
+		"below titles":  {lines("ООО Ромашка", "Период: март|", "", "ФИО|Телефон| ИНН*", "а|84950001234|1"), Header{3, 3, []string{"ФИО", "Телефон", "ИНН*"}}, true},
+		"unknown words": {lines("rec|abc|xyz", "r-1|x1|12345"), Header{0, 0, []string{"rec", "abc", "xyz"}}, true},
+		"data only":     {lines("Ковалёв|84950001234|12.04.1985", "Иванова|84950001235|12.04.1986"), Header{}, false},
+		"wide rows are never titles": {lines("abc|date (2017-11-30)|qqq|rrr|sss|ttt", "1990-01-01|1990-01-01|12345|x|y|z", "Код|ФИО|Телефон|Город|Улица|Дом", "1990-01-01|1990-01-01|12345|x|y|z"),
+			Header{0, 0, []string{"abc", "date (2017-11-30)", "qqq", "rrr", "sss", "ttt"}}, true},
 		"nothing":              {nil, Header{}, false},
 		"two rows":             {merged, Header{1, 2, []string{"Код", "Телефон", "E-mail", "ФИО"}}, true},
 		"addresses are values": {lines("x|Адрес", "г. Москва, ул. Ленина, дом 5, кв. 1000|г. Тула, дом 7"), Header{0, 0, []string{"x", "Адрес"}}, true},
