@@ -38,6 +38,7 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
+	{errRuleset, exitSurroundings, "ruleset.changed"},
 	{errRejects, exitRejects, "rejects"},
 	{errSurroundings, exitSurroundings, "surroundings"},
 	{connectors.ErrSurroundings, exitSurroundings, "surroundings"},

@@ -21,6 +21,7 @@ type root struct {
 
 	Init       initCommand       `cmd:"" help:"Write a configuration to start from."`
 	Config     configCommand     `cmd:"" help:"Check, print or describe the configuration."`
+	Load       loadCommand       `cmd:"" help:"Load files: find out what they are, who is who, and report."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

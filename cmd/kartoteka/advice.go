@@ -1,0 +1,24 @@
+package main
+
+import "fmt"
+
+// advice tells what a person should do next.
+func (j *loadJob) advice() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, t := range j.result.Mappings {
+		for _, a := range t.Extra {
+			if _, has := j.conf.Portrait.Lookup(a.Kind, a.Name); has || seen[a.Name] {
+				continue
+			}
+			seen[a.Name] = true
+			out = append(out, fmt.Sprintf("column %q was kept raw; to use it, add to the configuration: portrait: {%s: {%s: {type: %s, holds: %s, shared_by: %d}}}",
+				a.Name[len("x."):], a.Kind, a.Name, a.Type, a.Holds, a.SharedBy))
+		}
+	}
+	if rules := j.hub.rules; rules != nil && rules.rules.Settings.Expect > 0 && j.report.Records > rules.rules.Settings.Expect {
+		out = append(out, fmt.Sprintf("the ruleset stands for %d customers and the hub has %d records: a new model would help, see kartoteka rematch --help",
+			rules.rules.Settings.Expect, j.report.Records))
+	}
+	return out
+}
