@@ -8,7 +8,6 @@ import (
 type postal struct {
 	part    [customer.AddressParts]string
 	guessed bool // a part was found by its place alone
-	western bool
 }
 
 // parseAddress takes a postal address apart. Type words go, abbreviations of well-known places

@@ -124,11 +124,15 @@ func (a *postal) numberFirst(words []addressWord) int {
 		return 1
 	}
 	if a.part[customer.AddressStreet] == "" {
+		if len(words) > 1 && scriptOf(words[1].text)&latin != 0 && !ordinal(w.text) && western(words) {
+			a.westernStreet(words)
+			return len(words)
+		}
 		if at := streetWordAt(words); at > 0 {
 			return a.streetBefore(words, at)
 		}
 		if len(words) > 1 && !words[1].number && words[1].levels == 0 {
-			return a.western1(words)
+			return a.ordinalStreet(words)
 		}
 	}
 	a.lone(w.text)
@@ -137,7 +141,7 @@ func (a *postal) numberFirst(words []addressWord) int {
 
 // streetWordAt finds a street's type word behind its name; 0 for none.
 func streetWordAt(words []addressWord) int {
-	for i := min(crossing(words), len(words)) - 1; i > 0; i-- {
+	for i := len(words) - 1; i > 0; i-- {
 		if words[i].is(levelStreet) && !(i+1 < len(words) && words[i+1].number && words[i].is(levelBuilding)) {
 			return i
 		}
@@ -145,41 +149,17 @@ func streetWordAt(words []addressWord) int {
 	return 0
 }
 
-// crossing is where "at 111th St", "near …" begins.
-func crossing(words []addressWord) int {
-	for i := range words {
-		if w := words[i].lower; i > 1 && (w == "at" || w == "near" || w == "between" || w == "off") {
-			return i
-		}
-	}
-	return len(words)
-}
-
-// streetBefore reads a name in front of its type word; in Latin script a number in front of the name is the house.
+// streetBefore reads a name in front of its type word.
 func (a *postal) streetBefore(words []addressWord, at int) int {
-	name := words[:at]
-	if name[0].number && len(name) > 1 && scriptOf(name[1].text)&latin != 0 && !ordinal(name[0].text) {
-		a.western = true
-		a.house(name[0].text)
-		name = name[1:]
-	}
-	a.put(levelStreet, shownWords(name))
-	if crossing(words) < len(words) {
-		return len(words)
-	}
+	a.put(levelStreet, shownWords(words[:at]))
 	return at + 1
 }
 
-// western1 reads "1134 Euclid": house, then a street without a type word.
-func (a *postal) western1(words []addressWord) int {
-	begin := 0
-	if scriptOf(words[1].text) == latin && !ordinal(words[0].text) {
-		a.house(words[0].text)
-		begin = 1
-	}
-	end := a.nameEnd(words, begin, levelStreet)
+// ordinalStreet reads a name that begins with a number and has no type word: "8 Марта".
+func (a *postal) ordinalStreet(words []addressWord) int {
+	end := a.nameEnd(words, 0, levelStreet)
 	a.guessed = true
-	a.put(levelStreet, shownWords(words[begin:end]))
+	a.put(levelStreet, shownWords(words[:end]))
 	return end
 }
 
@@ -313,46 +293,40 @@ func (a *postal) building(word, s string) {
 
 // ofParts reads an address whose columns say what they hold.
 func (a *postal) ofParts(columns []string) {
+	if len(columns) > customer.AddressHouse {
+		a.ofColumn(customer.AddressHouse, columns[customer.AddressHouse]) // before a street that has a number in its name
+	}
 	for i, column := range columns[:min(len(columns), customer.AddressParts)] {
-		column = clean(column)
-		if column == "" || isPlaceholder(column) {
-			continue
-		}
-		words := addressWords(nil, column)
-		if len(words) == 0 {
-			continue
-		}
-		switch i {
-		case customer.AddressHouse:
-			a.house(strings.Trim(shownOf(dropTypes(words)), " "))
-		case customer.AddressPostcode:
-			a.part[i] = strings.ToUpper(column)
-		case customer.AddressStreet:
-			a.streetColumn(words)
-		case customer.AddressBuilding, customer.AddressFlat:
-			a.part[i] = strings.ToLower(shownOf(dropTypes(words)))
-		default:
-			if p, ok := places()[foldedWords(words)]; ok {
-				a.part[i] = p.name
-			} else {
-				a.part[i] = shownWords(dropTypes(words))
-			}
+		if i != customer.AddressHouse {
+			a.ofColumn(i, column)
 		}
 	}
 }
 
-// streetColumn may hold the house and the flat too.
-func (a *postal) streetColumn(words []addressWord) {
-	house := a.part[customer.AddressHouse]
-	a.segment(words)
-	if a.part[customer.AddressStreet] == "" {
-		a.part[customer.AddressStreet] = shownWords(words)
-		if a.part[customer.AddressCity] == a.part[customer.AddressStreet] {
-			a.part[customer.AddressCity] = ""
-		}
+func (a *postal) ofColumn(i int, column string) {
+	column = clean(column)
+	if column == "" || isPlaceholder(column) {
+		return
 	}
-	if house != "" {
-		a.part[customer.AddressHouse] = house
+	words := addressWords(nil, column)
+	if len(words) == 0 {
+		return
+	}
+	switch i {
+	case customer.AddressHouse:
+		a.house(shownOf(dropTypes(words)))
+	case customer.AddressPostcode:
+		a.part[i] = strings.ToUpper(column)
+	case customer.AddressStreet:
+		a.streetColumn(column, words)
+	case customer.AddressBuilding, customer.AddressFlat:
+		a.part[i] = strings.ToLower(shownOf(dropTypes(words)))
+	default:
+		if p, ok := places()[foldedWords(words)]; ok {
+			a.part[i] = p.name
+		} else {
+			a.part[i] = shownWords(dropTypes(words))
+		}
 	}
 }
 

@@ -92,8 +92,8 @@ func exists(r reading) bool {
 
 // fillerDates are first and last days of the calendars of well-known systems.
 var fillerDates = map[reading]bool{{1, 1, 1}: true, {1899, 12, 30}: true, {1899, 12, 31}: true, {1900, 1, 1}: true, {1900, 1, 0}: true, {1900, 1, 2}: true,
-	{1901, 1, 1}: true, {1904, 1, 1}: true, {1753, 1, 1}: true, {1970, 1, 1}: true, {1800, 1, 1}: true, {1111, 11, 11}: true, {9999, 12, 31}: true,
-	{2999, 12, 31}: true, {3999, 12, 31}: true, {9999, 9, 9}: true, {1917, 11, 7}: true, {2099, 12, 31}: true, {2100, 1, 1}: true}
+	{1901, 1, 1}: true, {1904, 1, 1}: true, {1753, 1, 1}: true, {1970, 1, 1}: true, {1111, 11, 11}: true, {9999, 12, 31}: true,
+	{2999, 12, 31}: true, {3999, 12, 31}: true, {9999, 9, 9}: true, {2099, 12, 31}: true, {2100, 1, 1}: true}
 
 func isFillerDate(r reading) bool {
 	return fillerDates[r] || r.year == 9999 || r.year == 1 || r.year == 0 && r.month == 0 && r.day == 0 || r.year == 1900 && r.month == 0

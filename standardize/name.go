@@ -32,6 +32,7 @@ func parseName(_ *Standardizer, in *input, dst []customer.Value) []customer.Valu
 		n = nameOfParts(parts)
 	} else {
 		n = nameOfText(in.text)
+		otherLayout(in.text, &n)
 	}
 	if len(n.last)+len(n.first) == 0 {
 		return invalid(dst, noteName)

@@ -216,6 +216,9 @@ func nameOfParts(parts []string) personName {
 		return ""
 	}
 	last, first, patronymic := part(customer.NameLast), part(customer.NameFirst), part(customer.NamePatronymic)
+	if last+first == "" {
+		return nameOfLone(patronymic, true)
+	}
 	if lone := last + first; patronymic == "" && (last == "" || first == "" || isPlaceholder(last) || isPlaceholder(first)) {
 		if isPlaceholder(last) || isPlaceholder(first) {
 			lone = map[bool]string{true: first, false: last}[isPlaceholder(last)]
@@ -273,7 +276,11 @@ func (n *personName) mendColumns() {
 		n.last, n.first, n.note = n.first, n.last, noteSwapped
 		return
 	}
-	if last.given.class > 2 && !surnameLike(last) && first.given.class == 0 || last.given.class > 5 && surnameLike(first) && first.given.class < 2 {
+	swapped := last.given.class > 2 && !surnameLike(last) && first.given.class == 0 || last.given.class > 5 && surnameLike(first) && first.given.class < 2
+	if last.script&latin != 0 { // Cooper, Harris, Ludwig are surnames too
+		swapped = (last.given.class > 2 && !surnameLike(last) || last.given.class > 5) && firmSurname(first)
+	}
+	if swapped {
 		n.last, n.first, n.note = n.first, n.last, noteSwapped
 	}
 }
