@@ -64,7 +64,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
 	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
 	mux.HandleFunc("/", s.otherwise)
-	var h http.Handler = s.metrics.measure(s.recovered(mux))
+	h := s.metrics.measure(s.recovered(mux))
 	h = http.MaxBytesHandler(h, maxBody)
 	if !s.options.Insecure {
 		h = onlyLoopbackHosts(h)

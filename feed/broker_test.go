@@ -29,8 +29,16 @@ func newBroker(seed int64) *broker {
 
 var errBroken = errors.New("connection lost")
 
-func (b *broker) prepare(context.Context) error { return nil }
-func (b *broker) close()                        {}
+func (b *broker) prepare(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.random.Float64() < b.faults {
+		return errBroken
+	}
+	return nil
+}
+
+func (b *broker) close() {}
 
 // partitions of a topic; those of one call to the same partition are one batch, which
 // arrives as a whole or not at all.

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -52,16 +53,24 @@ func (d *Dispatcher) Status() Status {
 // another dispatcher ends it: it waits and goes on where the change log stands. It returns
 // nil when the context ended, or [ErrTopic].
 func (d *Dispatcher) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		err := d.turn(ctx)
-		if errors.Is(err, ErrTopic) {
+	pause := min(time.Second, d.options.LeaseTime/3)
+	for failures := 0; ctx.Err() == nil; {
+		began, err := time.Now(), d.turn(ctx)
+		switch {
+		case errors.Is(err, ErrTopic):
 			return err
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrLeaseHeld) || time.Since(began) > time.Minute:
+			failures = 0
+		default:
+			failures++
 		}
-		if err != nil && ctx.Err() == nil && !errors.Is(err, ErrLeaseHeld) {
+		if err != nil && !errors.Is(err, ErrLeaseHeld) {
 			d.status.failures.Add(1)
 			d.options.Logger.Warn("feed stopped and will start again", "error", err)
 		}
-		_ = sleep(ctx, min(time.Second, d.options.LeaseTime/3))
+		_ = sleep(ctx, pause<<min(failures, 4))
 	}
 	return nil
 }
@@ -88,6 +97,9 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 // newLeader starts renewing the lease; its context ends with the lease.
 func (d *Dispatcher) newLeader(ctx context.Context, lease Lease, to producer, started time.Time) *leader {
 	l := &leader{d: d, lease: lease, sent: lease.Position, published: lease.Position, unsettled: map[customer.Code]time.Time{}, moved: map[customer.RecordID]time.Time{}, renewed: make(chan struct{})}
+	if !lease.Clean {
+		l.takeover = math.MaxInt64 // until lead finds out how far that may be
+	}
 	l.until.Store(started.Add(d.options.LeaseTime).UnixNano())
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
 	l.sender = sender{to: to, valid: l.valid, timeout: d.options.ProduceTimeout, pause: 50 * time.Millisecond,

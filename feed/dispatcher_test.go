@@ -18,6 +18,15 @@ func TestMemoryKeepsTheContractOfLeases(t *testing.T) {
 	feedtest.Leases(t, func(*testing.T) feed.Leases { return feedtest.New() })
 }
 
+func TestMemoryKeepsTheContractOfLogs(t *testing.T) {
+	log := feedtest.New()
+	h := feed.NewHistory(log, 4)
+	for range 100 {
+		h.Operate()
+	}
+	feedtest.CheckLog(t, log)
+}
+
 func options(holder string) feed.Options {
 	return feed.Options{Prefix: "t", Holder: holder, HashKey: []byte("k"), Window: 4}
 }
@@ -50,7 +59,7 @@ func finish(t *testing.T, log *feedtest.Log) {
 
 // Whatever the broker does and whichever dispatcher dies, the topics end at the present state.
 func TestTopicsEndAtThePresentState(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range int64(80) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { faultyHistory(t, seed) })
 		})
@@ -66,7 +75,7 @@ func faultyHistory(t *testing.T, seed int64) {
 	for step := range 60 {
 		h.Operate()
 		time.Sleep(time.Duration(random.Intn(2000)) * time.Millisecond)
-		if random.Intn(10) == 0 { // this one dies or goes, another takes over
+		if random.Intn(5) == 0 { // this one dies or goes, another takes over
 			stop()
 			_, stop = run(log, b, options(fmt.Sprint(step)))
 		}

@@ -23,7 +23,6 @@ type history struct {
 	random *rand.Rand
 	states map[customer.Code]customer.CodeState
 	at     map[customer.RecordID]customer.Code
-	erased map[customer.Code]bool
 	step   int
 }
 

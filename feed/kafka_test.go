@@ -236,6 +236,8 @@ func BenchmarkPublish(b *testing.B) {
 		}
 		b.ReportMetric(codes/time.Since(began).Seconds(), "codes/s")
 		cancel()
-		<-ended
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
 	}
 }

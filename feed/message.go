@@ -67,7 +67,7 @@ type keys struct {
 // KeyHash is the keyed hash that stands for a personal source key on topics.
 func KeyHash(secret []byte, ref customer.Ref) string {
 	mac := hmac.New(sha256.New, secret)
-	fmt.Fprintf(mac, "%d %s %s", len(ref.Source), ref.Source, ref.Key)
+	_, _ = fmt.Fprintf(mac, "%d %s %s", len(ref.Source), ref.Source, ref.Key)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
