@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,7 +33,6 @@ type Config struct {
 
 	base       string // the ready portrait that the file extends
 	attributes []customer.Attribute
-	own        map[customer.Kind]bool // kinds whose portrait the file wrote whole
 	origins    map[string]string
 	lookup     Lookup
 }
@@ -119,7 +119,6 @@ func blank(lookup Lookup) *Config {
 		Company:  standardize.Settings{Country: "RU"},
 		TimeZone: "Europe/Moscow",
 		Matching: matching.DefaultSettings(),
-		own:      map[customer.Kind]bool{},
 		origins:  map[string]string{},
 		lookup:   lookup,
 	}
@@ -141,6 +140,9 @@ func (c *Config) add(path string, text []byte, fragment bool) error {
 	}
 	c.readPortrait(r, root)
 	table.read(r, "", root, c)
+	if zone := zones[c.Company.Country]; c.origins["company.time_zone"] == "" && !fragment {
+		c.TimeZone = cmp.Or(zone, "UTC")
+	}
 	if len(r.faults) == 0 && !fragment {
 		c.checkCompiles(r, child(root, "matching"))
 	}
@@ -203,6 +205,9 @@ func countryKey[T any](doc string, field func(*T) *string) key[T] {
 		*field(into) = s
 	}}
 }
+
+// zones are the time zones of capitals, for a company that names its country alone.
+var zones = map[string]string{"RU": "Europe/Moscow", "UA": "Europe/Kyiv", "BY": "Europe/Minsk", "KZ": "Asia/Almaty"}
 
 func readTimeZone(r *reader, path string, n *yaml.Node, c *Config) {
 	s, ok := r.text(path, n)

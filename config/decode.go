@@ -67,7 +67,7 @@ func (r *reader) refuseUnknown(path string, n *yaml.Node, t reflect.Type, top bo
 		t = t.Elem()
 	}
 	switch {
-	case t == nil:
+	case t == nil, reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()): // it reads itself
 	case n.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
 		for i, c := range n.Content {
 			r.refuseUnknown(at(path, i), c, t.Elem(), false)

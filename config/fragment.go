@@ -42,7 +42,6 @@ func (c *Config) clone() *Config {
 	d.Sources = slices.Clone(c.Sources)
 	d.attributes = slices.Clone(c.attributes)
 	d.origins = maps.Clone(c.origins)
-	d.own = maps.Clone(c.own)
 	d.Matching.Unique = slices.Clone(c.Matching.Unique)
 	d.Matching.Kinds = maps.Clone(c.Matching.Kinds)
 	return &d

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -119,6 +118,3 @@ func (f *flattener) copy(n *yaml.Node, depth int) *yaml.Node {
 	}
 	return &c
 }
-
-// place is where a node of a file stands, for messages about it later on.
-func place(file string, n *yaml.Node) string { return fmt.Sprintf("%s:%d", file, n.Line) }

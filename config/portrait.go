@@ -51,7 +51,6 @@ func (c *Config) startPortrait(r *reader, from *yaml.Node, lines map[customer.Ki
 		if base == "" && declaresName(lines[kind]) {
 			base = none
 		}
-		c.own[kind] = base == none
 		if base == none {
 			continue
 		}

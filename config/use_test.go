@@ -163,7 +163,7 @@ func TestPrintSaysWhereALineComesFrom(t *testing.T) {
 	if err := parse(t, "company:\n  country: UA\n").Print(&b); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "country: UA # kartoteka.yaml:2\n") || !strings.Contains(b.String(), "time_zone: Europe/Moscow\n") {
+	if !strings.Contains(b.String(), "country: UA # kartoteka.yaml:2\n") || !strings.Contains(b.String(), "time_zone: Europe/Kyiv\n") {
 		t.Errorf("got\n%s", b.String())
 	}
 }

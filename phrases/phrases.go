@@ -44,8 +44,8 @@ var files embed.FS
 // entry is a key's text by plural form; a text without forms stands under Other alone.
 type entry map[Form]string
 
-// catalogues are read once; a file of ours that cannot be read is a fault that a test finds.
-var catalogues = sync.OnceValue(func() map[Lang]map[string]entry {
+// catalogs are read once; a file of ours that cannot be read is a fault that a test finds.
+var catalogs = sync.OnceValue(func() map[Lang]map[string]entry {
 	all := map[Lang]map[string]entry{}
 	for _, l := range Langs() {
 		text, err := files.ReadFile(string(l) + ".yaml")
@@ -59,7 +59,7 @@ var catalogues = sync.OnceValue(func() map[Lang]map[string]entry {
 	return all
 })
 
-// parse reads a catalogue: key: text, or key: {one: text, few: text, ...}.
+// parse reads a catalog: key: text, or key: {one: text, few: text, ...}.
 func parse(text []byte) (map[string]entry, error) {
 	var nodes map[string]yaml.Node
 	if err := yaml.Unmarshal(text, &nodes); err != nil {
@@ -80,18 +80,18 @@ func parse(text []byte) (map[string]entry, error) {
 	return out, nil
 }
 
-func (l Lang) catalogue() map[string]entry {
-	if c := catalogues()[l]; c != nil {
+func (l Lang) catalog() map[string]entry {
+	if c := catalogs()[l]; c != nil {
 		return c
 	}
-	return catalogues()[En]
+	return catalogs()[En]
 }
 
 // Sentence speaks a key: {0}, {1}, ... are its arguments, and the first argument, if it is
 // a number, chooses the plural form. Numbers are written as the language does. A key that
-// the catalogue does not have is shown with its arguments, so that nothing is lost.
+// the catalog does not have is shown with its arguments, so that nothing is lost.
 func (l Lang) Sentence(key string, args ...any) string {
-	e, ok := l.catalogue()[key]
+	e, ok := l.catalog()[key]
 	if !ok {
 		return strings.TrimSpace(key + " " + strings.Join(l.speak(args), " "))
 	}
@@ -107,13 +107,13 @@ func (l Lang) Sentence(key string, args ...any) string {
 	return fill(text, l.speak(args))
 }
 
-// Has reports whether a key is in the catalogue.
+// Has reports whether a key is in the catalog.
 func (l Lang) Has(key string) bool {
-	_, ok := l.catalogue()[key]
+	_, ok := l.catalog()[key]
 	return ok
 }
 
-// First speaks the first key that the catalogue has, the last one if it has none: from the
+// First speaks the first key that the catalog has, the last one if it has none: from the
 // special to the general, like level.date.typo and level.typo.
 func (l Lang) First(keys []string, args ...any) string {
 	i := slices.IndexFunc(keys, l.Has)
@@ -145,10 +145,10 @@ func (l Lang) Attribute(name string) string {
 	return name
 }
 
-// Keys lists the catalogue's keys in order.
+// Keys lists the catalog's keys in order.
 func Keys() []string {
 	var out []string
-	for key := range En.catalogue() {
+	for key := range En.catalog() {
 		out = append(out, key)
 	}
 	slices.Sort(out)

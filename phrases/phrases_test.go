@@ -13,10 +13,10 @@ import (
 	"golang.org/x/text/language"
 )
 
-func TestCataloguesHaveTheSameKeys(t *testing.T) {
+func TestCatalogsHaveTheSameKeys(t *testing.T) {
 	for _, l := range Langs() {
 		var keys []string
-		for key := range l.catalogue() {
+		for key := range l.catalog() {
 			keys = append(keys, key)
 		}
 		slices.Sort(keys)
@@ -28,9 +28,9 @@ func TestCataloguesHaveTheSameKeys(t *testing.T) {
 
 func TestPluralFormsAreComplete(t *testing.T) {
 	for _, key := range Keys() {
-		plural := len(En.catalogue()[key]) > 1
+		plural := len(En.catalog()[key]) > 1
 		for _, l := range Langs() {
-			e := l.catalogue()[key]
+			e := l.catalog()[key]
 			want := []Form{Other}
 			if plural {
 				want = l.Forms()
@@ -57,14 +57,14 @@ func places(text string) []string {
 
 func TestPlaceholdersAreEqual(t *testing.T) {
 	for _, key := range Keys() {
-		want := places(En.catalogue()[key][Other])
+		want := places(En.catalog()[key][Other])
 		for i, place := range want {
 			if place != fmt.Sprintf("{%d}", i) {
 				t.Errorf("en: %s: %s where {%d} is wanted", key, place, i)
 			}
 		}
 		for _, l := range Langs() {
-			for form, text := range l.catalogue()[key] {
+			for form, text := range l.catalog()[key] {
 				if diff := cmp.Diff(want, places(text)); diff != "" {
 					t.Errorf("%s: %s.%s: %s", l, key, form, diff)
 				}
@@ -78,7 +78,7 @@ func TestNothingIsLeftUntranslated(t *testing.T) {
 	same := regexp.MustCompile(`^(attribute\.(inn|snils|rnokpp|iin|kpp|ogrn|edrpou|unp|iban)|why\.comparison)$`)
 	for _, key := range Keys() {
 		for _, l := range []Lang{Ru, Uk} {
-			if !same.MatchString(key) && l.catalogue()[key][Other] == En.catalogue()[key][Other] {
+			if !same.MatchString(key) && l.catalog()[key][Other] == En.catalog()[key][Other] {
 				t.Errorf("%s: %s is English", l, key)
 			}
 		}
