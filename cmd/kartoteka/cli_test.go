@@ -116,7 +116,7 @@ func TestJSON(t *testing.T) {
 
 func TestCheckTellsEveryFault(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bad.yaml")
-	text := "version: 1\nportait: {}\ncompany: {country: Russia}\nsources:\n  web:\n    from: fax\n"
+	text := "version: 1\nsorces: {}\ncompany: {country: Russia}\nsources:\n  web:\n    from: fax\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func (c *connectorsCommand) run(context.Context, *app) (output, error) {
 	return output{result: all, human: func(w io.Writer) error {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		for _, k := range all {
-			fmt.Fprintf(t, "%s\t%s\n", k.Name, k.Summary) // the error comes from Flush
+			_, _ = fmt.Fprintf(t, "%s\t%s\n", k.Name, k.Summary) // the error comes from Flush
 		}
 		return t.Flush()
 	}}, nil
@@ -91,17 +91,17 @@ func kindSettings(v reflect.Value) []settingResult {
 
 func (k connectorResult) write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s: %s\n\n", k.Name, k.Summary) // the error comes from Flush
+	_, _ = fmt.Fprintf(t, "%s: %s\n\n", k.Name, k.Summary) // the error comes from Flush
 	for _, s := range k.Settings {
 		doc := s.Doc
 		if s.Default != "" {
 			doc += " (default: " + s.Default + ")"
 		}
-		fmt.Fprintf(t, "%s\t%s\n", s.Name, doc)
+		_, _ = fmt.Fprintf(t, "%s\t%s\n", s.Name, doc)
 	}
 	if k.Standard {
-		fmt.Fprint(t, "\nBrings its own mapping: map: standard\n")
+		_, _ = fmt.Fprint(t, "\nBrings its own mapping: map: standard\n")
 	}
-	fmt.Fprintf(t, "\nIn the configuration:\n\nfrom: %s\nwith:\n  %s\n", k.Name, strings.ReplaceAll(strings.TrimSpace(k.Example), "\n", "\n  "))
+	_, _ = fmt.Fprintf(t, "\nIn the configuration:\n\nfrom: %s\nwith:\n  %s\n", k.Name, strings.ReplaceAll(strings.TrimSpace(k.Example), "\n", "\n  "))
 	return t.Flush()
 }

@@ -63,7 +63,7 @@ type app struct {
 // remark tells a person something that is no result; --quiet silences it.
 func (a *app) remark(format string, args ...any) {
 	if !a.Quiet {
-		fmt.Fprintf(a.err, format+"\n", args...)
+		_, _ = fmt.Fprintf(a.err, format+"\n", args...)
 	}
 }
 
@@ -123,10 +123,10 @@ func (a *app) show(o output) int {
 // fail prints what there is and the error, and gives its exit code.
 func (a *app) fail(o output, err error) int {
 	if a.globals.Output != "json" {
-		fmt.Fprintf(a.err, "kartoteka: %v\n", err)
+		_, _ = fmt.Fprintf(a.err, "kartoteka: %v\n", err)
 	}
 	if failed := a.write(o, err); failed != nil {
-		fmt.Fprintf(a.err, "kartoteka: %v\n", failed)
+		_, _ = fmt.Fprintf(a.err, "kartoteka: %v\n", failed)
 	}
 	return exitCode(err)
 }
