@@ -24,11 +24,11 @@ func parseAddress(z *Standardizer, in *input, dst []customer.Value) []customer.V
 	}
 	v := customer.Value{Verdict: customer.Plausible, Standard: a.standard()}
 	if v.Standard == "" {
-		return invalid(dst, "address.shape")
+		return invalid(dst, noteAddressShape)
 	}
 	v.Parts = append(make([]string, 0, customer.AddressParts), a.part[:]...)
 	if a.guessed && a.part[customer.AddressStreet] == "" {
-		v.Note = "address.guessed"
+		v.Note = noteAddressGuessed
 	}
 	return append(dst, v)
 }

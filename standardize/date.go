@@ -9,17 +9,6 @@ import (
 	"kartoteka/customer"
 )
 
-// Notes on dates.
-const (
-	noteCalendar  = "date.calendar"    // no such day
-	noteCentury   = "date.century"     // two digits of the year
-	noteSerial    = "date.serial"      // the serial number of a spreadsheet
-	noteDayMonth  = "date.day_month"   // day and month may be swapped
-	notePartial   = "date.partial"     // year, or year and month only
-	noteDateShape = "date.shape"       // no date at all
-	noteMonth     = "date.month_first" // month before day, against the habit of the country
-)
-
 // parseDate reads a date in the ways that sources write one; the standard form is ISO 8601,
 // shortened to what is known: 1985-04-12, 1985-04, 1985.
 func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Value {

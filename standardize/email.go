@@ -16,7 +16,7 @@ func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Val
 	begin := len(dst)
 	text := strings.ToLower(in.text)
 	if !strings.Contains(text, "@") {
-		return invalid(dst, "email.shape")
+		return invalid(dst, noteEmailShape)
 	}
 	if strings.Count(text, "@") == 1 {
 		text = joinAddress(text)
@@ -27,7 +27,7 @@ func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Val
 		}
 	}
 	if len(dst) == begin {
-		return invalid(dst, "email.shape")
+		return invalid(dst, noteEmailShape)
 	}
 	if len(dst) == begin+1 {
 		dst[begin].Raw = ""
@@ -80,7 +80,7 @@ func appendEmail(dst []customer.Value, raw string) []customer.Value {
 	if scriptOf(address)&(latin|cyrillic) == latin|cyrillic {
 		address = replaceRunes(address, toLatin)
 	}
-	v := customer.Value{Verdict: customer.Invalid, Raw: raw, Note: "email.shape"}
+	v := customer.Value{Verdict: customer.Invalid, Raw: raw, Note: noteEmailShape}
 	local, domain, _ := strings.Cut(address, "@")
 	if isMailbox(local, domain) {
 		v = customer.Value{Verdict: customer.Plausible, Raw: raw, Standard: address}

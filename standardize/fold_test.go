@@ -66,6 +66,9 @@ func TestGivenForms(t *testing.T) {
 		"Evgenii":   {"евгений"},
 		"Natalya":   {"наталья"},
 		"Сергей":    {"сергей"},
+		"Альфред":   {"альфред"},
+		"Alfred":    {"alfred", "альфред"},
+		"Farit":     {"фарит"},
 	} {
 		if diff := cmp.Diff(want, GivenForms(in)); diff != "" {
 			t.Errorf("%s: %s", in, diff)

@@ -18,6 +18,7 @@ var givenForms = sync.OnceValue(func() *nameForms {
 	f := &nameForms{map[string][]string{}, map[string][]string{}, map[string]byte{}}
 	f.read(formsCyrillic, true)
 	f.read(formsLatin, false)
+	f.readSounds(givenCyrillic)
 	return f
 })
 
@@ -31,6 +32,18 @@ func (f *nameForms) read(text string, sounds bool) {
 			addOnce(f.byForm, form, full)
 			if sounds {
 				addOnce(f.bySound, Latin(form), full)
+			}
+		}
+	}
+}
+
+// readSounds lets a Latin spelling of any known Cyrillic name stand for that name.
+func (f *nameForms) readSounds(text string) {
+	for line := range lines(text) {
+		_, names, _ := strings.Cut(line, ":")
+		for name := range strings.FieldsSeq(names) {
+			if f.byForm[name] == nil {
+				addOnce(f.bySound, Latin(name), name)
 			}
 		}
 	}

@@ -25,8 +25,8 @@ var givenNames = sync.OnceValue(func() map[string]givenName {
 	readGiven(m, givenLatin)
 	forms := givenForms()
 	for form, full := range forms.byForm {
-		if _, known := m[form]; !known && len([]rune(form)) > 2 {
-			m[form] = givenName{sharedGender(forms, full), 5}
+		if len([]rune(form)) > 2 { // the lists of registered names are unsure about short forms
+			m[form] = givenName{sharedGender(forms, full), max(m[form].class, 5)}
 		}
 	}
 	return m

@@ -6,15 +6,6 @@ import (
 	"kartoteka/customer"
 )
 
-// Notes on identity numbers.
-const (
-	noteCheckDigit = "id.check_digit"    // the check digit is wrong: weak evidence only
-	noteRestored   = "id.restored_zeros" // leading zeros that a spreadsheet lost were put back
-	noteOtherKind  = "id.other_kind"     // the number of the other kind of customer
-	noteLost       = "id.digits_lost"    // a spreadsheet rounded the number
-	noteShape      = "id.shape"          // not the length or the signs of such a number
-)
-
 // number reads the signs of an identity number: Latin capitals and digits, without labels
 // ("ИНН 77…"), blanks and dashes. lost says that a spreadsheet rounded it.
 func number(text string) (signs string, lost bool) {

@@ -73,7 +73,7 @@ func otherDocument(in *input, dst []customer.Value) []customer.Value {
 	if lost || len(s) < 5 || len(s) > 20 || strings.IndexFunc(s, isASCIIDigit) < 0 {
 		return invalid(dst, noteShape)
 	}
-	return result(dst, customer.Plausible, s, "id.other_document")
+	return result(dst, customer.Plausible, s, noteOtherDocument)
 }
 
 func isASCIIDigit(r rune) bool { return r >= '0' && r <= '9' }

@@ -2,9 +2,6 @@ package standardize
 
 import "strings"
 
-// noteKeyboard says that a name was typed with the keyboard switched to English.
-const noteKeyboard = "name.keyboard_layout"
-
 const (
 	keysLatin    = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~"
 	keysCyrillic = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ"

@@ -7,13 +7,6 @@ import (
 	"kartoteka/customer"
 )
 
-// Notes on names.
-const (
-	noteOrder   = "name.guessed_order"  // which word is the surname was guessed
-	noteSwapped = "name.swapped_fields" // surname and given name stood in each other's column
-	noteName    = "name.shape"
-)
-
 // roleTrader is the role of a person who trades alone.
 const roleTrader = "sole_trader"
 

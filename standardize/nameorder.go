@@ -146,9 +146,11 @@ func (n *personName) aroundPatronymic(t []nameToken, p int) {
 	n.patronymic = t[p : p+1]
 	n.sure = true
 	switch {
+	case p == 1 && len(t) == 3 && t[0].given.class == 0 && t[2].given.class > 2: // surname, patronymic, given name
+		n.last, n.first = t[:1], t[2:]
 	case p == 1:
 		n.first, n.last = t[:1], t[2:]
-	case p == len(t)-1 && len(t) == 3 && t[0].given.class > 0 && (t[1].given.class == 0 || t[0].given.class > t[1].given.class+3) && !surnameLike(&t[0]):
+	case p == 2 && len(t) == 3 && firstThenLast(&t[0], &t[1]):
 		n.first, n.last = t[:1], t[1:2]
 	default:
 		n.first = t[p-1 : p]
@@ -157,6 +159,15 @@ func (n *personName) aroundPatronymic(t []nameToken, p int) {
 	if len(n.last) == 0 {
 		n.last = nil
 	}
+}
+
+// firstThenLast reads "Ирина Качалова Петровна": only the first of two words before the
+// patronymic is a given name.
+func firstThenLast(a, b *nameToken) bool {
+	if a.given.class == 0 || b.given.class > 0 && a.given.class <= b.given.class+3 {
+		return false
+	}
+	return !surnameLike(a) || a.given.class > 2 && surnameLike(b) && b.given.class == 0
 }
 
 // pair decides between two words without a patronymic.
@@ -251,7 +262,7 @@ func nameOfLone(text string, isFirst bool) personName {
 	if len(n.patronymic) == 0 {
 		only := append(append([]nameToken(nil), n.last...), n.first...)
 		n.last, n.first = only, nil
-		if isFirst {
+		if isFirst || only[0].given.class > 5 && !surnameLike(&only[0]) {
 			n.last, n.first = nil, only
 		}
 	}
@@ -268,6 +279,9 @@ func (n *personName) mendColumns() {
 			n.first[i].text = strings.ToUpper(n.first[i].text)
 		}
 	}
+	if len(n.first) == 0 && len(n.last) == 1 && len(n.patronymic) > 0 && n.last[0].given.class > 4 {
+		n.first, n.last, n.note = n.last, nil, noteSwapped
+	}
 	if len(n.last) != 1 || len(n.first) != 1 || n.first[0].initial {
 		return
 	}
@@ -276,9 +290,9 @@ func (n *personName) mendColumns() {
 		n.last, n.first, n.note = n.first, n.last, noteSwapped
 		return
 	}
-	swapped := last.given.class > 2 && !surnameLike(last) && first.given.class == 0 || last.given.class > 5 && surnameLike(first) && first.given.class < 2
+	swapped := last.given.class > 2 && !surnameLike(last) && first.given.class == 0 || last.given.class > 4 && surnameLike(first) && first.given.class < 2
 	if last.script&latin != 0 { // Cooper, Harris, Ludwig are surnames too
-		swapped = (last.given.class > 2 && !surnameLike(last) || last.given.class > 5) && firmSurname(first)
+		swapped = (last.given.class > 2 && !surnameLike(last) || last.given.class > 4) && firmSurname(first)
 	}
 	if swapped {
 		n.last, n.first, n.note = n.first, n.last, noteSwapped
@@ -302,7 +316,7 @@ func surnameLike(t *nameToken) bool {
 
 // firmSurname knows endings that hardly any given name has.
 func firmSurname(t *nameToken) bool {
-	return hasAnySuffix(t.folded, "ов", "ова", "ев", "ева", "ский", "ская", "цкий", "цкая", "енко", "чук", "ицын", "ицына", "швили", "ov", "ova", "ev", "eva", "skii", "skiy", "skaya", "skaia", "enko", "chuk", "itsyn", "itcyn", "shvili")
+	return hasAnySuffix(t.folded, "ов", "ова", "ев", "ева", "ский", "ская", "цкий", "цкая", "енко", "чук", "ицын", "ицына", "швили", "дзе", "ov", "ova", "ev", "eva", "skii", "skiy", "skaya", "skaia", "enko", "chuk", "itsyn", "itcyn", "shvili", "dze")
 }
 
 // gender is what the name itself tells: by patronymic, else given name, else surname.

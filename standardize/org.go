@@ -25,7 +25,7 @@ func parseOrg(_ *Standardizer, in *input, dst []customer.Value) []customer.Value
 	}
 	o := readOrg(text)
 	if o.core == "" {
-		return invalid(dst, "organization.shape")
+		return invalid(dst, noteOrgShape)
 	}
 	return append(dst, o.value())
 }
@@ -60,7 +60,7 @@ func orgOfParts(columns []string) customer.Value {
 		o.branch = clean(columns[customer.OrgBranch])
 	}
 	if o.core == "" {
-		return customer.Value{Verdict: customer.Invalid, Note: "organization.shape"}
+		return customer.Value{Verdict: customer.Invalid, Note: noteOrgShape}
 	}
 	return o.value()
 }

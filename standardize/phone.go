@@ -8,15 +8,6 @@ import (
 	"kartoteka/customer"
 )
 
-// Notes on phones.
-const (
-	noteArea     = "phone.guessed_area"   // the area code is that of the row's city
-	noteNoArea   = "phone.no_area_code"   // a local number: comparable as written, not E.164
-	noteUnplaced = "phone.unplaced"       // fits no numbering plan; comparable as written, not E.164
-	notePlan     = "phone.numbering_plan" // right length, but such a number is not given out
-	noteLength   = "phone.length"
-)
-
 // parsePhone reads one or several numbers of a cell, with remarks and extensions. The standard
 // form is E.164. A number that cannot be placed keeps its digits, so that it can still be
 // compared, and says so in its note.

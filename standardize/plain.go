@@ -34,7 +34,7 @@ func parseGender(_ *Standardizer, in *input, dst []customer.Value) []customer.Va
 	case "0", "9", "u", "x", "н", "unknown", "other":
 		return filler(dst)
 	}
-	return invalid(dst, "gender.unknown")
+	return invalid(dst, noteGender)
 }
 
 // parseText keeps a short text as it is; a number that a spreadsheet spoiled is mended.
@@ -49,7 +49,7 @@ func parseSet(_ *Standardizer, in *input, dst []customer.Value) []customer.Value
 		if word = strings.TrimSpace(word); word == "" {
 			continue
 		}
-		v := customer.Value{Verdict: customer.Invalid, Raw: word, Note: "set.unknown"}
+		v := customer.Value{Verdict: customer.Invalid, Raw: word, Note: noteMember}
 		for _, member := range in.attribute.Of {
 			if Fold(member) == Fold(word) {
 				v = customer.Value{Verdict: customer.Valid, Raw: word, Standard: member}

@@ -1,0 +1,38 @@
+package standardize
+
+// Notes on values: keys of phrases.
+const (
+	noteAddressGuessed = "address.guessed"      // parts were found by their place alone
+	noteAddressShape   = "address.shape"        // no address
+	noteCalendar       = "date.calendar"        // no such day
+	noteCentury        = "date.century"         // two digits of the year
+	noteDayMonth       = "date.day_month"       // day and month may be swapped
+	noteMonth          = "date.month_first"     // month before day, against the habit of the country
+	notePartial        = "date.partial"         // year, or year and month only
+	noteSerial         = "date.serial"          // the serial number of a spreadsheet
+	noteDateShape      = "date.shape"           // no date at all
+	noteEmailShape     = "email.shape"          // no address of the shape name@domain
+	noteGender         = "gender.unknown"       // a word that names no gender
+	noteCheckDigit     = "id.check_digit"       // the check digit is wrong: weak evidence only
+	noteLost           = "id.digits_lost"       // a spreadsheet rounded the number
+	noteOtherDocument  = "id.other_document"    // a document of another kind, kept as written
+	noteOtherKind      = "id.other_kind"        // the number of the other kind of customer
+	noteRestored       = "id.restored_zeros"    // leading zeros that a spreadsheet lost were put back
+	noteShape          = "id.shape"             // not the length or the signs of such a number
+	noteOrder          = "name.guessed_order"   // which word is the surname was guessed
+	noteKeyboard       = "name.keyboard_layout" // typed with the keyboard switched to English
+	noteName           = "name.shape"           // no name, or far too many words
+	noteSwapped        = "name.swapped_fields"  // surname and given name stood in each other's column
+	noteOrgShape       = "organization.shape"   // no name
+	noteArea           = "phone.guessed_area"   // the area code is that of the row's city
+	noteLength         = "phone.length"         // too few or too many digits
+	noteNoArea         = "phone.no_area_code"   // a local number: comparable as written, not E.164
+	notePlan           = "phone.numbering_plan" // right length, but such a number is not given out
+	noteUnplaced       = "phone.unplaced"       // fits no numbering plan; comparable as written, not E.164
+	noteMember         = "set.unknown"          // not in the closed list
+)
+
+// Notes lists every note that a value can carry, in order; phrases has a sentence for each.
+func Notes() []string {
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
+}
