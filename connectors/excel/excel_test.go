@@ -358,3 +358,5 @@ func BenchmarkExcel(b *testing.B) {
 	}
 	b.ReportMetric(float64(count*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+func TestKind(t *testing.T) { connectortest.Kind(t, Kind()) }

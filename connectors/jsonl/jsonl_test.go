@@ -158,3 +158,5 @@ func FuzzLinesNeverPanic(f *testing.F) {
 		}
 	})
 }
+
+func TestKind(t *testing.T) { connectortest.Kind(t, Kind()) }

@@ -309,3 +309,8 @@ func fuzz(f *testing.F, format string) {
 		_, _ = connectortest.TryRead(connector(t, path, format), "", 7)
 	})
 }
+
+func TestKinds(t *testing.T) {
+	connectortest.Kind(t, EnterpriseDataKind())
+	connectortest.Kind(t, CommerceMLKind())
+}

@@ -207,3 +207,5 @@ func FuzzElementsNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+func TestKind(t *testing.T) { connectortest.Kind(t, Kind()) }

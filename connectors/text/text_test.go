@@ -302,3 +302,5 @@ func BenchmarkText(b *testing.B) {
 	}
 	b.ReportMetric(float64(100_000*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+func TestKind(t *testing.T) { connectortest.Kind(t, Kind()) }
