@@ -126,11 +126,11 @@ func blank(lookup Lookup) *Config {
 
 // add reads one more file into c.
 func (c *Config) add(path string, text []byte, fragment bool) error {
-	root, err := parse(filepath.Base(path), text)
+	root, err := parse(path, text)
 	if err != nil {
 		return err
 	}
-	r := &reader{file: filepath.Base(path), fragment: fragment, origins: c.origins}
+	r := &reader{file: path, fragment: fragment, origins: c.origins}
 	table := rootKeys()
 	if fragment {
 		table = fragmentKeys()

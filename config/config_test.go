@@ -42,7 +42,7 @@ func TestBadFilesTellEveryFault(t *testing.T) {
 			var want []string
 			for line := range strings.Lines(string(text)) {
 				if fault, ok := strings.CutPrefix(line, "# want: "); ok {
-					want = append(want, filepath.Base(path)+":"+strings.TrimSpace(fault))
+					want = append(want, path+":"+strings.TrimSpace(fault))
 				}
 			}
 			_, err = config.Load(path, nil)

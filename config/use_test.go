@@ -246,8 +246,8 @@ func TestFragmentsAddSourcesAndAttributes(t *testing.T) {
 	}
 	bad := []string{write("three.yaml", "trust: [a]"), write("four.yaml", "sources: {x: {map: {fone: P}}}")}
 	_, err = config.LoadFragments(base, bad...)
-	wantError := "four.yaml:1: sources.x.map.fone: the portrait has no attribute \"fone\"; did you mean phone?\n" +
-		"three.yaml:1: trust: unknown key; known here: version, portrait, sources"
+	wantError := bad[1] + ":1: sources.x.map.fone: the portrait has no attribute \"fone\"; did you mean phone?\n" +
+		bad[0] + ":1: trust: unknown key; known here: version, portrait, sources"
 	if err == nil || err.Error() != wantError {
 		t.Errorf("got %v", err)
 	}
@@ -353,7 +353,7 @@ func TestFind(t *testing.T) {
 func TestFaultsAreJSON(t *testing.T) {
 	_, err := config.Parse("dir/k.yaml", []byte("company: {countri: RU}"), nil)
 	text, marshal := json.Marshal(config.AllFaults(err))
-	want := `[{"file":"k.yaml","line":1,"path":"company.countri","message":"unknown key","suggestion":"did you mean country?"}]`
+	want := `[{"file":"dir/k.yaml","line":1,"path":"company.countri","message":"unknown key","suggestion":"did you mean country?"}]`
 	if string(text) != want || marshal != nil {
 		t.Errorf("got %s, %v", text, marshal)
 	}

@@ -126,14 +126,10 @@ func (l Lang) First(keys []string, args ...any) string {
 	return l.Sentence(keys[i], args...)
 }
 
-// Level speaks a comparison's outcome: of a type, like date, or of a part of one, like
-// person_name.last.
-func (l Lang) Level(comparison, level string, args ...any) string {
-	keys := []string{"level." + comparison + "." + level}
-	if i := strings.IndexByte(comparison, '.'); i >= 0 {
-		keys = append(keys, "level."+comparison[:i]+"."+level)
-	}
-	return l.First(append(keys, "level."+level), args...)
+// Level speaks an outcome of comparing a part of a value (last, order, city; "" for a whole
+// one) in an attribute of a type, like typo or swapped.
+func (l Lang) Level(kind, part, level string, args ...any) string {
+	return l.First([]string{"level." + part + "." + level, "level." + kind + "." + level, "level." + level}, args...)
 }
 
 // Attribute speaks the name of an attribute; one that no ready portrait has is called as the
