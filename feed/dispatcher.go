@@ -53,27 +53,34 @@ func (d *Dispatcher) Status() Status {
 // another dispatcher ends it: it waits and goes on where the change log stands. It returns
 // nil when the context ended, or [ErrTopic].
 func (d *Dispatcher) Run(ctx context.Context) error {
-	pause := min(time.Second, d.options.LeaseTime/3)
-	for failures := 0; ctx.Err() == nil; {
-		began, err := time.Now(), d.turn(ctx)
-		switch {
-		case errors.Is(err, ErrTopic):
-			return err
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, ErrLeaseHeld) || time.Since(began) > time.Minute:
-			failures = 0
-		default:
-			failures++
-		}
-		if err != nil && !errors.Is(err, ErrLeaseHeld) {
-			d.status.failures.Add(1)
-			d.options.Logger.Warn("feed stopped and will start again", "error", err)
-		}
-		_ = sleep(ctx, pause<<min(failures, 4))
+	pause, failures := min(time.Second, d.options.LeaseTime/3), 0
+	var err error
+	for err == nil && sleep(ctx, pause<<min(failures, 4)-pause) == nil {
+		failures, err = d.attempt(ctx, failures)
 	}
-	return nil
+	return err
 }
+
+// attempt takes one turn and tells how many turns in a row have failed; the error ends the dispatcher.
+func (d *Dispatcher) attempt(ctx context.Context, failures int) (int, error) {
+	began, err := time.Now(), d.turn(ctx)
+	switch {
+	case errors.Is(err, ErrTopic):
+		return failures, err
+	case ended(ctx):
+		return 0, nil
+	case errors.Is(err, ErrLeaseHeld):
+		return 1, nil
+	}
+	d.status.failures.Add(1)
+	d.options.Logger.Warn("feed stopped and will start again", "error", err)
+	if time.Since(began) > time.Minute {
+		return 1, nil
+	}
+	return failures + 1, nil
+}
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 // turn holds the lease once, from acquiring it to losing it.
 func (d *Dispatcher) turn(ctx context.Context) error {

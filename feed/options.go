@@ -36,7 +36,7 @@ type Options struct {
 	LeaseTime      time.Duration // 15 s by default
 	ProduceTimeout time.Duration // 5 s by default; less than LeaseTime
 	// Settle is how long after a failed send one of its messages may still arrive at the
-	// broker; after it the present state is sent once more. Twice ProduceTimeout by default.
+	// broker; after it the present state is sent once more. Three times ProduceTimeout by default.
 	Settle time.Duration
 	Window int // changes read at once; 1000 by default
 }
@@ -50,7 +50,7 @@ func (o Options) withDefaults() Options {
 	defaults(&o.Poll, 200*time.Millisecond)
 	defaults(&o.LeaseTime, 15*time.Second)
 	defaults(&o.ProduceTimeout, 5*time.Second)
-	defaults(&o.Settle, 2*o.ProduceTimeout)
+	defaults(&o.Settle, 3*o.ProduceTimeout)
 	defaults(&o.Window, 1000)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
