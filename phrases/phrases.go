@@ -141,6 +141,20 @@ func (l Lang) Attribute(name string) string {
 	return name
 }
 
+// Rule speaks the name of a blocking rule: name.last.sound + birth_date.
+func (l Lang) Rule(name string) string {
+	parts := strings.Split(name, " + ")
+	for i, part := range parts {
+		attribute, form, _ := strings.Cut(part, ".")
+		if key := "rule.form." + form; form != "" && l.Has(key) {
+			parts[i] = l.Attribute(attribute) + " (" + l.Sentence(key) + ")"
+		} else {
+			parts[i] = l.Attribute(part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Keys lists the catalog's keys in order.
 func Keys() []string {
 	var out []string

@@ -150,6 +150,7 @@ func TestSentences(t *testing.T) {
 		{En.Level("person_name", "order", "swapped"), "surname and given name are swapped"},
 		{En.Level("date", "", "swapped"), "day and month are swapped"},
 		{En.Level("person_name", "last", "part"), "one of two surnames is equal"},
+		{Ru.Rule("name.last.sound + birth_date + x.Цвет"), "имя (звучание фамилии), дата рождения, x.Цвет"},
 		{Ru.Attribute("phone"), "телефон"},
 		{Ru.Attribute("x.Цвет"), "x.Цвет"},
 		{En.First(nil), ""},
@@ -160,6 +161,19 @@ func TestSentences(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// TestArgumentsMayBeMissing speaks every key with too few and with many arguments.
+func TestArgumentsMayBeMissing(t *testing.T) {
+	for _, l := range Langs() {
+		for _, key := range Keys() {
+			for _, args := range [][]any{nil, {3}, {2.5, "a", "b", "c"}, {"a"}} {
+				if got := l.Sentence(key, args...); got == "" || strings.ContainsAny(got, "{}") {
+					t.Errorf("%s: %s with %v: %q", l, key, args, got)
+				}
+			}
 		}
 	}
 }
