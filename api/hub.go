@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 
 	"kartoteka/customer"
 )
@@ -23,14 +22,7 @@ type Hub interface {
 }
 
 // State is a code as it is committed now.
-type State struct {
-	Code      customer.Code
-	State     customer.CodeState
-	Epoch     int64
-	Version   int64
-	Successor customer.Code
-	Document  []byte // JSON of an active code's customer.Document
-}
+type State = customer.CodeNow
 
 // ErrUnknown says that the hub has no such code or record; the caller gets 404.
-var ErrUnknown = errors.New("not known to the hub")
+var ErrUnknown = customer.ErrUnknown

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"kartoteka/customer"
@@ -22,22 +21,12 @@ type Log interface {
 	Records(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]Record, error)
 }
 
-// State is a code as it is committed now.
-type State struct {
-	Code      customer.Code
-	State     customer.CodeState
-	Epoch     int64
-	Version   int64
-	Successor customer.Code
-	Document  []byte // JSON of an active code's customer.Document
-}
-
-// Record is where a source record belongs now. A record whose key was given to somebody
-// else answers for the key's present record.
-type Record struct {
-	Ref  customer.Ref
-	Code customer.Code // 0: the key belongs to no code, being deleted at its source or erased
-}
+// The types that cross the border to the store.
+type (
+	State  = customer.CodeNow
+	Record = customer.RecordNow
+	Lease  = customer.Lease
+)
 
 // Leases lets one of several processes do a job. The clock is the database's, and each
 // write of the holder is fenced by its token inside the transaction.
@@ -55,19 +44,10 @@ type Leases interface {
 	Release(ctx context.Context, l Lease, clean bool) error
 }
 
-// Lease is a role held for a while.
-type Lease struct {
-	Role     string
-	Holder   string
-	Token    int64 // rises with each new holder
-	Position int64 // up to which everything is published
-	Clean    bool  // the holder before released it clean, or there was none
-}
-
-// The errors of a lease; the caller of a held one waits, of a lost one starts again.
+// The errors of a lease.
 var (
-	ErrLeaseHeld = errors.New("feed: another process holds the role")
-	ErrLeaseLost = errors.New("feed: the role went to another process")
+	ErrLeaseHeld = customer.ErrLeaseHeld
+	ErrLeaseLost = customer.ErrLeaseLost
 )
 
 // Role is the name under which dispatchers hold their lease.
