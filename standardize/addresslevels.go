@@ -48,7 +48,10 @@ func (a *postal) choose(w *addressWord, words []addressWord) level {
 		return levelNone // "Набережная ул", "площадь Победы ул"
 	}
 	for _, l := range [...]level{levelCity, levelStreet, levelSettlement, levelRegion, levelDistrict} {
-		if w.is(l) && !(l == levelSettlement && w.is(levelBuilding) && a.part[customer.AddressStreet] != "") {
+		if l == levelSettlement && w.is(levelBuilding) && a.part[customer.AddressStreet] != "" {
+			continue // "с" behind a street is строение
+		}
+		if w.is(l) {
 			return l
 		}
 	}
@@ -142,7 +145,8 @@ func (a *postal) numberFirst(words []addressWord) int {
 // streetWordAt finds a street's type word behind its name; 0 for none.
 func streetWordAt(words []addressWord) int {
 	for i := len(words) - 1; i > 0; i-- {
-		if words[i].is(levelStreet) && !(i+1 < len(words) && words[i+1].number && words[i].is(levelBuilding)) {
+		beforeNumber := i+1 < len(words) && words[i+1].number
+		if words[i].is(levelStreet) && (!beforeNumber || !words[i].is(levelBuilding)) {
 			return i
 		}
 	}

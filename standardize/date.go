@@ -214,7 +214,7 @@ func trimDigits(word string) string {
 
 // isTime accepts 10:00, 00:00:00.000Z, +03:00.
 func isTime(s string) bool {
-	return strings.Contains(s, ":") && strings.Trim(s, "0123456789:.,+-TZ UTCAPMapm") == ""
+	return strings.Contains(s, ":") && strings.Trim(s, "0123456789:.,+-TZ UCAPMapm") == ""
 }
 
 var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de")

@@ -72,11 +72,14 @@ func (z *Standardizer) compactDate(s, format string) dated {
 func eightDigits(s, format string) dated {
 	ymd := dated{reading: reading{number2(s[:4]), number2(s[4:6]), number2(s[6:])}}
 	dmy := dated{reading: reading{number2(s[4:]), number2(s[2:4]), number2(s[:2])}}
-	if strings.HasPrefix(format, "d") || !(ymd.year > 1000 && ymd.year < 2200 && exists(ymd.reading)) && exists(dmy.reading) && dmy.year > 1000 && dmy.year < 2200 {
+	if strings.HasPrefix(format, "d") || !ymd.sane() && dmy.sane() {
 		return dmy
 	}
 	return ymd
 }
+
+// sane reports whether the day exists in a year of our era's records.
+func (r reading) sane() bool { return r.year > 1000 && r.year < 2200 && exists(r) }
 
 // number2 is the value of ASCII digits.
 func number2(s string) int {

@@ -147,9 +147,7 @@ func titleCase(word string) string {
 	return word
 }
 
-// lowerInNames stay small inside a name.
-var lowerInNames = foldedSet("оглы огли оглу угли углы улы уулу кызы гызы қызы ұлы ўғли қизи van von der den de del della di da la le el al bin ibn ter ten фон ван де дер ла")
-
+// capitalize writes each part of a word between hyphens in title case.
 func capitalize(word string) string {
 	var b strings.Builder
 	b.Grow(len(word))

@@ -167,7 +167,7 @@ func (o *organization) takeBranch(words []orgWord) []orgWord {
 		}
 		segment := words[begin : end+1]
 		switch at := branchAt(segment); {
-		case at >= 0 && o.branch == "" && !(len(kept) == 0 && end == len(words)-1):
+		case at >= 0 && o.branch == "" && (len(kept) > 0 || end < len(words)-1):
 			o.branch = joinText(segment)
 		case at >= 0 && o.branch == "":
 			kept = append(kept, o.splitBranch(segment, at)...)

@@ -20,13 +20,14 @@ const version = 1
 // dictionaries, settings. It is a part of the ruleset.
 func (z *Standardizer) Fingerprint() string {
 	h := sha256.New()
-	fmt.Fprintln(h, version, z.country)
+	write := func(format string, args ...any) { h.Write(fmt.Appendf(nil, format, args...)) }
+	write("%d %s\n", version, z.country)
 	for _, dictionary := range []string{formsCyrillic, formsLatin, givenCyrillic, givenLatin, areaCodesText, legalFormsText, addressWordsText, placesText} {
-		fmt.Fprintln(h, len(dictionary), dictionary)
+		write("%d %s\n", len(dictionary), dictionary)
 	}
 	for _, m := range []map[string]string{z.cities, z.streets} {
 		for _, key := range slices.Sorted(maps.Keys(m)) {
-			fmt.Fprintf(h, "%q %q\n", key, m[key])
+			write("%q %q\n", key, m[key])
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
