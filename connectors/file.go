@@ -105,9 +105,9 @@ func (f *FileReader) begin(ctx context.Context) error {
 
 // skip walks to the cursor again: its count of items, if the files are still the same.
 func (f *FileReader) skip(ctx context.Context, after Cursor) error {
-	count, ident, found := strings.Cut(string(after), "@")
-	n, err := strconv.ParseInt(count, 10, 64)
-	if !found || err != nil || ident != f.ident {
+	count, ident, _ := strings.Cut(string(after), "@")
+	n, _ := strconv.ParseInt(count, 10, 64) // 0 of what is no cursor: the beginning
+	if ident != f.ident {
 		return nil
 	}
 	for f.done < n {

@@ -205,23 +205,33 @@ func (s *scan) tag() error {
 
 // tagEnd finds the ">" that is not inside an attribute's value.
 func (s *scan) tagEnd() (int, error) {
-	quote := byte(0)
-	for i := 1; ; i++ {
-		if s.start+i >= s.end {
-			if err := s.fill(); err != nil {
-				return 0, cut(err)
-			}
+	for from := 1; ; {
+		n, err := s.find(from, ">")
+		if err != nil {
+			return 0, err
 		}
-		switch c := s.buf[s.start+i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return i + 1, nil
+		if closed(s.buf[s.start : s.start+n]) {
+			return n, nil
 		}
+		from = n
+	}
+}
+
+// closed reports that no attribute's value is open at the end of the tag so far.
+func closed(tag []byte) bool {
+	for {
+		i := bytes.IndexByte(tag, '"')
+		if j := bytes.IndexByte(tag[:max(i, 0)], '\''); i < 0 || j >= 0 {
+			i = bytes.IndexByte(tag, '\'')
+		}
+		if i < 0 {
+			return true
+		}
+		end := bytes.IndexByte(tag[i+1:], tag[i])
+		if end < 0 {
+			return false
+		}
+		tag = tag[i+end+2:]
 	}
 }
 
@@ -236,13 +246,18 @@ func local(name []byte) []byte {
 func (s *scan) attr(name string) string {
 	rest := s.attrs
 	for {
-		rest = bytes.TrimLeft(rest, " \t\r\n")
+		for len(rest) > 0 && rest[0] <= ' ' {
+			rest = rest[1:]
+		}
 		eq := bytes.IndexByte(rest, '=')
 		if eq < 0 {
 			return ""
 		}
-		key := bytes.TrimSpace(rest[:eq])
-		rest = bytes.TrimLeft(rest[eq+1:], " \t\r\n")
+		key := rest[:eq]
+		rest = rest[eq+1:]
+		for len(rest) > 0 && rest[0] <= ' ' {
+			rest = rest[1:]
+		}
 		if len(rest) == 0 {
 			return ""
 		}
@@ -250,11 +265,23 @@ func (s *scan) attr(name string) string {
 		if end < 0 {
 			return ""
 		}
-		if string(local(key)) == name && !bytes.HasPrefix(key, []byte("xmlns")) {
+		if named(key, name) {
 			return string(s.unescape(rest[1 : end+1]))
 		}
 		rest = rest[end+2:]
 	}
+}
+
+// named compares an attribute's written name with a local one.
+func named(key []byte, name string) bool {
+	if string(key) == name {
+		return true
+	}
+	if len(key) <= len(name) {
+		return false
+	}
+	key = bytes.TrimSpace(key)
+	return string(local(key)) == name && !bytes.HasPrefix(key, []byte("xmlns"))
 }
 
 var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}

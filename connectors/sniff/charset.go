@@ -2,6 +2,7 @@ package sniff
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -220,13 +221,13 @@ func (u *unmarked) Read(p []byte) (int, error) {
 	}
 	u.started = true
 	n, err := io.ReadFull(u.r, p[:3])
-	if err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF
 	}
 	if n == 3 && string(p[:3]) == "\xef\xbb\xbf" {
 		return u.r.Read(p)
 	}
-	if err == io.EOF && n > 0 {
+	if errors.Is(err, io.EOF) && n > 0 {
 		err = nil
 	}
 	return n, err

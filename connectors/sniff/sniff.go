@@ -2,6 +2,7 @@
 package sniff
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -49,7 +50,7 @@ func DetectInput(in *connectors.Input) (Format, error) {
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(r, head)
 	if n == 0 {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = fmt.Errorf("%w: %s is empty; export it anew", connectors.ErrInput, in.Name)
 		}
 		return Format{}, err

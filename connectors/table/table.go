@@ -44,7 +44,7 @@ func Find(window []Line) (Header, bool) {
 		if i < wide && (scores[i] <= 0 || 10*scores[i] < 7*best) {
 			continue
 		}
-		if !headerLike(window[i].Cells) && !(i == wide && unlikeBelow(window[i:])) {
+		if !headerLike(window[i].Cells) && (i < wide || !unlikeBelow(window[i:])) {
 			return Header{}, false
 		}
 		return compose(window, i), true

@@ -56,24 +56,49 @@ func Known(heading string) bool {
 	return false
 }
 
-// Total reports whether a row sums up others: its first text is Итого or its like.
+// Total reports whether a row sums up others: its first text is Итого or its like, and the
+// others are numbers; a company may be called Total.
 func Total(cells []string) bool {
-	for _, c := range cells {
+	for i, c := range cells {
 		if strings.TrimSpace(c) == "" {
 			continue
 		}
-		if len(c) > 100 || !totalStarts[firstLetter(c)] {
-			return false
-		}
-		s := fold(c)
-		for _, w := range totals {
-			if rest, ok := strings.CutPrefix(s, w); ok && (rest == "" || rest[0] == ' ' || rest[0] == ':') {
-				return true
-			}
-		}
-		return false
+		return len(c) <= 100 && totalStarts[firstLetter(c)] && totalWord(fold(c)) && numbers(cells[i+1:])
 	}
 	return false
+}
+
+func totalWord(s string) bool {
+	for _, w := range totals {
+		rest, ok := strings.CutPrefix(s, w)
+		if !ok {
+			continue
+		}
+		next, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		if rest == "" || rest[0] == ':' || rest[0] == ' ' && (totalNext[next] || firstLetter(next) < 'a') {
+			return true
+		}
+	}
+	return false
+}
+
+// totalNext are words that may follow: Итого по отчету, Всего за март.
+var totalNext = set("по за на клиентов контрагентов записей строк клієнтів рядків for of count rows records")
+
+// numbers reports that texts have hardly a letter: 10 шт, 1 200,00 руб.
+func numbers(cells []string) bool {
+	for _, c := range cells {
+		letters := 0
+		for _, r := range c {
+			if unicode.IsLetter(r) {
+				letters++
+			}
+		}
+		if letters > 8 {
+			return false
+		}
+	}
+	return true
 }
 
 // totalStarts are the first letters of totals, so that the other rows are not folded.

@@ -149,11 +149,11 @@ func (s *scanner) next() (*record, error) {
 	if tooLong {
 		return s.pass(bare)
 	}
-	end, fault := bare, fault("")
+	end := bare
 	if !s.d.quotes || bytes.IndexByte(s.buf[s.start:s.start+bare], '"') < 0 {
 		s.split(bare)
-	} else if end, whole, fault = s.splitQuoted(bare, whole); fault != "" {
-		s.rec.fields, s.rec.fault = s.rec.fields[:0], fault
+	} else if end, whole, s.rec.fault = s.splitQuoted(bare, whole); s.rec.fault != "" {
+		s.rec.fields = s.rec.fields[:0]
 	}
 	if s.err != nil {
 		return nil, s.err
@@ -224,7 +224,7 @@ func (s *scanner) splitQuoted(bare, whole int) (end, consumed int, f fault) {
 	for at := 0; ; {
 		var fd field
 		if at < bare && s.buf[s.start+at] == '"' {
-			ok := false
+			var ok bool
 			if fd, at, ok = s.quoted(at); !ok {
 				return first, firstWhole, faultQuote
 			}
