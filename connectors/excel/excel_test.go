@@ -194,6 +194,15 @@ func TestSheetsAndTables(t *testing.T) {
 	}
 }
 
+func TestStrayBlanksMakeNoGroup(t *testing.T) {
+	path := book(t, func(f *excelize.File) {
+		put(t, f, "Лист1", 1, []any{"ФИО", "Телефон", "Город"}, []any{"а", "84950001234"}, []any{"    б", "84950001235"}, []any{"в"}, []any{" г"})
+	})
+	if rows := connectortest.Rows(connectortest.Read(t, connector(t, path), "", 100)); len(rows) != 4 {
+		t.Errorf("%q", texts(rows))
+	}
+}
+
 func TestGroupsOfAReport(t *testing.T) {
 	path := book(t, func(f *excelize.File) {
 		put(t, f, "Лист1", 1, []any{"Контрагент", "ИНН", "Телефон"}, []any{"Покупатели"}, []any{"а", "1", "2"}, []any{"Оптовые"}, []any{"б", "3", "4"}, []any{"в"})

@@ -244,17 +244,17 @@ func (it *items) group(l *line) bool {
 	}
 	filled, first := 0, -1
 	for i, c := range l.Cells {
-		if strings.TrimSpace(c) != "" {
-			filled++
-			if first < 0 {
-				first = i
-			}
+		if strings.TrimSpace(c) == "" {
+			continue
+		}
+		if filled++; filled > 2 || filled == 2 && table.Value(c) {
+			return false // a code and a name at most; a name and a phone is a customer
+		}
+		if first < 0 {
+			first = i
 		}
 	}
-	if filled > 2 {
-		return false
-	}
-	if len(it.ahead) > 0 && it.ahead[0].Indent > l.Indent {
+	if len(it.ahead) > 0 && it.ahead[0].Indent >= l.Indent+3 { // one level of 1C is 4 blanks
 		return true
 	}
 	if filled > 1 || first != it.cur.first {

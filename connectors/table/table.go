@@ -82,7 +82,7 @@ func unlikeBelow(window []Line) bool {
 	values := func(cells []string) int {
 		n := 0
 		for _, c := range cells {
-			if dataLike(strings.TrimSpace(c)) {
+			if Value(strings.TrimSpace(c)) {
 				n++
 			}
 		}
@@ -106,7 +106,7 @@ func Restarts(cells []string) bool {
 		if strings.TrimSpace(c) == "" {
 			continue
 		}
-		if dataLike(c) {
+		if Value(c) {
 			return false
 		}
 		filled++
@@ -125,12 +125,12 @@ func score(cells []string) int {
 		switch {
 		case c == "":
 			continue
-		case dataLike(c):
+		case Value(c):
 			numbers++
 		case Known(c):
 			known++
 		}
-		if !dataLike(c) {
+		if !Value(c) {
 			seen[c] = true
 		}
 	}
@@ -144,7 +144,7 @@ func headerLike(cells []string) bool {
 		switch {
 		case c == "":
 			continue
-		case dataLike(c):
+		case Value(c):
 			data++
 		case Known(c):
 			known++
@@ -154,9 +154,9 @@ func headerLike(cells []string) bool {
 	return filled > 0 && (data == 0 || known >= 2 && known > data)
 }
 
-// dataLike tells a value from a heading: an e-mail, a date, a number, a phone. What stands in
+// Value tells a value from a heading: an e-mail, a date, a number, a phone. What stands in
 // brackets after letters is a remark to either: Date (ISO 8601).
-func dataLike(s string) bool {
+func Value(s string) bool {
 	digits, letters, inside := 0, 0, false
 	for _, r := range s {
 		switch {
