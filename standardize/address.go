@@ -126,8 +126,14 @@ func (a *postal) alone(words []addressWord) bool {
 	if len(words) > 3 {
 		return false
 	}
-	folded := foldedWords(words)
-	if p, ok := places()[folded]; ok {
+	for i := range words {
+		if len(words) > 1 && words[i].levels&(1<<levelStreet|1<<levelHouse|1<<levelBuilding|1<<levelFlat) != 0 {
+			return false
+		}
+	}
+	var buffer [96]byte
+	folded := foldWords(buffer[:0], words)
+	if p, ok := places()[string(folded)]; ok {
 		a.put(p.level, p.name)
 		return true
 	}

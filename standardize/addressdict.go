@@ -64,9 +64,9 @@ var places = sync.OnceValue(func() map[string]place {
 })
 
 // knownCity reports whether a folded name is a city that the tables know.
-func knownCity(folded string) bool {
-	if _, ok := areaCodes()[folded]; ok {
+func knownCity(folded []byte) bool {
+	if _, ok := areaCodes()[string(folded)]; ok {
 		return true
 	}
-	return places()[folded].level == levelCity
+	return places()[string(folded)].level == levelCity
 }

@@ -326,7 +326,7 @@ func (a *postal) ofColumn(i int, column string) {
 	case customer.AddressBuilding, customer.AddressFlat:
 		a.part[i] = strings.ToLower(shownOf(dropTypes(words)))
 	default:
-		if p, ok := places()[foldedWords(words)]; ok {
+		if p, ok := places()[string(foldWords(nil, words))]; ok {
 			a.part[i] = p.name
 		} else {
 			a.part[i] = shownWords(dropTypes(words))

@@ -90,19 +90,15 @@ func lowerWord(s string) string {
 	return string(out)
 }
 
-// foldedWords is the folded text of words.
-func foldedWords(words []addressWord) string {
-	if len(words) == 1 {
-		return Fold(words[0].lower)
-	}
-	var b strings.Builder
+// foldWords appends the folded text of words.
+func foldWords(dst []byte, words []addressWord) []byte {
 	for i := range words {
 		if i > 0 {
-			b.WriteByte(' ')
+			dst = append(dst, ' ')
 		}
-		b.WriteString(words[i].lower)
+		dst = appendFold(dst, words[i].lower)
 	}
-	return Fold(b.String())
+	return dst
 }
 
 // shownWords joins words for showing, each in title case; small words stay small.
