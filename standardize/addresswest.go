@@ -24,17 +24,35 @@ func (a *postal) westernStreet(words []addressWord) {
 			break
 		}
 	}
-	a.put(levelStreet, shownWords(dropStreetType(words)))
+	a.put(levelStreet, shownWords(numberedStreet(dropStreetType(words))))
 }
 
-// dropStreetType leaves out the type word at the end, or before a direction.
+// dropStreetType leaves out the last type word and what follows it, but for a direction or a number.
 func dropStreetType(words []addressWord) []addressWord {
-	n := len(words)
-	if n > 2 && directions[words[n-1].lower] && words[n-2].is(levelStreet) {
-		return append(append(make([]addressWord, 0, n-1), words[:n-2]...), words[n-1])
+	at := len(words) - 1
+	for at > 0 && !words[at].is(levelStreet) {
+		at--
 	}
-	if n > 1 && words[n-1].is(levelStreet) {
-		return words[:n-1]
+	if at == 0 || at+1 < len(words) && words[at+1].number {
+		return words
+	}
+	name := append(make([]addressWord, 0, len(words)), words[:at]...)
+	if at+1 < len(words) && directions[words[at+1].lower] {
+		name = append(name, words[at+1])
+	}
+	return name
+}
+
+// ordinalWords are how streets that are numbered are written out.
+var ordinalWords = map[string]string{"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
+	"eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th", "twelfth": "12th"}
+
+// numberedStreet writes "Seventh" as 7th.
+func numberedStreet(words []addressWord) []addressWord {
+	for i := range words {
+		if n, ok := ordinalWords[words[i].lower]; ok {
+			words[i].text = n
+		}
 	}
 	return words
 }

@@ -258,6 +258,7 @@ func coreText(words []orgWord) string {
 	for len(words) > 1 && words[len(words)-1].folded == "" {
 		words = words[:len(words)-1]
 	}
+	words = dropArticle(words)
 	shout := true
 	long := false
 	for i := range words {
@@ -277,6 +278,17 @@ func coreText(words []orgWord) string {
 		list = append(list, w)
 	}
 	return strings.Join(list, " ")
+}
+
+// dropArticle leaves out "the" at either end: "Palm, The".
+func dropArticle(words []orgWord) []orgWord {
+	if len(words) > 1 && words[0].folded == "the" {
+		return words[1:]
+	}
+	if n := len(words); n > 1 && words[n-1].folded == "the" {
+		return words[:n-1]
+	}
+	return words
 }
 
 func upperFirst(w string) string {
