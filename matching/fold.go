@@ -45,6 +45,7 @@ func (r *Ruleset) Item(s *customer.Standard) *Item {
 	}
 	f := k.fold(s)
 	f.it.Signature = f.signature()
+	f.it.Signature.Name &^= 0xffff
 	f.it.Content = f.content()
 	f.it.Keys = f.keys()
 	return f.it

@@ -64,7 +64,7 @@ type Firm struct {
 // surname and the year of birth of a person, the name core of an organization. The zero
 // Name does not count; a zero Year does not count beside the same Name with a year (R3).
 type Signature struct {
-	Name uint64
+	Name uint64 // its low 16 bits are zero, so that both fit into one stored number
 	Year uint16
 }
 

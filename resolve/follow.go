@@ -226,7 +226,10 @@ func (w *writer) components(clusters []cluster) {
 func (w *writer) families(clusters []cluster, gone map[customer.RecordID]*Record) {
 	for i := range clusters {
 		for _, rec := range clusters[i].members {
-			if rec.Code != 0 && rec.Code != clusters[i].code {
+			switch {
+			case rec.Code == 0:
+				w.joined[clusters[i].code] = append(w.joined[clusters[i].code], customer.Moved{Record: rec.ID, To: clusters[i].code})
+			case rec.Code != clusters[i].code:
 				w.move(rec.Code, clusters[i].code, rec.ID)
 			}
 			w.before[rec.Code]++

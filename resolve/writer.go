@@ -22,8 +22,9 @@ type writer struct {
 	effects  *Effects
 
 	after     map[customer.Code]*cluster
-	before    map[customer.Code]int // records that the code had
-	lost, won map[customer.Code][]customer.Moved
+	before    map[customer.Code]int              // records that the code had
+	lost, won map[customer.Code][]customer.Moved // to and from other codes; lost also to nowhere
+	joined    map[customer.Code][]customer.Moved // records that had no code
 	retired   []customer.Code
 	family    map[customer.Code]customer.Code
 	operation map[customer.Code]int // by root of the family
@@ -36,7 +37,7 @@ type writer struct {
 func newWriter(rules *Rules, codes map[customer.Code]*CodeRow, resolved map[customer.RecordID]bool, op Operation) *writer {
 	return &writer{rules: rules, encoder: golden.NewEncoder(rules.Portrait), codes: codes, resolved: resolved, op: op,
 		effects: &Effects{}, after: map[customer.Code]*cluster{}, before: map[customer.Code]int{}, lost: map[customer.Code][]customer.Moved{},
-		won: map[customer.Code][]customer.Moved{}, family: map[customer.Code]customer.Code{}, operation: map[customer.Code]int{},
+		won: map[customer.Code][]customer.Moved{}, joined: map[customer.Code][]customer.Moved{}, family: map[customer.Code]customer.Code{}, operation: map[customer.Code]int{},
 		component: map[int32]customer.Code{}}
 }
 
@@ -155,7 +156,7 @@ func (w *writer) golden(c *cluster, row *CodeRow, component customer.Code, kind 
 	w.effects.Codes = append(w.effects.Codes, now)
 	w.effects.Changes = append(w.effects.Changes, Change{Operation: op, History: references(w.rules.Portrait, built), Change: customer.Change{
 		Code: c.code, Version: head.Version, Epoch: w.rules.Epoch, Kind: kind, Fields: w.fields(row, built, c),
-		Moved: append(slices.Clone(w.won[c.code]), w.lost[c.code]...)}})
+		Moved: slices.Concat(w.joined[c.code], w.won[c.code], w.lost[c.code])}})
 }
 
 // fields names the attributes that changed, "members" if only the membership did.

@@ -131,9 +131,9 @@ func (tx *Tx) copyEffects(ctx context.Context, e *resolve.Effects, n *numbered) 
 			c := &e.Codes[i]
 			return []any{int64(c.Code), c.Serial, string(c.Kind), string(c.State), int64(c.Component), c.Version, string(c.Document)}
 		}},
-		{"change", []string{"position", "code", "version", "epoch", "kind", "operation", "hash", "at"}, len(e.Changes), func(i int) []any {
+		{"change", []string{"position", "code", "version", "epoch", "kind", "operation", "moved", "hash", "at"}, len(e.Changes), func(i int) []any {
 			c := &e.Changes[i]
-			return []any{n.position + int64(i), int64(c.Code), c.Version, c.Epoch, string(c.Kind), n.operations[c.Operation].id, n.hashOf(c.Code), n.at}
+			return []any{n.position + int64(i), int64(c.Code), c.Version, c.Epoch, string(c.Kind), n.operations[c.Operation].id, movedJSON(c.Moved), n.hashOf(c.Code), n.at}
 		}},
 		{"history", []string{"code", "version", "refs"}, len(e.Changes), func(i int) []any {
 			c := &e.Changes[i]

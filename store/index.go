@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -151,14 +152,17 @@ func (tx *Tx) Index(ctx context.Context, rows []resolve.Indexed) error {
 
 type blockRow struct{ key, sig int64 }
 
-// blockRows lists under what a node stands: its blocking keys, and its shared values with the signature.
+// blockRows lists under what a node stands: its shared values with the signature, and its
+// blocking keys. A key that is a shared value at once has one row, so that nodes are counted once.
 func blockRows(row *resolve.Indexed) []blockRow {
 	out := make([]blockRow, 0, len(row.Keys)+len(row.Shared))
-	for _, k := range row.Keys {
-		out = append(out, blockRow{int64(k.Hash), 0})
-	}
 	for _, s := range row.Shared {
 		out = append(out, blockRow{int64(s.Key), packSignature(row.Signature)})
+	}
+	for _, k := range row.Keys {
+		if !slices.ContainsFunc(row.Shared, func(s matching.Shared) bool { return s.Key == k.Hash }) {
+			out = append(out, blockRow{int64(k.Hash), 0})
+		}
 	}
 	return out
 }
@@ -166,7 +170,7 @@ func blockRows(row *resolve.Indexed) []blockRow {
 // Shut implements resolve.Base.
 func (tx *Tx) Shut(ctx context.Context, closed []matching.ClosedKey, generic []matching.GenericValue) error {
 	batch := &pgx.Batch{}
-	const insert = `INSERT INTO closed (key, generic, kind, rule, carriers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING`
+	const insert = `INSERT INTO closed (key, generic, kind, rule, carriers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
 	for _, c := range closed {
 		batch.Queue(insert, int64(c.Hash), false, c.Kind, int(c.Rule), c.Nodes)
 	}
@@ -197,6 +201,6 @@ func (tx *Tx) ShutKeys(ctx context.Context) (closed, generic []uint64, err error
 
 // Reopen implements resolve.Maintainable.
 func (tx *Tx) Reopen(ctx context.Context, closed, generic []uint64) error {
-	_, err := tx.Exec(ctx, `DELETE FROM closed WHERE key = ANY($1)`, signed(append(append([]uint64(nil), closed...), generic...)))
+	_, err := tx.Exec(ctx, `DELETE FROM closed WHERE (key = ANY($1) AND NOT generic) OR (key = ANY($2) AND generic)`, signed(closed), signed(generic))
 	return scrub(err)
 }

@@ -169,7 +169,7 @@ func queueChanges(batch *pgx.Batch, changes []resolve.Change, n *numbered) {
 	for i := range changes {
 		c := &changes[i]
 		batch.Queue(`INSERT INTO change (position, code, version, epoch, kind, operation, successor, fields, moved, hash, at)
-			VALUES ($1, $2, $3, $4, $5, $6, nullif($7, 0), $8, $9, $10, $11)`,
+			VALUES ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0), $8, $9, $10, $11)`,
 			n.position+int64(i), int64(c.Code), c.Version, c.Epoch, string(c.Kind), n.operations[c.Operation].id, int64(c.Successor),
 			c.Fields, movedJSON(c.Moved), n.hashOf(c.Code), n.at)
 		batch.Queue(`INSERT INTO history (code, version, refs) VALUES ($1, $2, $3)`, int64(c.Code), c.Version, string(c.History))

@@ -44,11 +44,12 @@ CREATE INDEX block_node ON block (node);
 
 -- Keys that too many nodes carry, and values that too many customers share.
 CREATE TABLE closed (
-    key       bigint  PRIMARY KEY,
-    generic   boolean NOT NULL, -- a value, not a blocking key
+    key       bigint  NOT NULL,
+    generic   boolean NOT NULL, -- a value, not a blocking key; one number can be both
     kind      text    NOT NULL,
     rule      integer NOT NULL, -- place of the blocking rule, or of the attribute
-    carriers  integer NOT NULL  -- nodes, or signatures, when it was closed
+    carriers  integer NOT NULL, -- nodes, or signatures, when it was closed
+    PRIMARY KEY (key, generic)
 );
 
 -- Facts that hang on records, so that an unmerge returns them by itself.

@@ -1,0 +1,423 @@
+package resolve_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kartoteka/config"
+	"kartoteka/customer"
+	"kartoteka/golden"
+	"kartoteka/matching"
+	"kartoteka/resolve"
+	"kartoteka/standardize"
+	"kartoteka/store"
+	"kartoteka/store/storetest"
+)
+
+// The limits are so small that they bite in almost every history.
+func bitingSettings() matching.Settings {
+	s := matching.DefaultSettings()
+	s.BlockLimit, s.ComponentLimit, s.GenericAbove, s.Expect = 3, 4, 2, 10_000
+	return s
+}
+
+func bitingRules(t interface{ Fatal(...any) }, workers int) *resolve.Rules {
+	p := config.Default().Portrait
+	matcher, err := matching.Compile(p, bitingSettings(), matching.Shipped(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &resolve.Rules{Portrait: p, Matcher: matcher, Settings: bitingSettings(), Golden: golden.Rules{}, Workers: workers, Epoch: 1}
+}
+
+// world makes records out of few values, so that they meet in every way.
+type world struct {
+	portrait *customer.Portrait
+	z        *standardize.Standardizer
+}
+
+func newWorld() *world {
+	p := config.Default().Portrait
+	return &world{p, standardize.New(p, standardize.Settings{Country: "RU"})}
+}
+
+var pools = map[string][]string{
+	"name": {"Ковалёв Александр Петрович", "Ковалев Саша", "Иванова Мария Сергеевна", "Иванов Пётр Сергеевич", "Kovalev Aleksandr",
+		"Смирнова Мария Сергеевна", "Абдурахманов Тимур Ильич"},
+	"birth_date": {"12.04.1985", "04.12.1985", "01.02.1990", "30.11.1978", ""},
+	"phone":      {"+7 916 123-45-67", "+7 926 765-43-21", "+7 903 555-11-22", ""},
+	"email":      {"kovalev@yandex.ru", "maria.s@mail.ru", ""},
+	"inn":        {"526317984689", "500100732259", "", ""},
+	"address":    {"г. Москва, ул. Ленина, д. 1, кв. 2", "г. Казань, ул. Мира, д. 7, кв. 15", ""},
+}
+
+func (w *world) record(t *rapid.T) *customer.Standard {
+	m := customer.Mapped{Kind: customer.Person}
+	for _, name := range []string{"name", "birth_date", "phone", "email", "inn", "address"} {
+		text := rapid.SampledFrom(pools[name]).Draw(t, name)
+		if id, ok := w.portrait.Lookup(customer.Person, name); ok && text != "" {
+			m.Values = append(m.Values, customer.RawValue{Attribute: id, Text: text})
+		}
+	}
+	s, _ := w.z.Row(&m)
+	return &s
+}
+
+var ctx = context.Background()
+
+// carrier is a base that a history is played on.
+type carrier interface {
+	land(t *rapid.T, ref customer.Ref, op customer.Op, s *customer.Standard)
+	turn(t *rapid.T, rules *resolve.Rules, limit int) int
+	decide(t *rapid.T, rules *resolve.Rules, d refDecision)
+	maintain(t *rapid.T, rules *resolve.Rules)
+	live(t *rapid.T) []resolve.Record
+	decisions(t *rapid.T) []customer.Decision
+	documents(t *rapid.T) map[customer.Code][]byte
+}
+
+type refDecision struct {
+	id          int64
+	kind        customer.DecisionKind
+	left, right customer.Ref
+}
+
+func find(records []resolve.Record, ref customer.Ref) customer.RecordID {
+	for _, r := range records {
+		if r.Ref == ref {
+			return r.ID
+		}
+	}
+	return 0
+}
+
+// inMemory plays on resolve.Memory.
+type inMemory struct{ *resolve.Memory }
+
+func (m inMemory) land(_ *rapid.T, ref customer.Ref, op customer.Op, s *customer.Standard) {
+	m.Land(ref, op, s)
+}
+
+func (m inMemory) turn(t *rapid.T, rules *resolve.Rules, limit int) int {
+	landed := m.Waiting(limit)
+	if _, err := resolve.Turn(ctx, rules, m.Memory, landed, nil, resolve.Operation{Kind: "resolve"}); err != nil {
+		t.Fatal(err)
+	}
+	return len(landed)
+}
+
+func (m inMemory) decide(t *rapid.T, rules *resolve.Rules, d refDecision) {
+	live := m.Live()
+	l, r := find(live, d.left), find(live, d.right)
+	m.Decide(customer.Decision{ID: d.id, Kind: d.kind, Left: []customer.RecordID{l}, Right: []customer.RecordID{r}})
+	if _, err := resolve.Turn(ctx, rules, m.Memory, nil, []customer.RecordID{l, r}, resolve.Operation{Kind: "decide"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m inMemory) maintain(t *rapid.T, rules *resolve.Rules) {
+	if _, err := resolve.Maintain(ctx, rules, m.Memory); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m inMemory) live(*rapid.T) []resolve.Record { return m.Live() }
+
+func (m inMemory) decisions(*rapid.T) []customer.Decision { return m.AllDecisions() }
+
+func (m inMemory) documents(*rapid.T) map[customer.Code][]byte {
+	out := map[customer.Code][]byte{}
+	for _, row := range m.CodeRows() {
+		if row.State == customer.CodeActive {
+			out[row.Code] = row.Document
+		}
+	}
+	return out
+}
+
+// inStore plays on PostgreSQL.
+type inStore struct {
+	*store.Store
+	run *customer.Run
+}
+
+func (s inStore) tx(t *rapid.T, f func(*store.Tx) error) {
+	if err := s.InLane(ctx, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s inStore) land(t *rapid.T, ref customer.Ref, op customer.Op, standard *customer.Standard) {
+	s.tx(t, func(tx *store.Tx) error {
+		in := customer.Incoming{Ref: ref, Op: op, Raw: []byte(`{}`)}
+		if standard != nil {
+			in.Standard = *standard
+		}
+		_, _, err := tx.Land(ctx, s.run, []customer.Incoming{in}, false)
+		return err
+	})
+}
+
+func (s inStore) turn(t *rapid.T, rules *resolve.Rules, limit int) (n int) {
+	s.tx(t, func(tx *store.Tx) error {
+		landed, err := tx.Waiting(ctx, limit)
+		if err != nil {
+			return err
+		}
+		n = len(landed)
+		_, err = resolve.Turn(ctx, rules, tx, landed, nil, resolve.Operation{Kind: "resolve"})
+		return err
+	})
+	return n
+}
+
+func (s inStore) decide(t *rapid.T, rules *resolve.Rules, d refDecision) {
+	live := s.live(t)
+	l, r := find(live, d.left), find(live, d.right)
+	s.tx(t, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, `WITH d AS (INSERT INTO decision (kind, operation) VALUES ($1, 0) RETURNING id)
+			INSERT INTO decision_record SELECT id, $2::bigint, false FROM d UNION ALL SELECT id, $3::bigint, true FROM d`, string(d.kind), int64(l), int64(r)); err != nil {
+			return err
+		}
+		_, err := resolve.Turn(ctx, rules, tx, nil, []customer.RecordID{l, r}, resolve.Operation{Kind: "decide"})
+		return err
+	})
+}
+
+func (s inStore) maintain(t *rapid.T, rules *resolve.Rules) {
+	s.tx(t, func(tx *store.Tx) error {
+		_, err := resolve.Maintain(ctx, rules, tx)
+		return err
+	})
+}
+
+func (s inStore) live(t *rapid.T) (out []resolve.Record) {
+	s.tx(t, func(tx *store.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id FROM record WHERE state = 'live' ORDER BY id`)
+		if err != nil {
+			return err
+		}
+		var ids []customer.RecordID
+		for rows.Next() {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, customer.RecordID(id))
+		}
+		out, err = tx.Records(ctx, ids)
+		return errors.Join(err, rows.Err())
+	})
+	return out
+}
+
+func (s inStore) decisions(t *rapid.T) (out []customer.Decision) {
+	s.tx(t, func(tx *store.Tx) (err error) {
+		out, err = tx.AllDecisions(ctx)
+		return err
+	})
+	return out
+}
+
+func (s inStore) documents(t *rapid.T) map[customer.Code][]byte {
+	out := map[customer.Code][]byte{}
+	s.tx(t, func(tx *store.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT code, document FROM golden WHERE state = 'active'`)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var code int64
+			var document string
+			if err := rows.Scan(&code, &document); err != nil {
+				return err
+			}
+			out[customer.Code(code)] = []byte(document)
+		}
+		return rows.Err()
+	})
+	return out
+}
+
+// bulk evaluates f once over the final set of a carrier, without its codes.
+func bulk(t *rapid.T, rules *resolve.Rules, live []resolve.Record, decisions []customer.Decision) inMemory {
+	m := resolve.NewMemory()
+	for _, rec := range live {
+		m.Land(rec.Ref, customer.Upsert, rec.Standard)
+	}
+	renamed := map[customer.RecordID]customer.RecordID{}
+	columns := resolve.NewColumns(rules.Portrait)
+	codec := customer.NewCodec(rules.Portrait)
+	for _, l := range m.Waiting(len(live)) {
+		columns.Add(l.Record, codec.Append(nil, l.Standard), true)
+		renamed[find(live, l.Ref)] = l.ID
+	}
+	rename := func(ids []customer.RecordID) (out []customer.RecordID) {
+		for _, id := range ids {
+			if n, is := renamed[id]; is {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	for i := range decisions {
+		decisions[i].Left, decisions[i].Right = rename(decisions[i].Left), rename(decisions[i].Right)
+	}
+	if _, err := resolve.Whole(ctx, m, resolve.Bulk{Rules: rules, Population: columns, Decisions: decisions, Operation: resolve.Operation{Kind: "resolve"}}); err != nil {
+		t.Fatal(err)
+	}
+	return inMemory{m}
+}
+
+// picture is who is who without codes: each customer by its members, with its golden values.
+func picture(t *rapid.T, live []resolve.Record, documents map[customer.Code][]byte) map[string]string {
+	members := map[customer.Code][]string{}
+	for _, rec := range live {
+		if rec.Code == 0 {
+			t.Fatalf("%s has no code", rec.Ref)
+		}
+		members[rec.Code] = append(members[rec.Code], rec.Ref.String())
+	}
+	out := map[string]string{}
+	for code, refs := range members {
+		slices.Sort(refs)
+		var d customer.Document
+		if err := json.Unmarshal(documents[code], &d); err != nil {
+			t.Fatalf("code of %v: %v", refs, err)
+		}
+		if d.MemberCount != len(refs) {
+			t.Fatalf("%v: the document counts %d members", refs, d.MemberCount)
+		}
+		var values []string
+		for name, list := range d.Attributes {
+			for _, v := range list {
+				values = append(values, fmt.Sprintf("%s=%s(%s %d %d)", name, v.Value, v.Rule, v.Agreement, len(v.RunnersUp)))
+			}
+		}
+		slices.Sort(values)
+		out[strings.Join(refs, " ")] = strings.Join(values, "; ")
+	}
+	if len(documents) != len(members) {
+		t.Fatalf("%d active codes, %d with members", len(documents), len(members))
+	}
+	return out
+}
+
+// allowed reports whether a decision contradicts none of those made.
+func allowed(made []refDecision, d refDecision) bool {
+	parent := map[customer.Ref]customer.Ref{}
+	var root func(customer.Ref) customer.Ref
+	root = func(r customer.Ref) customer.Ref {
+		if p, has := parent[r]; has && p != r {
+			return root(p)
+		}
+		return r
+	}
+	all := append(slices.Clone(made), d)
+	for _, x := range all {
+		if x.kind == customer.Same {
+			parent[root(x.left)] = root(x.right)
+		}
+	}
+	return !slices.ContainsFunc(all, func(x refDecision) bool {
+		return x.kind == customer.Different && root(x.left) == root(x.right)
+	})
+}
+
+func TestHistoriesOfBothCarriersEndAsOneBulkRun(t *testing.T) {
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
+		if err := flag.Set("rapid.checks", "220"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newWorld()
+	s, err := store.Open(ctx, storetest.New(t, migrate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.Use(w.portrait)
+	rapid.Check(t, func(t *rapid.T) { playHistory(t, w, s) })
+}
+
+func migrate(ctx context.Context, url string) error {
+	s, err := store.Open(ctx, url)
+	if err == nil {
+		s.Close()
+	}
+	return err
+}
+
+func playHistory(t *rapid.T, w *world, s *store.Store) {
+	rules := bitingRules(t, rapid.IntRange(1, 3).Draw(t, "workers"))
+	pg := inStore{Store: s}
+	if err := s.InTx(ctx, func(tx *store.Tx) (err error) {
+		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, task, run, reject, source CASCADE`); err != nil {
+			return err
+		}
+		pg.run, err = tx.BeginRun(ctx, "s", true, "")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	carriers := []carrier{inMemory{resolve.NewMemory()}, pg}
+	refs := make([]customer.Ref, 12)
+	for i := range refs {
+		refs[i] = customer.Ref{Source: "s", Key: fmt.Sprint(i)}
+	}
+	var made []refDecision
+	settle := func() {
+		for _, c := range carriers {
+			limit := rapid.IntRange(1, 5).Draw(t, "limit")
+			for c.turn(t, rules, limit) > 0 {
+			}
+		}
+	}
+	for range rapid.IntRange(3, 25).Draw(t, "steps") {
+		ref := rapid.SampledFrom(refs).Draw(t, "ref")
+		switch action := rapid.SampledFrom([]string{"upsert", "upsert", "upsert", "upsert", "delete", "settle", "settle", "same", "different"}).Draw(t, "action"); action {
+		case "upsert":
+			content := w.record(t)
+			for _, c := range carriers {
+				c.land(t, ref, customer.Upsert, content)
+			}
+		case "delete":
+			for _, c := range carriers {
+				c.land(t, ref, customer.Delete, nil)
+			}
+		case "settle":
+			settle()
+		default:
+			settle()
+			d := refDecision{int64(len(made) + 1), customer.DecisionKind(action), ref, rapid.SampledFrom(refs).Draw(t, "other")}
+			live := carriers[0].live(t)
+			if d.left == d.right || find(live, d.left) == 0 || find(live, d.right) == 0 || !allowed(made, d) {
+				continue
+			}
+			made = append(made, d)
+			for _, c := range carriers {
+				c.decide(t, rules, d)
+			}
+		}
+	}
+	settle()
+	for i, c := range carriers {
+		c.maintain(t, rules)
+		want := bulk(t, rules, c.live(t), c.decisions(t))
+		if diff := cmp.Diff(picture(t, want.live(t), want.documents(t)), picture(t, c.live(t), c.documents(t))); diff != "" {
+			t.Fatalf("carrier %d differs from one bulk run:\n%s", i, diff)
+		}
+	}
+	if diff := cmp.Diff(picture(t, carriers[0].live(t), carriers[0].documents(t)), picture(t, carriers[1].live(t), carriers[1].documents(t))); diff != "" {
+		t.Fatalf("memory and PostgreSQL differ:\n%s", diff)
+	}
+}
