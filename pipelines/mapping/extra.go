@@ -36,6 +36,9 @@ func (f *inference) extras() {
 		if spare && len(c.distinct) == c.filled {
 			x, why = nil, "a second key: no two rows share a value"
 		}
+		if x != nil && f.disagreeing(c) {
+			x, why = nil, "differs too often between rows that are the same otherwise"
+		}
 		if x == nil {
 			f.raw(c, joinReasons(g.reason, why))
 			continue

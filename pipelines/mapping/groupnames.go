@@ -93,6 +93,10 @@ func (f *inference) wholeNames(parted bool) []*column {
 			switch {
 			case role == "org" && persons && !f.complementary(c):
 				f.left(c, "a company beside a person: an employer, perhaps")
+			case f.at(c).concept.kind == "" && parted && f.sameAsParts(c) && f.longerThanParts(c):
+				f.at(c).concept.kind = "full"
+				f.at(c).reason += "; has further names than the columns of the name"
+				out = append(out, c)
 			case f.at(c).concept.kind == "" && (f.repeats(out, c) || parted && f.sameAsParts(c)):
 				f.raw(c, "says the same as the columns of the name")
 			case len(out) == 3:
@@ -162,4 +166,20 @@ func (f *inference) sameAsParts(c *column) bool {
 		}
 	}
 	return same*10 >= len(c.values)*7
+}
+
+// longerThanParts reports whole names that often have more words than the columns of the parts together.
+func (f *inference) longerThanParts(c *column) bool {
+	words := func(columns []*column) (mean float64) {
+		for _, x := range columns {
+			n := 0
+			for _, v := range x.values {
+				n += len(strings.Fields(v))
+			}
+			mean += float64(n) / float64(max(1, len(x.values))) * x.fill()
+		}
+		return mean
+	}
+	parted := words(f.part("last")) + words(f.part("first")) + words(f.part("patronymic"))
+	return words([]*column{c}) > parted+0.2
 }

@@ -45,12 +45,16 @@ type inference struct {
 	out     Proposal
 	keyed   bool // rows bring their own key
 	kinded  bool // rows bring their own kind
+
+	sample    []customer.Row
+	twinRows  [][2]*customer.Row
+	twinsDone bool
 }
 
 // Infer proposes what the columns of a table mean, from their names and from sampled rows.
 // It looks at up to 1,000 values a column, fewer when the table is very wide.
 func Infer(p *customer.Portrait, t *customer.Table, sample []customer.Row) Proposal {
-	f := &inference{roles: rolesOf(p), table: t, columns: lookAt(t, sample)}
+	f := &inference{roles: rolesOf(p), table: t, columns: lookAt(t, sample), sample: sample}
 	f.keyed, f.kinded = ownKeys(sample), ownKinds(sample)
 	f.guess()
 	f.names()

@@ -55,18 +55,30 @@ func (f *inference) always() customer.Kind {
 	whole := slices.Concat(f.of("full"), f.of("name"), f.of("org"))
 	whole = slices.DeleteFunc(whole, func(c *column) bool { return f.at(c).concept.part != "" })
 	parted := len(f.part("last"))+len(f.part("first")) > 0
-	if len(whole) == 0 && (parted || len(f.of("person")) > 0) && f.noneOf("kpp", "ogrn", "edrpou", "-inn+kpp", "org") {
-		for _, c := range f.of("person") {
-			if c.share(shapeOrg) > 0.02 {
-				return ""
-			}
-		}
+	told := len(f.of("person")) > 0 || len(whole) == 0 && parted || f.mostlyParted()
+	if told && f.noneOf("kpp", "ogrn", "edrpou", "-inn+kpp", "org") && f.hardlyOrganizations(append(whole, f.of("person")...)) {
 		return customer.Person
 	}
 	if len(whole) > 0 && !parted && len(f.of("person")) == 0 && !f.personal() && businesses(whole[0], f.at(whole[0]).concept.attribute == "org") {
 		return customer.Organization
 	}
 	return ""
+}
+
+// mostlyParted reports surnames in most rows, whatever other columns of names there are.
+func (f *inference) mostlyParted() bool {
+	last := f.part("last")
+	return len(last) > 0 && last[0].fill() > 0.5
+}
+
+// hardlyOrganizations reports columns of whole names with next to no organization among them.
+func (f *inference) hardlyOrganizations(whole []*column) bool {
+	for _, c := range whole {
+		if c.share(shapeOrg) > 0.02 {
+			return false
+		}
+	}
+	return true
 }
 
 func (f *inference) noneOf(attributes ...string) bool {
