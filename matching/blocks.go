@@ -149,12 +149,21 @@ func (p *partition) weigh(a, b int32, ev *Evidence) Weight {
 	return Sum(p.Prior(x.Kind), ev)
 }
 
-// Sum adds the prior and the evidence that is not missing.
+// Sum adds the evidence that is not missing to the prior: the evidence against chance or, where
+// that is a better explanation of the pair, against a household.
 func Sum(prior Weight, ev *Evidence) Weight {
-	for _, w := range ev {
+	chance := sumOf(ev[:MaxComparisons])
+	if ev[Household] == Missing {
+		return prior + chance
+	}
+	return prior + min(chance, sumOf(ev[MaxComparisons:]))
+}
+
+func sumOf(places []int16) (sum Weight) {
+	for _, w := range places {
 		if w != Missing {
-			prior += Weight(w)
+			sum += Weight(w)
 		}
 	}
-	return prior
+	return sum
 }

@@ -102,7 +102,7 @@ func chooseComparisons(attributes []customer.Attribute) [][]string {
 			out[inn] = append(out[inn], a.Name)
 		}
 	}
-	return out[:min(len(out), Kinship)]
+	return out[:min(len(out), maxCompared)]
 }
 
 // compileComparisons makes the comparators and the plans of their attributes.
@@ -117,13 +117,16 @@ func (k *kindRules) compileComparisons(p *customer.Portrait, s Settings, m *Kind
 	if lines == nil {
 		lines = chooseComparisons(p.Of(k.kind))
 	}
-	if len(lines) > Kinship {
-		return fmt.Errorf("compare: %d comparisons; %d at most, so leave some out", len(lines), Kinship)
+	if len(lines) > maxCompared {
+		return fmt.Errorf("compare: %d comparisons; %d at most, so leave some out", len(lines), maxCompared)
 	}
 	for i, line := range lines {
 		c, err := k.compileComparison(p, line, uint8(i), s, m)
 		if err != nil {
 			return fmt.Errorf("compare[%d]: %w", i, err)
+		}
+		if name, ok := c.(*nameComparison); ok && k.name == nil {
+			k.name, k.nameAt = name, i
 		}
 		k.comparisons = append(k.comparisons, comparison{c, strings.Join(line, " + ")})
 	}

@@ -70,40 +70,46 @@ func newNameComparison(k *KindModel, attribute, genderAttribute string) (c *name
 }
 
 func (c *nameComparison) compare(a, b *Item, t *trace) finding {
+	main, patronymic := c.both(a, b, t)
+	return main.add(patronymic)
+}
+
+// both compares the names and gives what the patronymics say apart.
+func (c *nameComparison) both(a, b *Item, t *trace) (main, patronymic finding) {
 	var best finding
 	var bestA, bestB *personName
 	for i := range a.features.names {
 		for j := range b.features.names {
 			x, y := &a.features.names[i], &b.features.names[j]
-			if f := c.pair(x, y, a, b, nil); f.better(best) {
+			m, p := c.pair(x, y, a, b, nil)
+			if f := m.add(p); f.better(best) {
 				best, bestA, bestB = f, x, y
+				main, patronymic = m, p
 			}
 		}
 	}
 	if t != nil && best.seen {
 		c.pair(bestA, bestB, a, b, t)
 	}
-	return best
+	return main, patronymic
 }
 
 // pair compares two names: in the order as written, or surname and given name exchanged.
-func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) finding {
+func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) (main, patronymic finding) {
 	crossed := false
 	if x.stem != y.stem {
 		swapped := c.exchanged(x, y, nil)
 		crossed = swapped.seen && swapped.better(c.lastName(x, y, nil).add(c.firstName(x, y, nil)))
 	}
-	var sum finding
 	if crossed {
-		sum = c.exchanged(x, y, t)
-	} else {
-		sum = c.lastName(x, y, t).add(c.firstName(x, y, t))
+		return c.exchanged(x, y, t), c.patronymicOf(x, y, t)
 	}
-	sum = sum.add(c.patronymicOf(x, y, t))
-	if !sum.seen || crossed {
-		return sum
+	main = c.lastName(x, y, t).add(c.firstName(x, y, t))
+	patronymic = c.patronymicOf(x, y, t)
+	if main.seen || patronymic.seen {
+		main = main.add(c.genderOf(x, y, a, b, t))
 	}
-	return sum.add(c.genderOf(x, y, a, b, t))
+	return main, patronymic
 }
 
 func (c *nameComparison) lastName(x, y *personName, t *trace) finding {

@@ -66,18 +66,28 @@ func (r *Ruleset) Explain(a, b *Item) Why {
 	r.Compare(a, b, &ev)
 	why := Why{Kind: a.Kind, Prior: k.prior, Link: k.link, Total: r.Total(a.Kind, &ev)}
 	for i := range k.comparisons {
-		if ev[i] == Missing {
+		weight, seen := k.weightOf(&ev, i)
+		if !seen {
 			continue
 		}
 		var t trace
 		k.comparisons[i].compare(a, b, &t)
-		why.Comparisons = append(why.Comparisons, Compared{k.comparisons[i].name, Weight(ev[i]), t.steps})
+		why.Comparisons = append(why.Comparisons, Compared{k.comparisons[i].name, weight, t.steps})
 	}
-	if ev[Kinship] != Missing {
-		why.Kinship = Weight(ev[Kinship])
-	}
+	why.Kinship = why.Total - k.prior - sumOf(ev[:MaxComparisons])
 	why.Vetoes, why.Rules, why.Generic = r.vetoes(a, b), k.rulesMet(a, b), r.generic(a, b)
 	return why
+}
+
+// weightOf is the weight of a comparison, that of the patronymic included.
+func (k *kindRules) weightOf(ev *Evidence, place int) (weight Weight, seen bool) {
+	if ev[place] != Missing {
+		weight, seen = Weight(ev[place]), true
+	}
+	if k.name != nil && place == k.nameAt && ev[patronymicPlace] != Missing {
+		weight, seen = weight+Weight(ev[patronymicPlace]), true
+	}
+	return weight, seen
 }
 
 // vetoes names the attributes that a customer holds one of and of which a and b have different ones.

@@ -22,7 +22,11 @@ const Missing int16 = -1 << 15
 
 // Evidence is what the comparisons of a kind found for a pair, by place in the ruleset;
 // Missing where nothing could be compared. It does not contain the prior.
-type Evidence [MaxComparisons]int16
+//
+// The first half weighs one customer against chance, the second, place by place, one customer
+// against two members of a household (or two companies of one owner), who share as much; see
+// [Sum]. The evidence of two groups is the maximum, place by place, of that of their pairs.
+type Evidence [2 * MaxComparisons]int16
 
 // Item is a standardized record in the form in which pairs are compared: interned and folded.
 // It is immutable but for the generic mask.

@@ -13,10 +13,17 @@ import (
 // version of the comparisons, keys and folding of this package; it is part of every ruleset's hash.
 const version = "matching/1"
 
-// Kinship is the place in an [Evidence] of what speaks for a household (or companies of one
-// owner) instead of one customer: by how much the other explanation of everything that agrees
-// is the better one. It is Missing unless that explanation wins.
-const Kinship = MaxComparisons - 1
+// Places of an [Evidence] that are no comparison of their own.
+const (
+	// patronymicPlace holds the patronymic apart from the rest of the name: in a group of
+	// records the one that has none must not hide that two others differ.
+	patronymicPlace = MaxComparisons - 2
+	// Household is the difference of the priors against a household and against chance; Missing
+	// where there is no such other explanation.
+	Household = 2*MaxComparisons - 1
+	// maxCompared bounds the comparisons of a ruleset.
+	maxCompared = patronymicPlace
+)
 
 // comparison is one line of compare: a comparator and its place.
 type comparison struct {
@@ -43,6 +50,8 @@ type kindRules struct {
 	kind        customer.Kind
 	seed        uint64
 	comparisons []comparison
+	name        *nameComparison // the one at nameAt, nil if there is none
+	nameAt      int
 	rules       []rule
 	plans       []plan // by attribute
 	birth       int    // attribute of the signature's year, -1 for none
@@ -172,19 +181,22 @@ func (r *Ruleset) Compare(a, b *Item, ev *Evidence) {
 	for i := range ev {
 		ev[i] = Missing
 	}
-	chance, kin := k.prior, k.kin
+	ev[Household] = int16(bound(k.kin - k.prior))
 	for i := range k.comparisons {
-		f := k.comparisons[i].compare(a, b, nil)
-		if !f.seen {
+		if k.name != nil && i == k.nameAt {
+			main, patronymic := k.name.both(a, b, nil)
+			main.into(ev, i)
+			patronymic.into(ev, patronymicPlace)
 			continue
 		}
-		weight := bound(f.weight)
-		ev[i] = int16(weight)
-		chance += weight
-		kin += bound(f.kin)
+		k.comparisons[i].compare(a, b, nil).into(ev, i)
 	}
-	if kin < chance {
-		ev[Kinship] = int16(max(-maxWeight, kin-chance))
+}
+
+// into writes a finding to its places.
+func (f finding) into(ev *Evidence, place int) {
+	if f.seen {
+		ev[place], ev[MaxComparisons+place] = int16(bound(f.weight)), int16(bound(f.kin))
 	}
 }
 
@@ -193,16 +205,8 @@ const maxWeight = 6000
 
 func bound(w Weight) Weight { return max(-maxWeight, min(maxWeight, w)) }
 
-// Total is the prior and the evidence together.
-func (r *Ruleset) Total(kind customer.Kind, ev *Evidence) Weight {
-	sum := r.Prior(kind)
-	for _, w := range ev {
-		if w != Missing {
-			sum += Weight(w)
-		}
-	}
-	return sum
-}
+// Total is the prior and the evidence together; see [Sum].
+func (r *Ruleset) Total(kind customer.Kind, ev *Evidence) Weight { return Sum(r.Prior(kind), ev) }
 
 // SelfWeight is the total of an item compared with itself: how much is known about it.
 func (r *Ruleset) SelfWeight(it *Item) Weight {

@@ -225,7 +225,9 @@ func (o *outcome) f1() float64        { return share(2*o.rightPairs, o.truePairs
 
 func share(a, b int64) float64 { return float64(a) / float64(max(1, b)) }
 
+// run clusters a set the way match evaluate does: the file is its own population.
 func (l *loaded) run(tb testing.TB, s Settings) *outcome {
+	s.Expect = int64(len(l.standards))
 	trainer := NewTrainer(l.portrait, s)
 	for i := range l.standards {
 		trainer.Add(&l.standards[i])

@@ -117,9 +117,10 @@ func (t *Trainer) value(f *folding, v *customer.Value) {
 
 // Limits of training.
 const (
-	enoughValues  = 200 // values from which an attribute's frequencies are learned
-	commonCount   = 5   // occurrences from which a value is listed
-	ownRecords    = 2   // of those, how many are taken to be one customer's own: others matter
+	enoughValues  = 200  // values from which an attribute's frequencies are learned
+	commonCount   = 5    // occurrences from which a value is listed
+	ownRecords    = 2    // of those, how many are taken to be one customer's own: others matter
+	kinAgree      = 0.25 // how much likelier than chance a household agrees in a category
 	leastPeople   = 10000
 	peoplePerLoad = 4
 )
@@ -285,8 +286,11 @@ func scaled(levels Levels, average float64) Levels {
 	for _, key := range [...]string{"differs", "changed"} {
 		if l, ok := levels[key]; ok {
 			l.U = max(0.05, min(l.U, rest))
-			if key == "differs" && exact.Term == 0 {
+			if key == "differs" && exact.Term == 0 { // a category: members of a household agree somewhat more often than strangers
 				l.U = max(0.02, rest)
+				e := out["exact"]
+				e.Kin = e.U + kinAgree*(1-e.U)
+				out["exact"], l.Kin = e, max(0.02, 1-e.Kin)
 			}
 			out[key] = l
 		}
