@@ -26,6 +26,8 @@ const (
 	leastMatches = 100  // expected pairs of one customer from which a rule teaches
 	belief       = 200  // pairs that the shipped numbers are worth
 	leastM       = 1e-4 // no level is impossible
+	strayed      = 8    // how many times larger or smaller than shipped a learned number may be
+	firmStrayed  = 2    // the same for what tells a family apart
 )
 
 // sampled is an item kept for learning, with the keys by which it was chosen.
@@ -326,11 +328,22 @@ func (l *learner) store() {
 		levels := maps.Clone(l.levelsOf(attribute, part, name))
 		for i, key := range l.levels[t] {
 			level := levels[key]
-			level.M = min(1, math.Round(believed[i]*1e5)/1e5)
+			most := level.M * strayed
+			if isFirm(part, key) {
+				most = level.M * firmStrayed
+			}
+			learned := max(level.M/strayed, min(most, believed[i]))
+			level.M = min(1, math.Round(learned*1e5)/1e5)
 			levels[key] = level
 		}
 		l.model.Attributes[name] = levels
 	}
+}
+
+// isFirm names the differences that tell members of a family apart; data in which families
+// abound must not talk them away.
+func isFirm(part, key string) bool {
+	return key == "differs" && (part == "first" || part == "patronymic") || key == "sibling"
 }
 
 // split takes "name.last" or "x.occupation" apart.

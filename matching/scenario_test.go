@@ -104,6 +104,14 @@ func (s *scenario) line(line string) (string, error) {
 }
 
 func (s *scenario) record(rest string) (*Item, error) {
+	standard, err := s.standard(rest)
+	if err != nil {
+		return nil, err
+	}
+	return s.rules.Item(&standard), nil
+}
+
+func (s *scenario) standard(rest string) (customer.Standard, error) {
 	m := customer.Mapped{Kind: customer.Person}
 	for rest = strings.TrimSpace(rest); rest != ""; rest = strings.TrimSpace(rest) {
 		var attribute, value string
@@ -115,19 +123,19 @@ func (s *scenario) record(rest string) (*Item, error) {
 		}
 		rest, ok = strings.CutPrefix(strings.TrimSpace(rest), `"`)
 		if value, rest, _ = strings.Cut(rest, `"`); !ok {
-			return nil, fmt.Errorf("the value of %s must stand in quotes", attribute)
+			return customer.Standard{}, fmt.Errorf("the value of %s must stand in quotes", attribute)
 		}
 		id, ok := s.portrait.Lookup(m.Kind, attribute)
 		if !ok {
-			return nil, fmt.Errorf("no attribute %s", attribute)
+			return customer.Standard{}, fmt.Errorf("no attribute %s", attribute)
 		}
 		m.Values = append(m.Values, customer.RawValue{Attribute: id, Text: value})
 	}
 	standard, reason := s.z.Row(&m)
 	if reason != "" {
-		return nil, fmt.Errorf("filtered: %s", reason)
+		return customer.Standard{}, fmt.Errorf("filtered: %s", reason)
 	}
-	return s.rules.Item(&standard), nil
+	return standard, nil
 }
 
 func (s *scenario) want(rest string) (string, error) {

@@ -10,19 +10,18 @@ import (
 // TestStreetOfHouseholds builds a street of families: father and son of one name, mother, twins,
 // all with one phone, each in three systems. Nobody may be joined with anybody else.
 func TestStreetOfHouseholds(t *testing.T) {
-	rules := shippedRules(t)
-	reader := newScenario(rules)
+	reader := newScenario(shippedRules(t))
 	surnames := []string{"Ковал", "Соколов", "Громов", "Мельников", "Никитин", "Орлов", "Баранов", "Тихомиров", "Захаров", "Ершов"}
 	twins := [][2]string{{"Артём", "Антон"}, {"Алина", "Арина"}, {"Павел", "Пётр"}, {"Мария", "Марина"}, {"Даниил", "Денис"}}
 	const houses = 60
-	var entries []Entry
+	var standards []customer.Standard
 	var person []int
 	add := func(who int, text string) {
-		it, err := reader.record(text)
+		s, err := reader.standard(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries = append(entries, Entry{Ref: customer.Ref{Source: "s", Key: fmt.Sprint(len(entries))}, Item: it})
+		standards = append(standards, s)
 		person = append(person, who)
 	}
 	for h := range houses {
@@ -51,9 +50,23 @@ func TestStreetOfHouseholds(t *testing.T) {
 			add(who, fmt.Sprintf("name %q phone %q address %q", p[0]+" "+p[1], phone, flat))
 		}
 	}
-	items := make([]*Item, len(entries))
-	for i := range entries {
-		items[i] = entries[i].Item
+	trainer := NewTrainer(reader.portrait, DefaultSettings())
+	for i := range standards {
+		trainer.Add(&standards[i])
+	}
+	model := trainer.Model(Shipped())
+	for n, l := range model.Kinds[customer.Person].Attributes {
+		t.Log(n, l)
+	}
+	rules, err := Compile(reader.portrait, DefaultSettings(), model, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []Entry
+	var items []*Item
+	for i := range standards {
+		items = append(items, rules.Item(&standards[i]))
+		entries = append(entries, Entry{Ref: customer.Ref{Source: "s", Key: fmt.Sprint(i)}, Item: items[i]})
 	}
 	CountGeneric(items)
 	result := Partition(rules, entries, nil, Limits{Block: 200, Component: 200}, 1)
