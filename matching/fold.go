@@ -29,6 +29,8 @@ type folding struct {
 	it     *Item
 	values []*customer.Value // comparable ones, in an order that the source does not choose
 	atoms  []slotted
+
+	scratch partValues // of the part that keys are made of
 }
 
 type slotted struct {
@@ -53,7 +55,7 @@ func (r *Ruleset) Item(s *customer.Standard) *Item {
 
 // fold fills the features, the values that may become generic, and those that can veto.
 func (k *kindRules) fold(s *customer.Standard) *folding {
-	f := &folding{kindRules: k, it: &Item{Kind: k.kind}, values: k.comparable(s)}
+	f := &folding{kindRules: k, it: &Item{Kind: k.kind}, values: k.comparable(s), atoms: make([]slotted, 0, len(s.Values))}
 	for _, v := range f.values {
 		f.value(v)
 	}

@@ -214,10 +214,11 @@ func (r *rule) keys(f *folding, place uint8, out []Key) []Key {
 	have.list[0] = partValue{hash: r.seed}
 	for i := range r.parts {
 		p := &r.parts[i]
-		var values, next partValues
-		p.gather(f, &f.plans[p.attribute], &values)
+		var next partValues
+		f.scratch.n = 0
+		p.gather(f, &f.plans[p.attribute], &f.scratch)
 		for _, x := range have.list[:have.n] {
-			for _, y := range values.list[:values.n] {
+			for _, y := range f.scratch.list[:f.scratch.n] {
 				next.add(mix(x.hash, y.hash), x.uses|y.uses)
 			}
 		}
