@@ -41,7 +41,7 @@ func (p *partition) blocks() ([][]carrier, []ClosedKey) {
 		block := all[at:end]
 		at = end
 		if p.closed(block) {
-			closed = append(closed, ClosedKey{block[0].key, p.item(block[0].node).Kind, block[0].rule, len(block)})
+			closed = append(closed, ClosedKey{Hash: block[0].key, Kind: p.item(block[0].node).Kind, Rule: block[0].rule, Nodes: len(block)})
 			continue
 		}
 		if block = slices.DeleteFunc(block, func(c carrier) bool { return !c.emit }); len(block) > 1 {

@@ -3,17 +3,7 @@ package matching
 import (
 	"cmp"
 	"slices"
-
-	"kartoteka/customer"
 )
-
-// GenericValue is a value that more customers share than one may.
-type GenericValue struct {
-	Key        uint64
-	Kind       customer.Kind
-	Attribute  customer.AttributeID
-	Signatures int
-}
 
 // CountGeneric finds the values that are generic among all items and marks them in each item (R3).
 func CountGeneric(items []*Item) []GenericValue {
@@ -31,7 +21,7 @@ func CountGeneric(items []*Item) []GenericValue {
 		}
 	}
 	slices.SortFunc(all, func(x, y carried) int {
-		return cmp.Or(cmp.Compare(x.key, y.key), compareSignatures(x.signature, y.signature))
+		return cmp.Or(cmp.Compare(x.key, y.key), x.signature.Compare(y.signature))
 	})
 	var found []GenericValue
 	var signatures []Signature
@@ -45,7 +35,7 @@ func CountGeneric(items []*Item) []GenericValue {
 		it := items[all[at].item]
 		shared := it.Shared[all[at].place]
 		if n := Distinct(signatures); n > int(shared.Above) {
-			found = append(found, GenericValue{shared.Key, it.Kind, shared.Attribute, n})
+			found = append(found, GenericValue{Key: shared.Key, Kind: it.Kind, Attribute: shared.Attribute, Signatures: n})
 			for _, c := range all[at:end] {
 				items[c.item].Generic |= 1 << c.place
 			}
@@ -53,10 +43,6 @@ func CountGeneric(items []*Item) []GenericValue {
 		at = end
 	}
 	return found
-}
-
-func compareSignatures(x, y Signature) int {
-	return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Year, y.Year))
 }
 
 // Distinct counts signatures, sorted by name and year: those without a name do not count, those
@@ -74,7 +60,7 @@ func Distinct(sorted []Signature) int {
 }
 
 // SortSignatures sorts for [Distinct].
-func SortSignatures(list []Signature) { slices.SortFunc(list, compareSignatures) }
+func SortSignatures(list []Signature) { slices.SortFunc(list, Signature.Compare) }
 
 // MarkGeneric sets the item's mask by what is known to be generic.
 func MarkGeneric(it *Item, generic func(key uint64) bool) {

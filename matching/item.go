@@ -44,32 +44,24 @@ type Item struct {
 	features features
 }
 
-// Shared is a value that several customers may share up to a limit.
-type Shared struct {
-	Key       uint64 // hash of kind, attribute and comparable value
-	Attribute customer.AttributeID
-	Above     int32 // generic when more distinct signatures than this carry it
-}
-
-// Key is a blocking key: a pure function of record and ruleset.
-type Key struct {
-	Hash uint64 // of kind, rule and values
-	Rule uint8  // place of its rule in the ruleset, for reports
-	Uses uint64 // bits of the Shared values that it is made of; a generic one silences it
-}
+// The words of the index, which the store keeps.
+type (
+	// Shared is a value that several customers may share up to a limit.
+	Shared = customer.SharedValue
+	// Key is a blocking key: a pure function of record and ruleset.
+	Key = customer.BlockKey
+	// Signature tells customers apart roughly, to count how many share a value (R3).
+	Signature = customer.Signature
+	// ClosedKey is a blocking key that too many nodes carry.
+	ClosedKey = customer.ClosedKey
+	// GenericValue is a value that more customers share than one may.
+	GenericValue = customer.GenericValue
+)
 
 // Firm is a value of an attribute that a customer holds one of.
 type Firm struct {
 	Attribute customer.AttributeID
 	Value     uint64
-}
-
-// Signature tells customers apart roughly, to count how many share a value: the sound of the
-// surname and the year of birth of a person, the name core of an organization. The zero
-// Name does not count; a zero Year does not count beside the same Name with a year (R3).
-type Signature struct {
-	Name uint64 // its low 16 bits are zero, so that both fit into one stored number
-	Year uint16
 }
 
 // Emits reports whether the item yields pairs by its i-th key.

@@ -51,14 +51,6 @@ type Result struct {
 	Doubtful  []Doubtful // pairs just below the threshold that ended in different clusters
 }
 
-// ClosedKey is a blocking key that too many nodes carry.
-type ClosedKey struct {
-	Hash  uint64
-	Kind  customer.Kind
-	Rule  uint8
-	Nodes int
-}
-
 // Doubtful is a pair that only a person should judge.
 type Doubtful struct {
 	A, B  int32

@@ -27,8 +27,10 @@ type Tx interface {
 	Waiting(ctx context.Context, limit int) ([]resolve.Landed, error)
 	// AllDecisions returns every active decision.
 	AllDecisions(ctx context.Context) ([]customer.Decision, error)
-	// Population reads all records that are live, or will be, for a bulk run.
-	Population(ctx context.Context, rules *resolve.Rules) (*resolve.Columns, []resolve.Record, error)
+	// Population shows all records that are live, or will be, for a bulk run; gone are those that
+	// leave. Another tells that a revision is about somebody else than the one before.
+	Population(ctx context.Context, another func(before, after *customer.Standard) bool,
+		show func(rec customer.Record, standard []byte, waiting bool)) (gone []customer.Record, err error)
 	// Report counts what the hub holds.
 	Report(ctx context.Context) (*customer.Report, error)
 }

@@ -242,7 +242,10 @@ func (l *Loader) turn(ctx context.Context, out *Result) (n int, err error) {
 
 // whole resolves everything that has landed over the whole base in memory.
 func (l *Loader) whole(ctx context.Context, tx Tx, out *Result) error {
-	population, gone, err := tx.Population(ctx, l.Rules)
+	population := resolve.NewColumns(l.Rules.Portrait)
+	gone, err := tx.Population(ctx, l.Rules.AnotherPerson, func(rec customer.Record, standard []byte, waiting bool) {
+		population.Add(rec, standard, waiting)
+	})
 	if err != nil {
 		return err
 	}

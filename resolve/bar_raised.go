@@ -8,7 +8,7 @@ import (
 )
 
 // codeBar keeps records of different existing codes apart: a planted bug.
-func codeBar(records []*Record) []matching.Judgment {
+func codeBar(records []*record) []matching.Judgment {
 	var out []matching.Judgment
 	for i, a := range records {
 		for j, b := range records[:i] {

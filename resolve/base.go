@@ -13,46 +13,36 @@ import (
 	"kartoteka/matching"
 )
 
-// Record is a source record as the base keeps it.
-type Record struct {
-	ID       customer.RecordID
-	Ref      customer.Ref
-	Revision int
-	Standard *customer.Standard
-	Code     customer.Code // zero until it has one
-	Home     customer.Code // its first code
-	Node     int64         // zero while it is in no node
+// The words that cross the border to a base live in customer.
+type (
+	// Record is a source record as a base keeps it.
+	Record = customer.Record
+	// Landed is the newest revision of a record that waits to be resolved.
+	Landed = customer.Landed
+	// Indexed says which node a record is in and what it carries.
+	Indexed = customer.Indexed
+	// CodeRow is a code as a base keeps it.
+	CodeRow = customer.CodeRow
+	// Minted is a new code and its serial.
+	Minted = customer.Minted
+	// Effects is what a turn, or a piece of a bulk run, changes.
+	Effects = customer.Effects
+	// Operation is one audit row: who did what and why.
+	Operation = customer.Operation
+	// RecordChange is a source record after the change.
+	RecordChange = customer.RecordChange
+	// Change is a row of the change log on its way there.
+	Change = customer.LoggedChange
+	// Move says that a record went from one code to another.
+	Move = customer.Move
+	// Task is a question for a person.
+	Task = customer.Task
+)
 
-	item *matching.Item
-}
-
-// Landed is the newest revision of a record that waits to be resolved. Revision and Standard are
-// the landed ones, the rest is as resolved before.
-type Landed struct {
+// record is a source record with the form in which it is compared.
+type record struct {
 	Record
-	Op     customer.Op
-	Before *customer.Standard // of the resolved revision; nil if the record is not live
-}
-
-// Indexed says which node a record is in and, for a node that may be new, what it carries.
-type Indexed struct {
-	Record    customer.RecordID
-	Node      int64
-	Keys      []matching.Key
-	Shared    []matching.Shared
-	Signature matching.Signature
-}
-
-// CodeRow is a code as the base keeps it.
-type CodeRow struct {
-	Code      customer.Code
-	Kind      customer.Kind
-	State     customer.CodeState
-	Successor customer.Code
-	Component customer.Code // the smallest active code of its component; zero for codes that are not active
-	Serial    int64         // the order in which codes were given
-	Version   int64
-	Document  []byte // JSON of customer.Document
+	item *matching.Item
 }
 
 // Records is the part of a base that knows source records.
@@ -97,63 +87,9 @@ type Codes interface {
 	Write(ctx context.Context, e *Effects) error
 }
 
-// Minted is a new code and its serial.
-type Minted struct {
-	Code   customer.Code
-	Serial int64
-}
-
 // Base is all that a turn needs. Its calls happen in one transaction that holds the lane.
 type Base interface {
 	Records
 	Index
 	Codes
-}
-
-// Effects is what a turn, or a piece of a bulk run, changes.
-type Effects struct {
-	Operations []Operation
-	Records    []RecordChange
-	Codes      []CodeRow // as they are after it
-	Changes    []Change
-	Moves      []Move
-	Tasks      []Task
-}
-
-// Operation is one audit row: who did what and why. It holds no values of customers.
-type Operation struct {
-	Kind   string // resolve, merge, split, decide, rematch, maintain
-	Actor  string
-	Reason string
-}
-
-// RecordChange is a source record after the change.
-type RecordChange struct {
-	Record
-	State    customer.RecordState
-	Kind     customer.Kind
-	Resolved bool // its revision is newly resolved: its facts replace the former ones
-}
-
-// Change is a row of the change log; Operation is an index into [Effects.Operations].
-type Change struct {
-	customer.Change
-	Operation int
-	History   []byte // JSON: attribute → [record, revision], the values by reference
-}
-
-// Move says that a record went from one code to another; zero codes are outside.
-type Move struct {
-	Record    customer.RecordID
-	From, To  customer.Code
-	Operation int
-}
-
-// Task is a question for a person.
-type Task struct {
-	Kind    string // possible_match, key_reuse, oversized
-	Code    customer.Code
-	Other   customer.Code
-	Records []customer.RecordID
-	Weight  matching.Weight // of the evidence in question, hundredths of a bit
 }

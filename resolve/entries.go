@@ -9,7 +9,7 @@ import (
 )
 
 // entries turns records, sorted by id, and the decisions about them into the input of f.
-func (r *Rules) entries(records []*Record, decisions []customer.Decision) ([]matching.Entry, []matching.Judgment) {
+func (r *Rules) entries(records []*record, decisions []customer.Decision) ([]matching.Entry, []matching.Judgment) {
 	apart := namedApart(decisions)
 	place := make(map[customer.RecordID]int32, len(records))
 	entries := make([]matching.Entry, len(records))
@@ -38,7 +38,7 @@ func placesOf(place map[customer.RecordID]int32, ids []customer.RecordID) []int3
 	return out
 }
 
-func sortedIDs(records map[customer.RecordID]*Record) []customer.RecordID {
+func sortedIDs(records map[customer.RecordID]*record) []customer.RecordID {
 	return slices.Sorted(maps.Keys(records))
 }
 

@@ -27,7 +27,7 @@ type follower struct {
 
 // cluster is the records of one customer, and the code that they get.
 type cluster struct {
-	members   []*Record
+	members   []*record
 	component int32
 	code      customer.Code
 	kind      customer.ChangeKind // what happens to the code; "" for nothing but new members
@@ -139,7 +139,7 @@ func (f *follower) ledHere(row *CodeRow, present map[customer.Code]bool) bool {
 }
 
 // clustersOf groups records, which are sorted by id, by the result of f.
-func clustersOf(records []*Record, result matching.Result) []cluster {
+func clustersOf(records []*record, result matching.Result) []cluster {
 	place := make(map[int32]int, len(records))
 	var out []cluster
 	for i, rec := range records {
@@ -155,7 +155,7 @@ func clustersOf(records []*Record, result matching.Result) []cluster {
 }
 
 // follow computes what changes when the records' clusters are as in result.
-func (f *follower) follow(records []*Record, gone map[customer.RecordID]*Record, resolved map[customer.RecordID]bool, result matching.Result, op Operation) (*Effects, error) {
+func (f *follower) follow(records []*record, gone map[customer.RecordID]*record, resolved map[customer.RecordID]bool, result matching.Result, op Operation) (*Effects, error) {
 	clusters := clustersOf(records, result)
 	if err := f.assign(clusters); err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func (w *writer) components(clusters []cluster) {
 
 // families joins clusters and codes that exchange records: each such family that merges or
 // splits is an operation of its own.
-func (w *writer) families(clusters []cluster, gone map[customer.RecordID]*Record) {
+func (w *writer) families(clusters []cluster, gone map[customer.RecordID]*record) {
 	for i := range clusters {
 		for _, rec := range clusters[i].members {
 			switch {

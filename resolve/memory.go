@@ -223,7 +223,7 @@ func (m *Memory) Unindex(_ context.Context, ids []customer.RecordID) error {
 		node := m.nodes[rec.Node]
 		delete(node.members, id)
 		if len(node.members) == 0 {
-			for _, k := range node.row.carried() {
+			for _, k := range carried(&node.row) {
 				delete(m.carriers[k], rec.Node)
 			}
 			delete(m.nodes, rec.Node)
@@ -234,7 +234,7 @@ func (m *Memory) Unindex(_ context.Context, ids []customer.RecordID) error {
 }
 
 // carried lists all keys under which a node stands in the index: blocking keys and shared values.
-func (row *Indexed) carried() []uint64 {
+func carried(row *Indexed) []uint64 {
 	out := make([]uint64, 0, len(row.Keys)+len(row.Shared))
 	for _, k := range row.Keys {
 		out = append(out, k.Hash)
@@ -252,7 +252,7 @@ func (m *Memory) Index(_ context.Context, rows []Indexed) error {
 		if node == nil {
 			node = &memoryNode{row: row, members: map[customer.RecordID]bool{}}
 			m.nodes[row.Node] = node
-			for _, k := range row.carried() {
+			for _, k := range carried(&row) {
 				if m.carriers[k] == nil {
 					m.carriers[k] = map[int64]bool{}
 				}
@@ -299,7 +299,7 @@ func (m *Memory) Mint(_ context.Context, n int) ([]Minted, error) {
 	out := make([]Minted, n)
 	for i := range out {
 		m.serial++
-		out[i] = Minted{customer.WithCheckDigit(m.serial), m.serial}
+		out[i] = Minted{Code: customer.WithCheckDigit(m.serial), Serial: m.serial}
 	}
 	return out, nil
 }

@@ -340,7 +340,7 @@ func TestHistoriesOfBothCarriersEndAsOneBulkRun(t *testing.T) {
 		}
 	}
 	w := newWorld()
-	s, err := store.Open(ctx, storetest.New(t, migrate))
+	s, err := store.Open(ctx, storetest.New(t, migrate), golden.NewPermutation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestHistoriesOfBothCarriersEndAsOneBulkRun(t *testing.T) {
 }
 
 func migrate(ctx context.Context, url string) error {
-	s, err := store.Open(ctx, url)
+	s, err := store.Open(ctx, url, golden.NewPermutation)
 	if err == nil {
 		s.Close()
 	}

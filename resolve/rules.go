@@ -38,7 +38,7 @@ func (r *Rules) unique(s customer.Source) bool { return slices.Contains(r.Settin
 
 // nodeOf names the node of a record: its content, if that is enough to link it and no decision
 // keeps the record apart, else the record itself.
-func (r *Rules) nodeOf(rec *Record, apart bool) int64 {
+func (r *Rules) nodeOf(rec *record, apart bool) int64 {
 	var b [17]byte
 	if apart || !matching.Collapsible(r.Matcher, rec.item) {
 		binary.BigEndian.PutUint64(b[:], uint64(rec.ID))
@@ -47,6 +47,11 @@ func (r *Rules) nodeOf(rec *Record, apart bool) int64 {
 		b = [17]byte(append(rec.item.Content[:], 0))
 	}
 	return int64(xxhash.Sum64(b[:]) | 1) // never zero, which means none
+}
+
+// record makes a record comparable.
+func (r *Rules) record(rec *Record) *record {
+	return &record{*rec, r.Matcher.Item(rec.Standard)}
 }
 
 // AnotherPerson reports whether a source gave the record's key to somebody else.
@@ -58,6 +63,6 @@ func (r *Rules) AnotherPerson(before, after *customer.Standard) bool {
 }
 
 // indexed describes the record's node to the base.
-func (r *Rules) indexed(rec *Record) Indexed {
-	return Indexed{rec.ID, rec.Node, rec.item.Keys, rec.item.Shared, rec.item.Signature}
+func (r *Rules) indexed(rec *record) Indexed {
+	return Indexed{Record: rec.ID, Node: rec.Node, Keys: rec.item.Keys, Shared: rec.item.Shared, Signature: rec.item.Signature}
 }

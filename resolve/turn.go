@@ -42,8 +42,8 @@ func (o *Outcome) Add(p Outcome) {
 // transaction of the base, which must hold the lane. It evaluates whole components only, so its
 // outcome for them is that of f over everything.
 func Turn(ctx context.Context, rules *Rules, base Base, landed []Landed, touched []customer.RecordID, op Operation) (Outcome, error) {
-	t := &turn{ctx: ctx, rules: rules, base: base, op: op, fresh: map[customer.RecordID]*Record{}, gone: map[customer.RecordID]*Record{},
-		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*Record{}, generic: map[uint64]bool{}, known: map[uint64]bool{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
+	t := &turn{ctx: ctx, rules: rules, base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
+		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, generic: map[uint64]bool{}, known: map[uint64]bool{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
 	for _, step := range []func() error{
 		func() error { return t.take(landed) },
 		func() error { return t.touch(touched) },
@@ -64,10 +64,10 @@ type turn struct {
 	outcome Outcome
 	tasks   []Task
 
-	fresh      map[customer.RecordID]*Record // live after the turn and to be put into nodes anew
-	gone       map[customer.RecordID]*Record // no longer live
+	fresh      map[customer.RecordID]*record // live after the turn and to be put into nodes anew
+	gone       map[customer.RecordID]*record // no longer live
 	resolved   map[customer.RecordID]bool    // whose landed revision this turn resolves
-	all        map[customer.RecordID]*Record // all live records of the components that the turn reaches
+	all        map[customer.RecordID]*record // all live records of the components that the turn reaches
 	components map[customer.Code]bool        // reached
 	generic    map[uint64]bool
 	known      map[uint64]bool // values whose state is in generic
@@ -88,7 +88,7 @@ const doubt = 500
 func (t *turn) take(landed []Landed) error {
 	for i := range landed {
 		l := &landed[i]
-		rec := l.Record
+		rec := record{Record: l.Record}
 		t.outcome.Resolved++
 		t.resolved[rec.ID] = true
 		if l.Op == customer.Delete {
@@ -107,7 +107,7 @@ func (t *turn) take(landed []Landed) error {
 }
 
 // reincarnate ends the record as it was and goes on with a new one of the same key (R9).
-func (t *turn) reincarnate(rec *Record, before *customer.Standard) error {
+func (t *turn) reincarnate(rec *record, before *customer.Standard) error {
 	id, err := t.base.Reincarnate(t.ctx, rec.ID)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (t *turn) reincarnate(rec *Record, before *customer.Standard) error {
 	t.tasks = append(t.tasks, Task{Kind: "key_reuse", Code: ended.Code, Records: []customer.RecordID{ended.ID, id}})
 	delete(t.resolved, ended.ID)
 	t.resolved[id] = true
-	*rec = Record{ID: id, Ref: rec.Ref, Revision: 1, Standard: rec.Standard, item: rec.item}
+	*rec = record{Record{ID: id, Ref: rec.Ref, Revision: 1, Standard: rec.Standard}, rec.item}
 	return nil
 }
 
@@ -139,8 +139,7 @@ func (t *turn) touch(ids []customer.RecordID) error {
 func (t *turn) addFresh(records []Record) {
 	for i := range records {
 		if rec := &records[i]; t.fresh[rec.ID] == nil && t.gone[rec.ID] == nil {
-			rec.item = t.rules.Matcher.Item(rec.Standard)
-			t.fresh[rec.ID] = rec
+			t.fresh[rec.ID] = t.rules.record(rec)
 		}
 	}
 }
@@ -228,7 +227,7 @@ func (t *turn) touchCarriers(keys []uint64) error {
 }
 
 // knowGeneric looks up the state of all shared values of the records.
-func (t *turn) knowGeneric(records map[customer.RecordID]*Record) error {
+func (t *turn) knowGeneric(records map[customer.RecordID]*record) error {
 	ask := map[uint64]bool{}
 	for _, rec := range records {
 		for _, s := range rec.item.Shared {
@@ -347,14 +346,13 @@ func (t *turn) scoreCandidates(carriers map[uint64][]int64) error {
 	if err != nil {
 		return err
 	}
-	candidates := map[int64]*Record{}
-	byID := map[customer.RecordID]*Record{}
+	candidates := map[int64]*record{}
+	byID := map[customer.RecordID]*record{}
 	for i := range records {
-		rec := &records[i]
-		if rec.Code == 0 {
+		if records[i].Code == 0 {
 			continue
 		}
-		rec.item = t.rules.Matcher.Item(rec.Standard)
+		rec := t.rules.record(&records[i])
 		candidates[rec.Node], byID[rec.ID] = rec, rec
 	}
 	if err := t.knowGeneric(byID); err != nil {
@@ -378,7 +376,7 @@ func (t *turn) scoreCandidates(carriers map[uint64][]int64) error {
 	return t.reachCodes(slices.Sorted(maps.Keys(reached)))
 }
 
-func (t *turn) scoreOne(rec *Record, carriers map[uint64][]int64, candidates map[int64]*Record, reached map[customer.Code]bool) {
+func (t *turn) scoreOne(rec *record, carriers map[uint64][]int64, candidates map[int64]*record, reached map[customer.Code]bool) {
 	var ev matching.Evidence
 	seen := map[int64]bool{}
 	link, prior := t.rules.Matcher.Link(rec.item.Kind), t.rules.Matcher.Prior(rec.item.Kind)
@@ -404,7 +402,7 @@ func (t *turn) scoreOne(rec *Record, carriers map[uint64][]int64, candidates map
 	}
 }
 
-func (t *turn) markAll(records map[customer.RecordID]*Record) {
+func (t *turn) markAll(records map[customer.RecordID]*record) {
 	for _, rec := range records {
 		matching.MarkGeneric(rec.item, func(k uint64) bool { return t.generic[k] })
 	}
@@ -414,7 +412,7 @@ func (t *turn) markAll(records map[customer.RecordID]*Record) {
 // decisions tie them to.
 func (t *turn) reachFormer() error {
 	codes := map[customer.Code]bool{}
-	for _, list := range []map[customer.RecordID]*Record{t.fresh, t.gone} {
+	for _, list := range []map[customer.RecordID]*record{t.fresh, t.gone} {
 		for _, rec := range list {
 			if rec.Code != 0 {
 				codes[rec.Code] = true
@@ -463,8 +461,7 @@ func (t *turn) load() error {
 	for i := range members {
 		rec := &members[i]
 		if t.fresh[rec.ID] == nil && t.gone[rec.ID] == nil {
-			rec.item = t.rules.Matcher.Item(rec.Standard)
-			t.all[rec.ID] = rec
+			t.all[rec.ID] = t.rules.record(rec)
 			t.outcome.ReachedRecords++
 		}
 	}
@@ -478,7 +475,7 @@ func (t *turn) load() error {
 
 // apply evaluates f over the loaded components and writes the difference.
 func (t *turn) apply() error {
-	records := make([]*Record, 0, len(t.all))
+	records := make([]*record, 0, len(t.all))
 	for _, id := range sortedIDs(t.all) {
 		records = append(records, t.all[id])
 	}
@@ -504,7 +501,7 @@ func (t *turn) apply() error {
 	return t.base.Write(t.ctx, effects)
 }
 
-func (t *turn) partition(records []*Record) (matching.Result, error) {
+func (t *turn) partition(records []*record) (matching.Result, error) {
 	ids := make([]customer.RecordID, len(records))
 	keys := map[uint64]bool{}
 	for i, rec := range records {
@@ -528,7 +525,7 @@ func (t *turn) partition(records []*Record) (matching.Result, error) {
 }
 
 // presentCodes loads the codes that the records have, had first, and had before they went.
-func (t *turn) presentCodes(records []*Record) (map[customer.Code]*CodeRow, error) {
+func (t *turn) presentCodes(records []*record) (map[customer.Code]*CodeRow, error) {
 	codes := map[customer.Code]bool{}
 	for _, rec := range records {
 		codes[rec.Code], codes[rec.Home] = true, true

@@ -61,7 +61,7 @@ type whole struct {
 	base    BulkBase
 	outcome Outcome
 
-	records []Record // without Standard
+	records []record // without Standard
 	generic []matching.GenericValue
 	result  matching.Result
 	codes   map[customer.RecordID]customer.Code // after it, of the records in doubtful pairs
@@ -69,10 +69,10 @@ type whole struct {
 
 // read makes the items, in parallel.
 func (w *whole) read() error {
-	w.records = make([]Record, w.Population.Len())
+	w.records = make([]record, w.Population.Len())
 	err := parallel(w.Rules.Workers, len(w.records), func(i int) error {
 		rec := &w.records[i]
-		if err := w.Population.Read(i, rec); err != nil {
+		if err := w.Population.Read(i, &rec.Record); err != nil {
 			return err
 		}
 		rec.item = w.Rules.Matcher.Item(rec.Standard)
@@ -105,7 +105,7 @@ func parallel(workers, n int, f func(int) error) error {
 // partition evaluates f.
 func (w *whole) partition() error {
 	items := make([]*matching.Item, len(w.records))
-	pointers := make([]*Record, len(w.records))
+	pointers := make([]*record, len(w.records))
 	for i := range w.records {
 		items[i], pointers[i] = w.records[i].item, &w.records[i]
 	}
@@ -134,10 +134,10 @@ func (w *whole) reindex() error {
 // chunk is a piece of the population that shares no code and no component with the others.
 type chunk struct {
 	members []int32 // ascending
-	gone    map[customer.RecordID]*Record
+	gone    map[customer.RecordID]*record
 	fresh   bool // no member ever had a code
 	minted  []Minted
-	records []*Record // with Standard
+	records []*record // with Standard
 	effects *Effects
 	f       *follower
 	err     error
@@ -217,13 +217,13 @@ func (w *whole) chunks() []chunk {
 }
 
 func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *union) []chunk {
-	gone := map[int32][]*Record{} // by root
-	var alone []*Record
+	gone := map[int32][]*record{} // by root
+	var alone []*record
 	for i := range w.Gone {
 		if first, known := holder[w.Gone[i].Code]; known {
-			gone[f.root(first)] = append(gone[f.root(first)], &w.Gone[i])
+			gone[f.root(first)] = append(gone[f.root(first)], &record{Record: w.Gone[i]})
 		} else {
-			alone = append(alone, &w.Gone[i])
+			alone = append(alone, &record{Record: w.Gone[i]})
 		}
 	}
 	var out []chunk
@@ -254,7 +254,7 @@ func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *unio
 }
 
 func newChunk() chunk {
-	return chunk{fresh: true, gone: map[customer.RecordID]*Record{}, ready: make(chan struct{})}
+	return chunk{fresh: true, gone: map[customer.RecordID]*record{}, ready: make(chan struct{})}
 }
 
 // mintFresh gives the chunks of new customers their codes at once.
@@ -287,11 +287,11 @@ func (w *whole) mintFresh(chunks []chunk) error {
 // prepare does what needs no base.
 func (w *whole) prepare(c *chunk) {
 	defer close(c.ready)
-	c.records = make([]*Record, len(c.members))
+	c.records = make([]*record, len(c.members))
 	for at, i := range c.members {
 		rec := w.records[i]
 		node, item := rec.Node, rec.item
-		if c.err = w.Population.Read(int(i), &rec); c.err != nil {
+		if c.err = w.Population.Read(int(i), &rec.Record); c.err != nil {
 			return
 		}
 		rec.Node, rec.item = node, item

@@ -122,12 +122,12 @@ func (w *writer) kindOf(c *cluster) (customer.ChangeKind, string) {
 func (w *writer) records(c *cluster, op int) {
 	for _, rec := range c.members {
 		if op >= 0 && rec.Code != c.code && (rec.Code != 0 || rec.Home != 0) {
-			w.effects.Moves = append(w.effects.Moves, Move{rec.ID, rec.Code, c.code, op})
+			w.effects.Moves = append(w.effects.Moves, Move{Record: rec.ID, From: rec.Code, To: c.code, Operation: op})
 		}
 		if rec.Code == c.code && !w.resolved[rec.ID] {
 			continue
 		}
-		after := *rec
+		after := rec.Record
 		after.Code = c.code
 		if after.Home == 0 {
 			after.Home = c.code
@@ -219,12 +219,12 @@ func references(p *customer.Portrait, g *customer.Golden) []byte {
 }
 
 // gone writes the records that are no longer live.
-func (w *writer) gone(gone map[customer.RecordID]*Record) {
+func (w *writer) gone(gone map[customer.RecordID]*record) {
 	for _, id := range sortedIDs(gone) {
-		rec := *gone[id]
+		rec := gone[id].Record
 		op := w.operationOf(rec.Code, "")
 		if rec.Code != 0 {
-			w.effects.Moves = append(w.effects.Moves, Move{id, rec.Code, 0, op})
+			w.effects.Moves = append(w.effects.Moves, Move{Record: id, From: rec.Code, Operation: op})
 		}
 		kind := customer.Kind("")
 		if rec.Standard != nil {
@@ -271,7 +271,7 @@ func (w *writer) successor(code customer.Code) customer.Code {
 	return best
 }
 
-func (w *writer) oversized(records []*Record, part []int32) {
+func (w *writer) oversized(records []*record, part []int32) {
 	task := Task{Kind: "oversized"}
 	for _, at := range part[:min(len(part), 50)] {
 		task.Records = append(task.Records, records[at].ID)

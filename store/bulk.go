@@ -9,8 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kartoteka/customer"
-	"kartoteka/matching"
-	"kartoteka/resolve"
 )
 
 // bulkState is a bulk run of a transaction.
@@ -111,7 +109,7 @@ func (tx *Tx) FinishBulk(ctx context.Context, next customer.RecordID) error {
 }
 
 // copyEffects writes by COPY what is all new.
-func (tx *Tx) copyEffects(ctx context.Context, e *resolve.Effects, n *numbered) error {
+func (tx *Tx) copyEffects(ctx context.Context, e *customer.Effects, n *numbered) error {
 	for _, table := range []struct {
 		name    string
 		columns []string
@@ -152,14 +150,14 @@ func (tx *Tx) copyEffects(ctx context.Context, e *resolve.Effects, n *numbered) 
 		return scrub(err)
 	}
 	batch := &pgx.Batch{}
-	queueTasks(batch, e)
+	queueNewTasks(batch, e.Tasks)
 	if batch.Len() == 0 {
 		return nil
 	}
 	return scrub(tx.SendBatch(ctx, batch).Close())
 }
 
-func (tx *Tx) copyFacts(ctx context.Context, records []resolve.RecordChange) error {
+func (tx *Tx) copyFacts(ctx context.Context, records []customer.RecordChange) error {
 	for table, rowsOf := range map[string]func(customer.RecordID, *customer.Standard) [][]any{
 		"consent": consentRows, "relation": relationRows, "product": productRows} {
 		var rows [][]any
@@ -183,7 +181,7 @@ var columnsOf = map[string][]string{
 }
 
 // Reindex implements resolve.BulkBase.
-func (tx *Tx) Reindex(ctx context.Context, rows iter.Seq[resolve.Indexed], closed []matching.ClosedKey, generic []matching.GenericValue) error {
+func (tx *Tx) Reindex(ctx context.Context, rows iter.Seq[customer.Indexed], closed []customer.ClosedKey, generic []customer.GenericValue) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM closed`); err != nil {
 		return scrub(err)
 	}
@@ -210,7 +208,7 @@ func (tx *Tx) clearBlocks(ctx context.Context) error {
 }
 
 // setNodes writes the nodes of records that are there already.
-func (tx *Tx) setNodes(ctx context.Context, rows iter.Seq[resolve.Indexed]) error {
+func (tx *Tx) setNodes(ctx context.Context, rows iter.Seq[customer.Indexed]) error {
 	if _, err := tx.Exec(ctx, `CREATE TEMP TABLE IF NOT EXISTS new_node (id bigint, node bigint) ON COMMIT DELETE ROWS`); err != nil {
 		return err
 	}
@@ -232,7 +230,7 @@ func (tx *Tx) setNodes(ctx context.Context, rows iter.Seq[resolve.Indexed]) erro
 }
 
 // copyBlocks writes under what each distinct node stands.
-func (tx *Tx) copyBlocks(ctx context.Context, rows iter.Seq[resolve.Indexed]) error {
+func (tx *Tx) copyBlocks(ctx context.Context, rows iter.Seq[customer.Indexed]) error {
 	seen := map[int64]struct{}{}
 	_, err := copySequence(ctx, tx, "block", []string{"key", "sig", "node"}, func(yield func([]any) bool) {
 		for row := range rows {

@@ -7,11 +7,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
 // Codes implements resolve.Base: the codes and where they lead.
-func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]resolve.CodeRow, error) {
+func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]customer.CodeRow, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
@@ -25,7 +24,7 @@ func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]resolve.CodeR
 	if err != nil {
 		return nil, scrub(err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c resolve.CodeRow, err error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c customer.CodeRow, err error) {
 		var successor, component *int64
 		err = row.Scan(&c.Code, &c.Kind, &c.State, &successor, &component, &c.Serial, &c.Version, &c.Document)
 		c.Successor, c.Component = customer.Code(orZero(successor)), customer.Code(orZero(component))
@@ -34,7 +33,7 @@ func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]resolve.CodeR
 }
 
 // Mint implements resolve.Base.
-func (tx *Tx) Mint(ctx context.Context, n int) ([]resolve.Minted, error) {
+func (tx *Tx) Mint(ctx context.Context, n int) ([]customer.Minted, error) {
 	var next int64
 	if err := tx.QueryRow(ctx, `UPDATE hub SET next_serial = next_serial + $1 RETURNING next_serial`, n).Scan(&next); err != nil {
 		return nil, scrub(err)
@@ -42,10 +41,10 @@ func (tx *Tx) Mint(ctx context.Context, n int) ([]resolve.Minted, error) {
 	if next >= 100_000_000_000 {
 		return nil, fmt.Errorf("all personal codes are given")
 	}
-	out := make([]resolve.Minted, n)
+	out := make([]customer.Minted, n)
 	for i := range out {
 		serial := next - int64(n) + int64(i)
-		out[i] = resolve.Minted{Code: tx.s.permutation.Code(serial), Serial: serial}
+		out[i] = customer.Minted{Code: tx.s.numbering.Code(serial), Serial: serial}
 	}
 	return out, nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
 // Decided implements resolve.Judges.
@@ -21,8 +20,8 @@ func (tx *Tx) Decided(ctx context.Context, request string) (operation int64, err
 
 // Judge implements resolve.Judges: the decisions are one audit row of their own; what follows
 // from them is written by the turn after it.
-func (tx *Tx) Judge(ctx context.Context, decisions []customer.Decision, op resolve.Operation, request string) (int64, error) {
-	n, err := tx.number(ctx, &resolve.Effects{Operations: []resolve.Operation{op}})
+func (tx *Tx) Judge(ctx context.Context, decisions []customer.Decision, op customer.Operation, request string) (int64, error) {
+	n, err := tx.number(ctx, &customer.Effects{Operations: []customer.Operation{op}})
 	if err != nil {
 		return 0, scrub(err)
 	}

@@ -7,8 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/matching"
-	"kartoteka/resolve"
 )
 
 // signed turns key hashes into what PostgreSQL stores.
@@ -21,10 +19,10 @@ func signed(keys []uint64) []int64 {
 }
 
 // packSignature puts a signature into one number: 48 bits of name, 16 of year.
-func packSignature(s matching.Signature) int64 { return int64(s.Name&^0xffff | uint64(s.Year)) }
+func packSignature(s customer.Signature) int64 { return int64(s.Name&^0xffff | uint64(s.Year)) }
 
-func unpackSignature(n int64) matching.Signature {
-	return matching.Signature{Name: uint64(n) &^ 0xffff, Year: uint16(n)}
+func unpackSignature(n int64) customer.Signature {
+	return customer.Signature{Name: uint64(n) &^ 0xffff, Year: uint16(n)}
 }
 
 // Closed implements resolve.Base.
@@ -81,8 +79,8 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 
 // Signatures implements resolve.Base. The index is skipped from one signature to the next, so
 // that thousands of rows of one customer cost one step.
-func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]matching.Signature, error) {
-	out := map[uint64][]matching.Signature{}
+func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]customer.Signature, error) {
+	out := map[uint64][]customer.Signature{}
 	if len(keys) == 0 {
 		return out, nil
 	}
@@ -104,7 +102,7 @@ func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]match
 		return nil
 	})
 	for k := range out {
-		matching.SortSignatures(out[k])
+		slices.SortFunc(out[k], customer.Signature.Compare)
 	}
 	return out, scrub(err)
 }
@@ -125,7 +123,7 @@ func (tx *Tx) Unindex(ctx context.Context, ids []customer.RecordID) error {
 }
 
 // Index implements resolve.Base.
-func (tx *Tx) Index(ctx context.Context, rows []resolve.Indexed) error {
+func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -154,13 +152,13 @@ type blockRow struct{ key, sig int64 }
 
 // blockRows lists under what a node stands: its shared values with the signature, and its
 // blocking keys. A key that is a shared value at once has one row, so that nodes are counted once.
-func blockRows(row *resolve.Indexed) []blockRow {
+func blockRows(row *customer.Indexed) []blockRow {
 	out := make([]blockRow, 0, len(row.Keys)+len(row.Shared))
 	for _, s := range row.Shared {
 		out = append(out, blockRow{int64(s.Key), packSignature(row.Signature)})
 	}
 	for _, k := range row.Keys {
-		if !slices.ContainsFunc(row.Shared, func(s matching.Shared) bool { return s.Key == k.Hash }) {
+		if !slices.ContainsFunc(row.Shared, func(s customer.SharedValue) bool { return s.Key == k.Hash }) {
 			out = append(out, blockRow{int64(k.Hash), 0})
 		}
 	}
@@ -168,7 +166,7 @@ func blockRows(row *resolve.Indexed) []blockRow {
 }
 
 // Shut implements resolve.Base.
-func (tx *Tx) Shut(ctx context.Context, closed []matching.ClosedKey, generic []matching.GenericValue) error {
+func (tx *Tx) Shut(ctx context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
 	batch := &pgx.Batch{}
 	const insert = `INSERT INTO closed (key, generic, kind, rule, carriers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
 	for _, c := range closed {

@@ -12,8 +12,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-
-	"kartoteka/golden"
 )
 
 //go:embed migrations/*.sql
@@ -84,7 +82,7 @@ func apply(ctx context.Context, conn *pgx.Conn, name string) error {
 }
 
 // ensureHub makes the hub's row with its keys, once.
-func (s *Store) ensureHub(ctx context.Context) error {
+func (s *Store) ensureHub(ctx context.Context, number func(key []byte) (Numbering, error)) error {
 	keys := make([]byte, 32)
 	if _, err := rand.Read(keys); err != nil {
 		return err
@@ -96,7 +94,7 @@ func (s *Store) ensureHub(ctx context.Context) error {
 	if err := s.pool.QueryRow(ctx, "SELECT permutation_key FROM hub").Scan(&key); err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	permutation, err := golden.NewPermutation(key)
-	s.permutation = permutation
+	var err error
+	s.numbering, err = number(key)
 	return err
 }

@@ -7,15 +7,16 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
-// Population reads all records that are live, or will be once what has landed is resolved, for a
-// bulk run; gone are those that will not be live any more.
-func (tx *Tx) Population(ctx context.Context, rules *resolve.Rules) (population *resolve.Columns, gone []resolve.Record, err error) {
-	gone, err = tx.endIncarnations(ctx, rules)
+// Population shows all records that are live, or will be once what has landed is resolved, for a
+// bulk run: each with its encoded Standard, and whether it waits. Gone are those that will not be
+// live any more; another says that a landed revision is about somebody else.
+func (tx *Tx) Population(ctx context.Context, another func(before, after *customer.Standard) bool,
+	show func(rec customer.Record, standard []byte, waiting bool)) (gone []customer.Record, err error) {
+	gone, err = tx.endIncarnations(ctx, another)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, r.landed > r.revision, b.standard
@@ -25,14 +26,13 @@ func (tx *Tx) Population(ctx context.Context, rules *resolve.Rules) (population 
 		LEFT JOIN body b ON b.record = r.id AND b.revision = r.revision AND n.op = 'delete'
 		WHERE r.state = 'live' OR r.landed > r.revision`)
 	if err != nil {
-		return nil, nil, scrub(err)
+		return nil, scrub(err)
 	}
-	population = resolve.NewColumns(tx.s.portrait)
 	ended := map[customer.RecordID]bool{}
 	for i := range gone {
 		ended[gone[i].ID] = true
 	}
-	var rec resolve.Record
+	var rec customer.Record
 	var node, code, home *int64
 	var op customer.Op
 	var standard, before []byte
@@ -50,16 +50,16 @@ func (tx *Tx) Population(ctx context.Context, rules *resolve.Rules) (population 
 			}
 			gone = append(gone, left)
 		default:
-			population.Add(rec, standard, waiting)
+			show(rec, standard, waiting)
 		}
 		return nil
 	})
-	return population, gone, scrub(err)
+	return gone, scrub(err)
 }
 
 // endIncarnations starts new incarnations where a landed revision is about somebody else; the
 // records that ended are returned.
-func (tx *Tx) endIncarnations(ctx context.Context, rules *resolve.Rules) ([]resolve.Record, error) {
+func (tx *Tx) endIncarnations(ctx context.Context, another func(before, after *customer.Standard) bool) ([]customer.Record, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard
 		FROM record r
@@ -74,10 +74,10 @@ func (tx *Tx) endIncarnations(ctx context.Context, rules *resolve.Rules) ([]reso
 	if err != nil {
 		return nil, scrub(err)
 	}
-	var gone []resolve.Record
+	var gone []customer.Record
 	for i := range landed {
 		l := &landed[i]
-		if !rules.AnotherPerson(l.Before, l.Standard) {
+		if !another(l.Before, l.Standard) {
 			continue
 		}
 		if _, err := tx.Reincarnate(ctx, l.ID); err != nil {

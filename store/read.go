@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
 // InSnapshot runs f in a read-only transaction that sees one state of the hub throughout.
@@ -70,7 +69,7 @@ func (tx *Tx) MembersOf(ctx context.Context, code customer.Code, limit int) ([]R
 }
 
 // StandardsOf returns the live records of codes with their standard values, at most limit of each code.
-func (tx *Tx) StandardsOf(ctx context.Context, codes []customer.Code, limit int) ([]resolve.Record, error) {
+func (tx *Tx) StandardsOf(ctx context.Context, codes []customer.Code, limit int) ([]customer.Record, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
@@ -155,15 +154,15 @@ func (tx *Tx) Happenings(ctx context.Context, code customer.Code, limit int) ([]
 }
 
 // CodeAt returns a code's row; [ErrUnknown] if the hub never gave it.
-func (tx *Tx) CodeAt(ctx context.Context, code customer.Code) (resolve.CodeRow, error) {
+func (tx *Tx) CodeAt(ctx context.Context, code customer.Code) (customer.CodeRow, error) {
 	rows, err := tx.Codes(ctx, []customer.Code{code})
 	if err != nil {
-		return resolve.CodeRow{}, err
+		return customer.CodeRow{}, err
 	}
 	for _, row := range rows {
 		if row.Code == code {
 			return row, nil
 		}
 	}
-	return resolve.CodeRow{}, fmt.Errorf("code %s: %w", code, ErrUnknown)
+	return customer.CodeRow{}, fmt.Errorf("code %s: %w", code, ErrUnknown)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
 // recordColumns are read by scanRecord; b is the body of the resolved revision.
@@ -18,7 +17,7 @@ const fromRecords = ` FROM record r
 	JOIN body b ON b.record = r.id AND b.revision = r.revision
 	WHERE r.state = 'live'`
 
-func (tx *Tx) queryRecords(ctx context.Context, sql string, args ...any) ([]resolve.Record, error) {
+func (tx *Tx) queryRecords(ctx context.Context, sql string, args ...any) ([]customer.Record, error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, scrub(err)
@@ -26,8 +25,8 @@ func (tx *Tx) queryRecords(ctx context.Context, sql string, args ...any) ([]reso
 	return pgx.CollectRows(rows, tx.scanRecord)
 }
 
-func (tx *Tx) scanRecord(row pgx.CollectableRow) (resolve.Record, error) {
-	var rec resolve.Record
+func (tx *Tx) scanRecord(row pgx.CollectableRow) (customer.Record, error) {
+	var rec customer.Record
 	var standard []byte
 	var node, code, home *int64
 	if err := row.Scan(&rec.ID, &rec.Ref.Source, &rec.Ref.Key, &rec.Revision, &node, &code, &home, &standard); err != nil {
@@ -50,7 +49,7 @@ func orZero(n *int64) int64 {
 }
 
 // Records implements resolve.Base.
-func (tx *Tx) Records(ctx context.Context, ids []customer.RecordID) ([]resolve.Record, error) {
+func (tx *Tx) Records(ctx context.Context, ids []customer.RecordID) ([]customer.Record, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -58,7 +57,7 @@ func (tx *Tx) Records(ctx context.Context, ids []customer.RecordID) ([]resolve.R
 }
 
 // Members implements resolve.Base.
-func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]resolve.Record, error) {
+func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]customer.Record, error) {
 	if len(components) == 0 {
 		return nil, nil
 	}
@@ -67,7 +66,7 @@ func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]resolv
 }
 
 // OfNodes implements resolve.Base.
-func (tx *Tx) OfNodes(ctx context.Context, nodes []int64, all bool) ([]resolve.Record, error) {
+func (tx *Tx) OfNodes(ctx context.Context, nodes []int64, all bool) ([]customer.Record, error) {
 	switch {
 	case len(nodes) == 0:
 		return nil, nil
@@ -132,7 +131,7 @@ func (tx *Tx) Reincarnate(ctx context.Context, id customer.RecordID) (customer.R
 }
 
 // Waiting returns up to limit landed revisions that are not resolved yet, oldest record first.
-func (tx *Tx) Waiting(ctx context.Context, limit int) ([]resolve.Landed, error) {
+func (tx *Tx) Waiting(ctx context.Context, limit int) ([]customer.Landed, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard
 		FROM record r
@@ -146,8 +145,8 @@ func (tx *Tx) Waiting(ctx context.Context, limit int) ([]resolve.Landed, error) 
 	return pgx.CollectRows(rows, tx.scanLanded)
 }
 
-func (tx *Tx) scanLanded(row pgx.CollectableRow) (resolve.Landed, error) {
-	var l resolve.Landed
+func (tx *Tx) scanLanded(row pgx.CollectableRow) (customer.Landed, error) {
+	var l customer.Landed
 	var news, before []byte
 	var node, code, home *int64
 	if err := row.Scan(&l.ID, &l.Ref.Source, &l.Ref.Key, &l.Revision, &node, &code, &home, &l.Op, &news, &before); err != nil {

@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kartoteka/customer"
-	"kartoteka/golden"
 )
 
 var (
@@ -32,14 +31,24 @@ var (
 
 // Store is an open hub database.
 type Store struct {
-	pool        *pgxpool.Pool
-	permutation *golden.Permutation
-	codec       customer.Codec
-	portrait    *customer.Portrait
+	pool      *pgxpool.Pool
+	numbering Numbering
+	codec     customer.Codec
+	portrait  *customer.Portrait
 }
 
-// Open connects, checks that the server keeps what it acknowledges, and brings the schema up to date.
-func Open(ctx context.Context, url string) (*Store, error) {
+// Numbering gives each serial a personal code of its own, in an order that a secret of the hub hides.
+type Numbering interface {
+	Code(serial int64) customer.Code
+}
+
+// Open connects, checks that the server keeps what it acknowledges, and brings the schema up to
+// date. Number makes the numbering of the hub's secret key; golden.NewPermutation is one.
+func Open[N Numbering](ctx context.Context, url string, number func(key []byte) (N, error)) (*Store, error) {
+	return open(ctx, url, func(key []byte) (Numbering, error) { return number(key) })
+}
+
+func open(ctx context.Context, url string, number func(key []byte) (Numbering, error)) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w; it looks like postgres://user@host:5432/name", redact(err))
@@ -55,7 +64,8 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
 	}
 	s := &Store{pool: pool}
-	for _, step := range []func(context.Context) error{s.checkServer, s.migrate, s.ensureHub} {
+	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
+	for _, step := range []func(context.Context) error{s.checkServer, s.migrate, ensureHub} {
 		if err := step(ctx); err != nil {
 			pool.Close()
 			return nil, err

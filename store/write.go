@@ -10,12 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
 )
 
 // Write implements resolve.Base: it numbers operations and changes, chains the audit rows, and
 // stores everything in the running transaction.
-func (tx *Tx) Write(ctx context.Context, e *resolve.Effects) error {
+func (tx *Tx) Write(ctx context.Context, e *customer.Effects) error {
 	n, err := tx.number(ctx, e)
 	if err != nil {
 		return scrub(err)
@@ -43,14 +42,14 @@ type numbered struct {
 }
 
 type operationRow struct {
-	resolve.Operation
+	customer.Operation
 	id           int64
 	digest, hash []byte
 }
 
 // number takes operation numbers and positions from the hub's row, which the lane protects, and
 // computes the chain: each hash covers the one before, the operation and its changes.
-func (tx *Tx) number(ctx context.Context, e *resolve.Effects) (*numbered, error) {
+func (tx *Tx) number(ctx context.Context, e *customer.Effects) (*numbered, error) {
 	n := &numbered{documents: map[customer.Code][]byte{}}
 	if len(e.Operations) == 0 && len(e.Changes) == 0 {
 		return n, nil
@@ -77,7 +76,7 @@ func (tx *Tx) number(ctx context.Context, e *resolve.Effects) (*numbered, error)
 }
 
 // digests covers, by operation, the changes it made.
-func (n *numbered) digests(e *resolve.Effects) [][]byte {
+func (n *numbered) digests(e *customer.Effects) [][]byte {
 	sums := make([][]byte, len(e.Operations))
 	parts := make([][]byte, len(e.Operations))
 	for i := range e.Changes {
@@ -126,7 +125,7 @@ func queueOperations(batch *pgx.Batch, n *numbered) {
 	}
 }
 
-func queueRecords(batch *pgx.Batch, records []resolve.RecordChange) {
+func queueRecords(batch *pgx.Batch, records []customer.RecordChange) {
 	if len(records) == 0 {
 		return
 	}
@@ -144,7 +143,7 @@ func queueRecords(batch *pgx.Batch, records []resolve.RecordChange) {
 		WHERE r.id = n.id`, ids, codes, homes, revisions, states, kinds)
 }
 
-func queueCodes(batch *pgx.Batch, codes []resolve.CodeRow) {
+func queueCodes(batch *pgx.Batch, codes []customer.CodeRow) {
 	if len(codes) == 0 {
 		return
 	}
@@ -165,7 +164,7 @@ func queueCodes(batch *pgx.Batch, codes []resolve.CodeRow) {
 		ids, serials, kinds, states, successors, components, versions, documents)
 }
 
-func queueChanges(batch *pgx.Batch, changes []resolve.Change, n *numbered) {
+func queueChanges(batch *pgx.Batch, changes []customer.LoggedChange, n *numbered) {
 	for i := range changes {
 		c := &changes[i]
 		batch.Queue(`INSERT INTO change (position, code, version, epoch, kind, operation, successor, fields, moved, hash, at)
@@ -187,7 +186,7 @@ func movedJSON(moved []customer.Moved) string {
 	return string(text)
 }
 
-func queueMoves(batch *pgx.Batch, moves []resolve.Move, n *numbered) {
+func queueMoves(batch *pgx.Batch, moves []customer.Move, n *numbered) {
 	if len(moves) == 0 {
 		return
 	}
@@ -202,7 +201,7 @@ func queueMoves(batch *pgx.Batch, moves []resolve.Move, n *numbered) {
 }
 
 // queueTasks opens tasks and closes those about codes that are no longer active (I13).
-func queueTasks(batch *pgx.Batch, e *resolve.Effects) {
+func queueTasks(batch *pgx.Batch, e *customer.Effects) {
 	var retired []int64
 	for i := range e.Codes {
 		if e.Codes[i].State != customer.CodeActive {
@@ -221,8 +220,18 @@ func queueTasks(batch *pgx.Batch, e *resolve.Effects) {
 	}
 }
 
+// queueNewTasks opens tasks while an empty base is filled: every code is active, and golden has
+// no index to look one up.
+func queueNewTasks(batch *pgx.Batch, tasks []resolve.Task) {
+	for _, t := range tasks {
+		batch.Queue(`INSERT INTO task (kind, code, other, records, weight)
+			VALUES ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5) ON CONFLICT DO NOTHING`,
+			t.Kind, int64(t.Code), int64(t.Other), numbers(t.Records), t.Weight)
+	}
+}
+
 // queueFacts replaces the facts of newly resolved records.
-func queueFacts(batch *pgx.Batch, records []resolve.RecordChange) {
+func queueFacts(batch *pgx.Batch, records []customer.RecordChange) {
 	var ids []int64
 	for i := range records {
 		if records[i].Resolved {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"kartoteka/config"
+	"kartoteka/golden"
 	"kartoteka/matching"
 	"kartoteka/pipelines"
 	"kartoteka/store"
@@ -43,7 +44,7 @@ func (a *app) openHubWith(ctx context.Context, conf *config.Config) (*hub, error
 	if err != nil {
 		return nil, err
 	}
-	if h.Store, err = store.Open(ctx, url); err != nil {
+	if h.Store, err = store.Open(ctx, url, golden.NewPermutation); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", errSurroundings, err), h.stopServer(ctx))
 	}
 	if err := h.compile(ctx); err != nil {

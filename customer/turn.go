@@ -1,0 +1,87 @@
+package customer
+
+// Record is a source record as a base keeps it.
+type Record struct {
+	ID       RecordID
+	Ref      Ref
+	Revision int
+	Standard *Standard
+	Code     Code  // zero until it has one
+	Home     Code  // its first code
+	Node     int64 // zero while it is in no node
+}
+
+// Landed is the newest revision of a record that waits to be resolved. Revision and Standard are
+// the landed ones, the rest is as resolved before.
+type Landed struct {
+	Record
+	Op     Op
+	Before *Standard // of the resolved revision; nil if the record is not live
+}
+
+// CodeRow is a code as a base keeps it.
+type CodeRow struct {
+	Code      Code
+	Kind      Kind
+	State     CodeState
+	Successor Code
+	Component Code  // the smallest active code of its component; zero for codes that are not active
+	Serial    int64 // the order in which codes were given
+	Version   int64
+	Document  []byte // JSON of [Document]
+}
+
+// Minted is a new code and its serial.
+type Minted struct {
+	Code   Code
+	Serial int64
+}
+
+// Effects is what a turn, or a piece of a bulk run, changes.
+type Effects struct {
+	Operations []Operation
+	Records    []RecordChange
+	Codes      []CodeRow // as they are after it
+	Changes    []LoggedChange
+	Moves      []Move
+	Tasks      []Task
+}
+
+// Operation is one audit row: who did what and why. It holds no values of customers.
+type Operation struct {
+	Kind   string // resolve, merge, split, decide, rematch, maintain
+	Actor  string
+	Reason string
+}
+
+// RecordChange is a source record after the change.
+type RecordChange struct {
+	Record
+	State    RecordState
+	Kind     Kind
+	Resolved bool // its revision is newly resolved: its facts replace the former ones
+}
+
+// LoggedChange is a row of the change log on its way there; Operation is an index into
+// [Effects.Operations].
+type LoggedChange struct {
+	Change
+	Operation int
+	History   []byte // JSON: attribute → [record, revision], the values by reference
+}
+
+// Move says that a record went from one code to another; zero codes are outside.
+type Move struct {
+	Record    RecordID
+	From, To  Code
+	Operation int
+}
+
+// Task is a question for a person.
+type Task struct {
+	Kind    string // possible_match, key_reuse, oversized
+	Code    Code
+	Other   Code
+	Records []RecordID
+	Weight  int32 // of the evidence in question, hundredths of a bit
+}
