@@ -222,7 +222,7 @@ func queueTasks(batch *pgx.Batch, e *customer.Effects) {
 
 // queueNewTasks opens tasks while an empty base is filled: every code is active, and golden has
 // no index to look one up.
-func queueNewTasks(batch *pgx.Batch, tasks []resolve.Task) {
+func queueNewTasks(batch *pgx.Batch, tasks []customer.Task) {
 	for _, t := range tasks {
 		batch.Queue(`INSERT INTO task (kind, code, other, records, weight)
 			VALUES ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5) ON CONFLICT DO NOTHING`,
