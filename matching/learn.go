@@ -21,7 +21,7 @@ import (
 const (
 	sampleItems  = 120_000 // items kept per kind
 	sampleBlock  = 40      // larger blocks teach nothing
-	samplePairs  = 60_000  // of one rule
+	samplePairs  = 25_000  // of one rule
 	rounds       = 12
 	leastMatches = 100  // expected pairs of one customer from which a rule teaches
 	belief       = 200  // pairs that the shipped numbers are worth

@@ -37,7 +37,7 @@ var datasets = []dataset{
 		"email email", "inn inn", "kpp kpp", "address address"}},
 	{name: "febrl3", country: "AU", floor: 0.97, extra: []customer.Attribute{idText("x.soc_sec_id")}, fields: febrl},
 	{name: "febrl4", country: "AU", floor: 0.97, extra: []customer.Attribute{idText("x.soc_sec_id")}, fields: febrl},
-	{name: "febrl_dsgen_c100k", country: "AU", floor: 0.92, extra: []customer.Attribute{idText("x.soc_sec_id")},
+	{name: "febrl_dsgen_c100k", country: "AU", floor: 0.91, extra: []customer.Attribute{idText("x.soc_sec_id")},
 		fields: append(febrl, "phone phone_number")},
 	{name: "splink_fake_1000", country: "GB", floor: 0.74, fields: []string{"name.last surname", "name.first first_name",
 		"birth_date dob", "address.city city", "email email"}},
