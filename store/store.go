@@ -35,6 +35,7 @@ type Store struct {
 	numbering Numbering
 	codec     customer.Codec
 	portrait  *customer.Portrait
+	news      news // of commits
 }
 
 // Numbering gives each serial a personal code of its own, in an order that a secret of the hub hides.
@@ -84,7 +85,10 @@ func redact(err error) error {
 }
 
 // Close closes all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.news.end()
+	s.pool.Close()
+}
 
 // Use sets the portrait that stored records are read with.
 func (s *Store) Use(p *customer.Portrait) {

@@ -71,7 +71,8 @@ func (tx *Tx) number(ctx context.Context, e *customer.Effects) (*numbered, error
 		head = row.hash
 		n.operations = append(n.operations, row)
 	}
-	_, err := tx.Exec(ctx, `UPDATE hub SET chain_head = $1`, head)
+	// Whoever waits for changes hears of them when the transaction commits.
+	_, err := tx.Exec(ctx, `UPDATE hub SET chain_head = $1 RETURNING pg_notify($2, '')`, head, channel)
 	return n, err
 }
 

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+)
+
+// Changes implements feed.Log: rows of the change log after a position. Positions are in the
+// order of commits, because the lane gives them, so a reader misses none.
+func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]customer.Change, error) {
+	// The hub's row tells whether there is anything to read: while the first load fills the
+	// tables they cannot be read, and there is nothing to read.
+	last, err := s.Last(ctx)
+	if err != nil || last <= after {
+		return nil, err
+	}
+	rows, err := s.pool.Query(ctx, `
+		SELECT position, code, version, epoch, kind, operation, coalesce(successor, 0), fields, moved, at
+		FROM   change
+		WHERE  position > $1
+		ORDER  BY position
+		LIMIT  $2`, after, limit)
+	if err != nil {
+		return nil, away(err)
+	}
+	list, err := pgx.CollectRows(rows, scanChange)
+	return list, away(err)
+}
+
+func scanChange(row pgx.CollectableRow) (c customer.Change, err error) {
+	var moved string
+	var at time.Time
+	if err := row.Scan(&c.Position, &c.Code, &c.Version, &c.Epoch, &c.Kind, &c.Operation, &c.Successor, &c.Fields, &moved, &at); err != nil {
+		return c, err
+	}
+	c.At = at
+	if moved != "" {
+		if err := json.Unmarshal([]byte(moved), &c.Moved); err != nil {
+			return c, fmt.Errorf("change %d: moved: %w", c.Position, err)
+		}
+	}
+	return c, nil
+}
+
+// Last implements feed.Log.
+func (s *Store) Last(ctx context.Context) (position int64, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT last_position FROM hub`).Scan(&position)
+	return position, away(err)
+}
+
+// States implements feed.Log: one statement, so one snapshot.
+func (s *Store) States(ctx context.Context, codes []customer.Code) (map[customer.Code]customer.CodeNow, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, `
+		SELECT g.code, g.state, c.epoch, g.version, coalesce(g.successor, 0), CASE WHEN g.state = 'active' THEN g.document END
+		FROM   golden g JOIN change c ON c.code = g.code AND c.version = g.version
+		WHERE  g.code = ANY($1)`, numbers(codes))
+	if err != nil {
+		return nil, away(err)
+	}
+	out := make(map[customer.Code]customer.CodeNow, len(codes))
+	var now customer.CodeNow
+	_, err = pgx.ForEachRow(rows, []any{&now.Code, &now.State, &now.Epoch, &now.Version, &now.Successor, &now.Document}, func() error {
+		out[now.Code] = now
+		now = customer.CodeNow{}
+		return nil
+	})
+	return out, away(err)
+}
+
+// Records implements feed.Log.
+func (s *Store) Records(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]customer.RecordNow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, `
+		SELECT r.id, s.name, r.key, coalesce(p.code, 0)
+		FROM   record r
+		JOIN   source s ON s.id = r.source
+		JOIN   LATERAL (SELECT code FROM record p WHERE p.source = r.source AND p.key = r.key
+		                ORDER BY p.incarnation DESC LIMIT 1) p ON true
+		WHERE  r.id = ANY($1)`, numbers(ids))
+	if err != nil {
+		return nil, away(err)
+	}
+	out := make(map[customer.RecordID]customer.RecordNow, len(ids))
+	var id customer.RecordID
+	var now customer.RecordNow
+	_, err = pgx.ForEachRow(rows, []any{&id, &now.Ref.Source, &now.Ref.Key, &now.Code}, func() error {
+		out[id] = now
+		return nil
+	})
+	return out, away(err)
+}
+
+// SourceKeys tells of each source whether its keys are personal.
+func (s *Store) SourceKeys(ctx context.Context) (map[customer.Source]bool, error) {
+	rows, err := s.pool.Query(ctx, `SELECT name, sensitive_key FROM source`)
+	if err != nil {
+		return nil, away(err)
+	}
+	out := map[customer.Source]bool{}
+	var name customer.Source
+	var sensitive bool
+	_, err = pgx.ForEachRow(rows, []any{&name, &sensitive}, func() error {
+		out[name] = sensitive
+		return nil
+	})
+	return out, away(err)
+}
+
+// Park remembers that a code's golden record is too large for a consumer.
+func (s *Store) Park(ctx context.Context, name string, code customer.Code, position int64, reason string) error {
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO feed_parked (name, code, position, reason) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name, code) DO UPDATE SET position = excluded.position, reason = excluded.reason`, name, int64(code), position, reason)
+	return away(err)
+}
+
+// FeedStatus is how far a consumer of the change log is.
+type FeedStatus struct {
+	Last      int64     `json:"last_position"`
+	LastAt    time.Time `json:"last_at,omitzero"`
+	Published int64     `json:"published_position"`
+	Lag       int64     `json:"lag"`                  // changes not published yet
+	Behind    float64   `json:"behind_seconds"`       // age of the oldest of them
+	Holder    string    `json:"holder,omitempty"`     // who publishes now
+	Until     time.Time `json:"lease_until,omitzero"` // by the database's clock
+	Parked    []Parked  `json:"parked"`
+}
+
+// Parked is a code whose golden record was too large to be sent, at a position.
+type Parked struct {
+	Code     customer.Code `json:"code"`
+	Position int64         `json:"position"`
+	Reason   string        `json:"reason"`
+}
+
+// FeedStatus reads how far a role got.
+func (s *Store) FeedStatus(ctx context.Context, role string) (FeedStatus, error) {
+	var f FeedStatus
+	var lastAt, until *time.Time
+	var holder *string
+	err := s.pool.QueryRow(ctx, `
+		SELECT h.last_position, coalesce(c.position, 0),
+		       (SELECT at FROM change WHERE position = h.last_position),
+		       coalesce((SELECT extract(epoch FROM clock_timestamp() - at) FROM change WHERE position = coalesce(c.position, 0) + 1), 0)::float8,
+		       CASE WHEN l.until > clock_timestamp() THEN l.owner ELSE '' END, l.until
+		FROM   hub h
+		LEFT   JOIN feed_cursor c ON c.name = $1
+		LEFT   JOIN lease l ON l.name = $1 AND l.owner <> ''`, role).
+		Scan(&f.Last, &f.Published, &lastAt, &f.Behind, &holder, &until)
+	if err != nil {
+		return f, away(err)
+	}
+	f.Lag = f.Last - f.Published
+	if holder != nil {
+		f.Holder = *holder
+	}
+	if lastAt != nil {
+		f.LastAt = *lastAt
+	}
+	if until != nil && f.Holder != "" {
+		f.Until = *until
+	}
+	f.Parked, err = s.parked(ctx, role)
+	return f, err
+}
+
+// parked lists the codes whose present version is not published; one that changed since is tried again.
+func (s *Store) parked(ctx context.Context, role string) ([]Parked, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT p.code, p.position, p.reason FROM feed_parked p
+		WHERE  p.name = $1 AND NOT EXISTS (SELECT FROM change c WHERE c.code = p.code AND c.position > p.position)
+		ORDER  BY p.position, p.code`, role)
+	if err != nil {
+		return nil, away(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Parked, err error) {
+		err = row.Scan(&p.Code, &p.Position, &p.Reason)
+		return p, err
+	})
+	return list, away(err)
+}
