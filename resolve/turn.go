@@ -12,16 +12,16 @@ import (
 
 // Outcome counts what a turn did.
 type Outcome struct {
-	Resolved       int // revisions
-	Created        int // codes
-	Merged         int // codes retired by a merge
-	Split          int // codes that others left
-	Changes        int // rows of the change log
-	Tasks          int
-	Incarnations   int // keys that were given to somebody else
-	ClosedKeys     int
-	GenericValues  int
-	ReachedRecords int // evaluated besides the changed ones
+	Resolved       int `json:"resolved"` // revisions
+	Created        int `json:"created"`  // codes
+	Merged         int `json:"merged"`   // codes retired by a merge
+	Split          int `json:"split"`    // codes that others left
+	Changes        int `json:"changes"`  // rows of the change log
+	Tasks          int `json:"tasks"`
+	Incarnations   int `json:"incarnations"` // keys that were given to somebody else
+	ClosedKeys     int `json:"closed_keys"`
+	GenericValues  int `json:"generic_values"`
+	ReachedRecords int `json:"reached_records"` // evaluated besides the changed ones
 }
 
 // Add sums outcomes.

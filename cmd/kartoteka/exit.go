@@ -7,6 +7,8 @@ import (
 
 	"kartoteka/config"
 	"kartoteka/connectors"
+	"kartoteka/resolve"
+	"kartoteka/store"
 	"kartoteka/store/embedded"
 )
 
@@ -39,6 +41,9 @@ var exits = []struct {
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
 	{errRuleset, exitSurroundings, "ruleset.changed"},
+	{store.ErrUnknown, exitInput, "unknown"},
+	{resolve.ErrContradiction, exitInput, "decision.contradiction"},
+	{resolve.ErrUndecidable, exitInput, "decision.impossible"},
 	{errRejects, exitRejects, "rejects"},
 	{errSurroundings, exitSurroundings, "surroundings"},
 	{connectors.ErrSurroundings, exitSurroundings, "surroundings"},

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"kartoteka/matching"
+	"kartoteka/phrases"
 )
 
 type explainCommand struct {
@@ -45,7 +46,17 @@ func (c *explainCommand) run(ctx context.Context, a *app) (output, error) {
 	}
 	why := e.rules.matcher.Explain(items[0], items[1])
 	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Total >= why.Link && len(why.Vetoes) == 0},
-		result: why, human: func(w io.Writer) error { return writeWhy(w, c.Lang, &why) }}, nil
+		result: why, human: func(w io.Writer) error {
+			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, phrases.Lang(c.Lang).Sentence(pairVerdict(&why)))
+		}}, nil
 }
 
 func bits(w matching.Weight) float64 { return float64(w) / 100 }
+
+// pairVerdict is what the weight of a pair alone says.
+func pairVerdict(why *matching.Why) string {
+	if why.Total >= why.Link && len(why.Vetoes) == 0 {
+		return "why.verdict.same"
+	}
+	return "why.verdict.different"
+}

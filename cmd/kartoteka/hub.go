@@ -95,9 +95,9 @@ func (h *hub) compile(ctx context.Context) error {
 	if row.RulesetHash == "" {
 		return nil
 	}
-	var extra storedRuleset
-	if err := json.Unmarshal([]byte(row.Ruleset), &extra); err != nil {
-		return fmt.Errorf("ruleset of the database: %w", err)
+	extra, err := readStored(row.Ruleset)
+	if err != nil {
+		return err
 	}
 	model, err := matching.ReadModel([]byte(row.Model))
 	if err != nil {
@@ -108,6 +108,14 @@ func (h *hub) compile(ctx context.Context) error {
 	}
 	h.Use(h.rules.conf.Portrait)
 	return nil
+}
+
+// readStored reads what the database keeps of its ruleset beside the model.
+func readStored(text string) (extra storedRuleset, err error) {
+	if err := json.Unmarshal([]byte(text), &extra); err != nil {
+		return extra, fmt.Errorf("ruleset of the database: %w", err)
+	}
+	return extra, nil
 }
 
 // writable reports whether the hub may change codes: its ruleset is the database's.

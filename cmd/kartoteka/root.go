@@ -22,6 +22,14 @@ type root struct {
 	Init       initCommand       `cmd:"" help:"Write a configuration to start from."`
 	Config     configCommand     `cmd:"" help:"Check, print or describe the configuration."`
 	Load       loadCommand       `cmd:"" help:"Load files: find out what they are, who is who, and report."`
+	Run        runCommand        `cmd:"" help:"Load configured sources."`
+	Show       showCommand       `cmd:"" help:"Show a customer: golden record, where it comes from, what happened."`
+	Why        whyCommand        `cmd:"" help:"Explain why two customers or records are one, or are not."`
+	Find       findCommand       `cmd:"" help:"Look for a customer by anything known: name, phone, number, key."`
+	Export     exportCommand     `cmd:"" help:"Export golden records, the crosswalk, or rejects."`
+	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
+	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
+	Rematch    rematchCommand    `cmd:"" help:"Compute everything again under another ruleset."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

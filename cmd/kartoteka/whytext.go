@@ -3,40 +3,136 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"text/tabwriter"
 
+	"kartoteka/customer"
 	"kartoteka/matching"
+	"kartoteka/phrases"
 )
 
-// writeWhy writes an explanation for people; the weights add up to the total.
-func writeWhy(w io.Writer, _ string, why *matching.Why) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-22s %8.2f\n", "prior", bits(why.Prior))
-	for _, c := range why.Comparisons {
-		fmt.Fprintf(&b, "%-22s %8.2f\n", c.Name, bits(c.Weight))
-		for _, s := range c.Steps {
-			part := s.Part
-			if part != "" {
-				part += ": "
-			}
-			fmt.Fprintf(&b, "    %s%s  %q ~ %q  m %.4g u %.4g  %+.2f\n", part, s.Level, s.Left, s.Right, s.M, s.U, bits(s.Weight))
+// whyText writes the explanation of a pair for people: the weights add up to the total.
+type whyText struct {
+	strings.Builder
+	lang     phrases.Lang
+	portrait *customer.Portrait
+	why      *matching.Why
+}
+
+// writeWhy writes an explanation; closing is what else is to be said about the pair, as sentences.
+func writeWhy(w io.Writer, lang string, p *customer.Portrait, why *matching.Why, closing ...string) error {
+	t := &whyText{lang: phrases.Lang(lang), portrait: p, why: why}
+	t.weights()
+	t.remarks()
+	for _, s := range closing {
+		fmt.Fprintln(t, s)
+	}
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+// weights lists the summands.
+func (t *whyText) weights() {
+	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
+	fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.prior", ""), t.signed(t.why.Prior))
+	for _, c := range t.why.Comparisons {
+		fmt.Fprintf(tw, "%s\t%s\t\t\n", t.names(c.Name), t.signed(c.Weight))
+		for i := range c.Steps {
+			s := &c.Steps[i]
+			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\n", t.finding(&c, s), t.signed(s.Weight), t.values(s), t.chances(s))
 		}
 	}
-	if why.Kinship != 0 {
-		fmt.Fprintf(&b, "%-22s %8.2f\n", "kinship", bits(why.Kinship))
+	if t.why.Kinship != 0 {
+		fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.kinship", ""), t.signed(t.why.Kinship))
 	}
-	fmt.Fprintf(&b, "%-22s %8.2f   (link at %.2f)\n", "total", bits(why.Total), bits(why.Link))
-	for _, v := range why.Vetoes {
-		fmt.Fprintf(&b, "veto: %s contradicts\n", v)
+	_ = tw.Flush() // a strings.Builder takes everything
+	fmt.Fprintln(t, t.lang.Sentence("why.total", t.bits(t.why.Total), t.bits(t.why.Link)))
+}
+
+// remarks say what is no summand: vetoes, values that weigh nothing, and why the pair was compared at all.
+func (t *whyText) remarks() {
+	for _, name := range t.why.Vetoes {
+		fmt.Fprintln(t, t.lang.Sentence("why.veto", t.lang.Attribute(name)))
 	}
-	if len(why.Generic) > 0 {
-		fmt.Fprintf(&b, "shared by too many, weighs nothing: %s\n", strings.Join(why.Generic, ", "))
+	for _, name := range t.why.Generic {
+		fmt.Fprintln(t, t.lang.Sentence("why.generic", t.lang.Attribute(name)))
 	}
-	if len(why.Rules) == 0 {
-		fmt.Fprintln(&b, "no blocking rule brings these two together")
-	} else {
-		fmt.Fprintf(&b, "brought together by: %s\n", strings.Join(why.Rules, "; "))
+	if len(t.why.Rules) == 0 {
+		fmt.Fprintln(t, t.lang.Sentence("why.not_compared"))
+		return
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	var rules []string
+	for _, r := range t.why.Rules {
+		rules = append(rules, t.lang.Rule(r))
+	}
+	fmt.Fprintln(t, t.lang.Sentence("why.candidates", strings.Join(rules, "; ")))
+}
+
+// names speaks a comparison's attributes: "inn + kpp".
+func (t *whyText) names(line string) string {
+	var out []string
+	for name := range strings.SplitSeq(line, " + ") {
+		out = append(out, t.lang.Attribute(name))
+	}
+	return strings.Join(out, " + ")
+}
+
+// finding speaks one step: which part, and what was found.
+func (t *whyText) finding(c *matching.Compared, s *matching.Step) string {
+	level := t.lang.Level(t.family(c.Name), s.Part, s.Level)
+	if s.Part == "" {
+		return level
+	}
+	return t.lang.Sentence("part."+s.Part) + ": " + level
+}
+
+// family is the type of a comparison, by its first attribute.
+func (t *whyText) family(line string) string {
+	name, _, _ := strings.Cut(line, " + ")
+	id, known := t.portrait.Lookup(t.why.Kind, name)
+	if !known {
+		return ""
+	}
+	return string(t.portrait.Attribute(id).Type)
+}
+
+func (t *whyText) values(s *matching.Step) string {
+	switch {
+	case s.Left == s.Right:
+		return s.Left
+	case s.Left == "" || s.Right == "":
+		return s.Left + s.Right
+	}
+	return s.Left + " — " + s.Right
+}
+
+// chances gives m and u, and what the frequency of the value adds.
+func (t *whyText) chances(s *matching.Step) string {
+	text := fmt.Sprintf("m %s  u %s", t.chance(s.M), t.chance(s.U))
+	switch {
+	case s.Rarity > 0:
+		text += "  " + t.lang.Sentence("why.rare", t.bits(s.Rarity))
+	case s.Rarity < 0:
+		text += "  " + t.lang.Sentence("why.frequent", t.bits(-s.Rarity))
+	}
+	return text
+}
+
+// chance writes three significant digits: u is often below a millionth.
+func (t *whyText) chance(p float64) string {
+	text := strconv.FormatFloat(p, 'g', 3, 64)
+	if t.lang == phrases.Ru || t.lang == phrases.Uk {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
+
+func (t *whyText) bits(w matching.Weight) phrases.Phrase { return phrases.Of("unit.bit", bits(w)) }
+
+func (t *whyText) signed(w matching.Weight) string {
+	if w > 0 {
+		return "+" + t.lang.Number(bits(w))
+	}
+	return t.lang.Number(bits(w))
 }
