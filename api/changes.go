@@ -31,6 +31,12 @@ type Change struct {
 	At        time.Time           `json:"at"`
 }
 
+// ChangeOf is a change as it is answered.
+func ChangeOf(c *customer.Change) Change {
+	return Change{Position: c.Position, Code: c.Code, Kind: c.Kind, Epoch: c.Epoch, Version: c.Version,
+		Operation: c.Operation, Successor: c.Successor, Changed: c.Fields, Moved: c.Moved, At: c.At.UTC()}
+}
+
 // Page is an answer of /v1/changes. Position is what to ask after next; a page shorter than
 // the limit was the end of the log.
 type Page struct {
@@ -53,8 +59,7 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	}
 	page := Page{Changes: make([]Change, len(changes)), Position: q.after}
 	for i, c := range changes {
-		page.Changes[i] = Change{Position: c.Position, Code: c.Code, Kind: c.Kind, Epoch: c.Epoch, Version: c.Version,
-			Operation: c.Operation, Successor: c.Successor, Changed: c.Fields, Moved: c.Moved, At: c.At.UTC()}
+		page.Changes[i] = ChangeOf(&c)
 		page.Position = c.Position
 	}
 	answer(w, page)

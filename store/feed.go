@@ -101,27 +101,12 @@ func (s *Store) Records(ctx context.Context, ids []customer.RecordID) (map[custo
 	return out, away(err)
 }
 
-// SourceKeys tells of each source whether its keys are personal.
-func (s *Store) SourceKeys(ctx context.Context) (map[customer.Source]bool, error) {
-	rows, err := s.pool.Query(ctx, `SELECT name, sensitive_key FROM source`)
-	if err != nil {
-		return nil, away(err)
-	}
-	out := map[customer.Source]bool{}
-	var name customer.Source
-	var sensitive bool
-	_, err = pgx.ForEachRow(rows, []any{&name, &sensitive}, func() error {
-		out[name] = sensitive
-		return nil
-	})
-	return out, away(err)
-}
-
-// Park remembers that a code's golden record is too large for a consumer.
-func (s *Store) Park(ctx context.Context, name string, code customer.Code, position int64, reason string) error {
+// Park remembers that the present version of a code is too large for a consumer.
+func (s *Store) Park(ctx context.Context, name string, code customer.Code, reason string) error {
 	_, err := s.pool.Exec(ctx, `
-		INSERT INTO feed_parked (name, code, position, reason) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (name, code) DO UPDATE SET position = excluded.position, reason = excluded.reason`, name, int64(code), position, reason)
+		INSERT INTO feed_parked (name, code, position, reason)
+		SELECT $1, code, position, $3 FROM change WHERE code = $2 ORDER BY version DESC LIMIT 1
+		ON CONFLICT (name, code) DO UPDATE SET position = excluded.position, reason = excluded.reason`, name, int64(code), reason)
 	return away(err)
 }
 

@@ -33,6 +33,32 @@ func (tx *Tx) Hub(ctx context.Context) (Hub, error) {
 	return h, err
 }
 
+// RulesetHash names the ruleset in force, within the transaction.
+func (tx *Tx) RulesetHash(ctx context.Context) (hash string, err error) {
+	err = tx.QueryRow(ctx, "SELECT ruleset_hash FROM hub").Scan(&hash)
+	return hash, scrub(err)
+}
+
+// Waiting is what has landed and is not resolved yet.
+type Waiting struct {
+	First, Last customer.RecordID
+	Operations  int64 // that the hub has carried out
+}
+
+// Waiting tells whether anything waits: two equal answers mean that nobody works on it.
+func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
+	err = s.pool.QueryRow(ctx, `
+		SELECT coalesce((SELECT min(id) FROM record WHERE landed > revision), 0),
+		       coalesce((SELECT max(id) FROM record WHERE landed > revision), 0), last_operation FROM hub`).Scan(&w.First, &w.Last, &w.Operations)
+	return w, away(err)
+}
+
+// CountWaiting counts what waits.
+func (s *Store) CountWaiting(ctx context.Context) (n int64, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM record WHERE landed > revision`).Scan(&n)
+	return n, away(err)
+}
+
 // FixRuleset writes the ruleset that answers depend on from now on.
 func (tx *Tx) FixRuleset(ctx context.Context, r customer.Ruleset) error {
 	if _, err := tx.Exec(ctx, "UPDATE hub SET ruleset_hash = $1, ruleset = $2, model = $3", r.Hash, r.Text, r.Model); err != nil {

@@ -25,6 +25,9 @@ type problem struct {
 
 // write prints a result, and in JSON the error too; an error for people goes to stderr instead.
 func (a *app) write(o output, err error) error {
+	if o.streamed && err == nil {
+		return nil
+	}
 	if a.globals.Output != "json" {
 		if o.human == nil {
 			return nil

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io/fs"
 
+	"kartoteka/api"
 	"kartoteka/config"
 	"kartoteka/connectors"
+	"kartoteka/customer"
+	"kartoteka/feed"
 	"kartoteka/resolve"
 	"kartoteka/store"
 	"kartoteka/store/embedded"
@@ -40,6 +43,11 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
+	{api.ErrListen, exitInput, "listen"},
+	{feed.ErrTopic, exitSurroundings, "feed.topic"},
+	{store.ErrAway, exitSurroundings, "database.away"},
+	{customer.ErrLeaseHeld, exitSurroundings, "busy"},
+	{customer.ErrLeaseLost, exitSurroundings, "lost"},
 	{errRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},

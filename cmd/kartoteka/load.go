@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	"kartoteka/config"
@@ -109,6 +110,7 @@ type loadJob struct {
 	modelFile string
 	dry       bool
 	meter     *meter
+	lease     *customer.Lease // not nil: nothing is written once another process holds it
 
 	conf   *config.Config // with what the first load found out
 	result *pipelines.Result
@@ -157,6 +159,10 @@ func (j *loadJob) more(ctx context.Context) error {
 }
 
 func (j *loadJob) loadThrough(ctx context.Context, h pipelines.Hub) (err error) {
+	h = under{h, j.hub.row.RulesetHash}
+	if j.lease != nil {
+		h = fenced{h, *j.lease}
+	}
 	l := pipelines.Loader{Hub: h, Rules: j.hub.rules.rules, Company: j.hub.rules.company, Actor: actor(), Workers: runtime.GOMAXPROCS(0),
 		Progress: j.meter.show, Point: j.app.point}
 	j.result, err = l.Load(ctx, j.inputs)
@@ -183,7 +189,13 @@ func (j *loadJob) first(ctx context.Context) error {
 	}
 	j.hub.Use(f.conf.Portrait)
 	trainer := matching.NewTrainer(f.conf.Portrait, f.conf.Matching)
-	load := pipelines.First{Portrait: f.conf.Portrait, Train: trainer.Add,
+	var training sync.Mutex
+	load := pipelines.First{Portrait: f.conf.Portrait,
+		Train: func(_ int, s *customer.Standard) {
+			training.Lock()
+			trainer.Add(s)
+			training.Unlock()
+		},
 		Loader: pipelines.Loader{Company: company, Actor: actor(), Workers: runtime.GOMAXPROCS(0), Progress: j.meter.show, Point: j.app.point},
 		Fix: func(records int64) (*resolve.Rules, customer.Ruleset, error) {
 			if model == nil {
@@ -207,6 +219,11 @@ func (j *loadJob) first(ctx context.Context) error {
 }
 
 func (j *loadJob) fill(ctx context.Context, tx *store.Tx, load *pipelines.First) error {
+	if j.lease != nil {
+		if err := tx.Fence(ctx, *j.lease); err != nil {
+			return err
+		}
+	}
 	row, err := tx.Hub(ctx)
 	if err != nil {
 		return err

@@ -9,8 +9,19 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], &app{out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv})
-	stop()
-	os.Exit(code)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go heed(signals, cancel, os.Exit)
+	os.Exit(run(ctx, os.Args[1:], &app{out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv}))
+}
+
+// heed lets the first signal end the work in order, and the second one at once: nothing that was
+// acknowledged is lost either way.
+func heed(signals <-chan os.Signal, orderly func(), exit func(int)) {
+	<-signals
+	orderly()
+	if s, ok := (<-signals).(syscall.Signal); ok {
+		exit(128 + int(s))
+	}
 }

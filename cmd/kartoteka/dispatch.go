@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/sasl"
+	"github.com/segmentio/kafka-go/sasl/plain"
+	"github.com/segmentio/kafka-go/sasl/scram"
+
+	"kartoteka/config"
+	"kartoteka/customer"
+	"kartoteka/feed"
+)
+
+// dispatcher makes the one that publishes the hub's change log to the brokers.
+func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Dispatcher, error) {
+	transport, err := transportOf(h.conf, k)
+	if err != nil {
+		return nil, err
+	}
+	log := a.logger()
+	options := feed.Options{Brokers: k.Brokers, Prefix: k.Prefix, Partitions: k.Partitions, Replicas: k.Replication, Holder: holder(),
+		HashKey: h.row.CrosswalkKey, PlainKey: func(name customer.Source) bool {
+			s := h.conf.Source(name)
+			return s != nil && !s.SensitiveKey
+		},
+		Logger: log, Wake: wake(ctx, h),
+		Parked: func(code customer.Code) {
+			if err := h.Park(ctx, feed.Role, code, "too_large"); err != nil {
+				log.Warn("a parked code was not noted", "code", code, "error", err)
+			}
+		}}
+	if transport != nil {
+		options.Transport = transport
+	}
+	return feed.New(h.Store, h.Store, options), nil
+}
+
+// holder names this process in leases.
+func holder() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:6])
+}
+
+// wake tells the dispatcher of commits.
+func wake(ctx context.Context, h *hub) <-chan struct{} {
+	out := make(chan struct{}, 1)
+	go func() {
+		for {
+			next := h.Committed()
+			select {
+			case <-ctx.Done():
+				return
+			case <-next:
+			}
+			select {
+			case out <- struct{}{}:
+			default: // it is awake
+			}
+		}
+	}()
+	return out
+}
+
+// transportOf says how the brokers are trusted and signed in to; nil is plain and unsigned.
+func transportOf(c *config.Config, k *config.Kafka) (*kafka.Transport, error) {
+	if k.TLS == nil && k.SASL == nil {
+		return nil, nil
+	}
+	t := &kafka.Transport{ClientID: "kartoteka"}
+	var err error
+	if k.TLS != nil {
+		if t.TLS, err = tlsOf(k.TLS); err != nil {
+			return nil, fmt.Errorf("%w: feed.kafka.tls: %w", errSurroundings, err)
+		}
+	}
+	if k.SASL != nil {
+		if t.SASL, err = signIn(c, k.SASL); err != nil {
+			return nil, fmt.Errorf("feed.kafka.sasl: %w", err)
+		}
+	}
+	return t, nil
+}
+
+func tlsOf(s *config.TLS) (*tls.Config, error) {
+	t := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: s.ServerName}
+	if s.CAFile != "" {
+		pem, err := os.ReadFile(s.CAFile)
+		if err != nil {
+			return nil, err
+		}
+		t.RootCAs = x509.NewCertPool()
+		if !t.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate in PEM form", s.CAFile)
+		}
+	}
+	if s.CertFile == "" {
+		return t, nil
+	}
+	pair, err := tls.LoadX509KeyPair(s.CertFile, s.KeyFile)
+	t.Certificates = []tls.Certificate{pair}
+	return t, err
+}
+
+func signIn(c *config.Config, s *config.SASL) (sasl.Mechanism, error) {
+	user, err := c.Resolve(s.User)
+	if err != nil {
+		return nil, err
+	}
+	password, err := c.Resolve(s.Password)
+	if err != nil {
+		return nil, err
+	}
+	switch s.Mechanism {
+	case "scram-sha-256":
+		return scram.Mechanism(scram.SHA256, user, password)
+	case "scram-sha-512":
+		return scram.Mechanism(scram.SHA512, user, password)
+	}
+	return plain.Mechanism{Username: user, Password: password}, nil
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kartoteka/customer"
+	"kartoteka/pipelines"
+	"kartoteka/store"
+)
+
+// fenced is a hub that is written to only while a lease is its holder's.
+type fenced struct {
+	pipelines.Hub
+	lease customer.Lease
+}
+
+func (f fenced) guard(ctx context.Context, do func(pipelines.Tx) error) func(pipelines.Tx) error {
+	return func(tx pipelines.Tx) error {
+		if t, ok := tx.(*store.Tx); ok {
+			if err := t.Fence(ctx, f.lease); err != nil {
+				return err
+			}
+		}
+		return do(tx)
+	}
+}
+
+// InTx implements pipelines.Hub.
+func (f fenced) InTx(ctx context.Context, do func(pipelines.Tx) error) error {
+	return f.Hub.InTx(ctx, f.guard(ctx, do))
+}
+
+// InLongLane implements pipelines.Hub. Turns are not fenced: anybody may resolve what has landed.
+func (f fenced) InLongLane(ctx context.Context, do func(pipelines.Tx) error) error {
+	return f.Hub.InLongLane(ctx, f.guard(ctx, do))
+}
+
+// under is a hub whose codes are changed only while a ruleset is in force.
+type under struct {
+	pipelines.Hub
+	hash string
+}
+
+func (u under) guard(ctx context.Context, do func(pipelines.Tx) error) func(pipelines.Tx) error {
+	return func(tx pipelines.Tx) error {
+		if t, ok := tx.(*store.Tx); ok {
+			if hash, err := t.RulesetHash(ctx); err != nil || hash != u.hash {
+				return cmp.Or(err, errRuleset)
+			}
+		}
+		return do(tx)
+	}
+}
+
+// InLane implements pipelines.Hub.
+func (u under) InLane(ctx context.Context, do func(pipelines.Tx) error) error {
+	return u.Hub.InLane(ctx, u.guard(ctx, do))
+}
+
+// InLongLane implements pipelines.Hub.
+func (u under) InLongLane(ctx context.Context, do func(pipelines.Tx) error) error {
+	return u.Hub.InLongLane(ctx, u.guard(ctx, do))
+}
+
+// isLost reports whether a lease went to another process.
+func isLost(err error) bool { return errors.Is(err, customer.ErrLeaseLost) }
+
+// leaseTime is how long a job of a process that died waits for another one.
+const leaseTime = 30 * time.Second
+
+// leased does a job while it holds a role; the job's context ends with the lease. The job tells how
+// far it is done, as a position of the role; 0 leaves it.
+func (h *hub) leased(ctx context.Context, role, holder string, job func(context.Context, customer.Lease) (int64, error)) error {
+	lease, err := h.Acquire(ctx, role, holder, leaseTime)
+	if err != nil {
+		return err
+	}
+	working, cancel := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() {
+		defer close(renewed)
+		h.renew(working, lease, cancel)
+	}()
+	position, err := job(working, lease)
+	if cause := context.Cause(working); err != nil && ctx.Err() == nil && cause != nil {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	if err == nil && position > 0 {
+		err = h.Advance(ctx, lease, position)
+	}
+	cancel(nil)
+	<-renewed
+	_ = h.Release(context.WithoutCancel(ctx), lease, err == nil) // else it runs out by itself
+	return err
+}
+
+// renew keeps a lease until the context ends, which it brings about when the lease is lost.
+func (h *hub) renew(ctx context.Context, lease customer.Lease, lost context.CancelCauseFunc) {
+	tick := time.NewTicker(leaseTime / 3)
+	defer tick.Stop()
+	until := time.Now().Add(leaseTime)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		began := time.Now()
+		err := h.Renew(ctx, lease, leaseTime)
+		switch {
+		case err == nil:
+			until = began.Add(leaseTime)
+		case time.Now().After(until) || isLost(err):
+			lost(customer.ErrLeaseLost)
+			return
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"kartoteka/api"
+	"kartoteka/config"
+)
+
+type serveCommand struct {
+	Listen         string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"KARTOTEKA_LISTEN" help:"Where HTTP is answered."`
+	Brokers        []string `placeholder:"HOST:PORT" env:"KARTOTEKA_BROKERS" help:"Kafka brokers to publish to, instead of the configured ones."`
+	Prefix         string   `placeholder:"NAME" env:"KARTOTEKA_PREFIX" help:"First word of the topics' names, instead of the configured one."`
+	InsecureNoAuth bool     `help:"Answer other machines too, though there is no sign-in: whoever reaches the address reads every customer."`
+}
+
+func (*serveCommand) Help() string {
+	return `Answers over HTTP (/v1/changes, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz, /metrics),
+publishes changes to Kafka if there are brokers, resolves what has landed, loads configured sources
+when they are due, and maintains the hub at night. Several processes may serve one database: each job
+is done by one of them. SIGTERM ends it in order, with 0; a second one at once.
+
+Example:
+
+    $ kartoteka serve --brokers localhost:9092
+    $ curl -s 'http://127.0.0.1:8080/v1/changes?after=0&wait=30'`
+}
+
+func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) {
+	conf, err := a.loadConfig()
+	if err != nil {
+		return output{}, err
+	}
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return output{}, err
+	}
+	defer listener.Close() //nolint:errcheck // closed by the server; here for what fails before
+	h, err := a.openHubWith(ctx, conf)
+	if err != nil {
+		return output{}, err
+	}
+	defer func() { err = errors.Join(err, h.close(ctx)) }()
+	return output{}, c.serve(ctx, a, h, listener)
+}
+
+// listen takes the address before anything else is started.
+func (c *serveCommand) listen(ctx context.Context) (net.Listener, error) {
+	if err := api.CheckListen(c.Listen, c.InsecureNoAuth); err != nil {
+		return nil, err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%w: another program listens on %s; choose another address with --listen", errSurroundings, c.Listen)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: listening: %w; choose another address with --listen", errSurroundings, err)
+	}
+	return l, nil
+}
+
+// serve runs all parts until the context ends or one of them cannot go on.
+func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener) error {
+	if err := h.writable(); err != nil {
+		a.remark("read-only: %v", err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	var metrics []prometheus.Collector
+	kafka := c.kafka(h.conf)
+	if kafka != nil {
+		d, err := a.dispatcher(ctx, h, kafka)
+		if err != nil {
+			return err
+		}
+		metrics = append(metrics, d)
+		group.Go(func() error { return d.Run(ctx) })
+		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
+	}
+	server := api.New(h.Store, api.Options{Insecure: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version})
+	group.Go(func() error { return server.Serve(ctx, l) })
+	group.Go(func() error { return newWorker(a, h).run(ctx) })
+	a.remark("serving on http://%s", l.Addr())
+	return group.Wait()
+}
+
+// kafka is the configured brokers with what the flags say, nil if there are none.
+func (c *serveCommand) kafka(conf *config.Config) *config.Kafka {
+	if conf.Feed.Kafka == nil && len(c.Brokers) == 0 {
+		return nil
+	}
+	k := config.Kafka{Prefix: "kartoteka", Partitions: 6}
+	if conf.Feed.Kafka != nil {
+		k = *conf.Feed.Kafka
+	}
+	if len(c.Brokers) > 0 {
+		k.Brokers = c.Brokers
+	}
+	if c.Prefix != "" {
+		k.Prefix = c.Prefix
+	}
+	return &k
+}
