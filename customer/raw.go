@@ -74,6 +74,7 @@ type Incoming struct {
 	Place    Place
 	Raw      []byte // the row as received: a JSON object column → text or list of texts, in column order
 	Standard Standard
+	Encoded  []byte // Standard by [Codec]
 }
 
 // Reject is input that could not become a record; it is kept whole so that it can be mended and replayed.

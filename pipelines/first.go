@@ -10,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -24,15 +25,15 @@ import (
 type First struct {
 	Loader
 	Portrait *customer.Portrait
-	// Train is shown every standardized record.
-	Train func(*customer.Standard)
+	// Train is shown every standardized record, by Workers goroutines at once, each with its number.
+	Train func(worker int, s *customer.Standard)
 	// Fix compiles the ruleset after all records were shown.
 	Fix func(records int64) (*resolve.Rules, customer.Ruleset, error)
 }
 
 // Load fills an empty base; tx must hold the lane.
 func (f *First) Load(ctx context.Context, tx Tx, inputs []*Input) (*Result, error) {
-	b := &firstLoad{First: f, ctx: ctx, tx: tx, out: &Result{Bulk: true}, columns: resolve.NewColumns(f.Portrait), codec: customer.NewCodec(f.Portrait),
+	b := &firstLoad{First: f, ctx: ctx, tx: tx, out: &Result{Bulk: true}, columns: resolve.NewColumns(f.Portrait),
 		index: map[customer.Ref]int{}, late: map[customer.Ref]lateDelete{}, fields: &fieldCounts{}}
 	for _, step := range []func() error{
 		func() error { return b.begin(inputs) },
@@ -52,7 +53,6 @@ type firstLoad struct {
 	out     *Result
 	inputs  []*firstInput
 	columns *resolve.Columns
-	codec   customer.Codec
 	index   map[customer.Ref]int // place in columns of each key
 	rows    []customer.NewRecord
 	nextID  customer.RecordID
@@ -135,17 +135,39 @@ func (b *firstLoad) readInput(in *firstInput, yield func(customer.Body) bool) er
 		}
 		in.counts.Add(batch.Counts)
 		in.rejects = append(in.rejects, batch.Rejects...)
-		for i := range batch.Rows {
-			body, accepted, err := b.accept(in, &batch.Rows[i])
-			if err != nil {
-				return err
-			}
-			if accepted && !yield(body) {
-				return b.ctx.Err()
-			}
+		if err := b.takeRows(in, batch.Rows, yield); err != nil {
+			return err
 		}
 		b.progress("read", int64(b.columns.Len()), 0)
 	}
+}
+
+// takeRows gives rows their records and learns from those that are new.
+func (b *firstLoad) takeRows(in *firstInput, rows []customer.Incoming, yield func(customer.Body) bool) error {
+	var learn []*customer.Standard
+	for i := range rows {
+		body, accepted, err := b.accept(in, &rows[i])
+		if err != nil {
+			return err
+		}
+		if !accepted {
+			continue
+		}
+		learn = append(learn, &rows[i].Standard)
+		if !yield(body) {
+			return b.ctx.Err()
+		}
+	}
+	var wg sync.WaitGroup
+	for w := range b.Workers {
+		wg.Go(func() {
+			for i := w; i < len(learn); i += b.Workers {
+				b.Train(w, learn[i])
+			}
+		})
+	}
+	wg.Wait()
+	return nil
 }
 
 // accept gives a row its record; a key that comes again is a further revision of it.
@@ -163,14 +185,13 @@ func (b *firstLoad) accept(in *firstInput, row *customer.Incoming) (customer.Bod
 		late.in.counts.Unchanged++
 		delete(b.late, row.Ref)
 	}
-	standard := b.codec.Append(nil, &row.Standard)
+	standard := row.Encoded
 	fingerprint := int64(xxhash.Sum64(row.Raw)*31 + xxhash.Sum64(standard))
 	if known && b.rows[at].Fingerprint == fingerprint {
 		in.counts.Unchanged++
 		return customer.Body{}, false, nil
 	}
 	in.counts.Accepted++
-	b.Train(&row.Standard)
 	if known {
 		b.rows[at].Landed++
 		b.rows[at].Fingerprint = fingerprint

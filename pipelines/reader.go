@@ -51,6 +51,7 @@ const sampleSize = 1000
 type Reader struct {
 	in        *Input
 	portrait  *customer.Portrait
+	codec     customer.Codec
 	standard  *standardize.Standardizer
 	connector connectors.Connector
 	waiting   []connectors.Batch // read to find out what columns mean
@@ -84,7 +85,7 @@ func Open(ctx context.Context, in *Input, p *customer.Portrait, company standard
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.Name, err)
 	}
-	r := &Reader{in: in, portrait: p, connector: connector, tables: map[*customer.Table]*table{}, fields: fieldCounts{}, workers: max(1, workers)}
+	r := &Reader{in: in, portrait: p, codec: customer.NewCodec(p), connector: connector, tables: map[*customer.Table]*table{}, fields: fieldCounts{}, workers: max(1, workers)}
 	if err := connector.Open(ctx, connectors.Cursor(after)); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", in.Name, err), connector.Close())
 	}
@@ -291,6 +292,7 @@ func (r *Reader) convert(rows []customer.Row, out *Batch) {
 				if done[i].reject == nil && done[i].row.Op != customer.Delete {
 					done[i].row.Raw = mapping.RawJSON(&rows[i])
 					done[i].row.Standard, done[i].filter = r.standard.Row(&mapped[i])
+					done[i].row.Encoded = r.codec.Append(nil, &done[i].row.Standard)
 				}
 			}
 		})

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"kartoteka/customer"
 )
@@ -40,11 +39,18 @@ func (tx *Tx) BeginBulk(ctx context.Context, rows func(customer.RecordID) custom
 
 // CopyBodies writes revisions of new records while they are made.
 func (tx *Tx) CopyBodies(ctx context.Context, bodies iter.Seq[customer.Body]) error {
-	_, err := copySequence(ctx, tx, "body", []string{"record", "revision", "run", "op", "raw", "standard"}, func(yield func([]any) bool) {
+	err := tx.copyRows(ctx, "body", []string{"record", "revision", "run", "op", "raw", "standard"}, func(next func() *copyRow) {
 		for b := range bodies {
-			if !yield([]any{int64(b.Record), int32(b.Revision), b.Run, string(customer.Upsert), validText(b.Raw), b.Standard}) {
+			row := next()
+			if row == nil {
 				return
 			}
+			row.int64(int64(b.Record))
+			row.int32(int32(b.Revision))
+			row.int64(b.Run)
+			row.text(string(customer.Upsert))
+			row.text(validText(b.Raw))
+			row.bytes(b.Standard)
 		}
 	})
 	return scrub(err)
@@ -110,39 +116,8 @@ func (tx *Tx) FinishBulk(ctx context.Context, next customer.RecordID) error {
 
 // copyEffects writes by COPY what is all new.
 func (tx *Tx) copyEffects(ctx context.Context, e *customer.Effects, n *numbered) error {
-	for _, table := range []struct {
-		name    string
-		columns []string
-		rows    int
-		row     func(int) []any
-	}{
-		{"op", []string{"id", "kind", "actor", "reason", "at", "digest", "hash"}, len(n.operations), func(i int) []any {
-			op := &n.operations[i]
-			return []any{op.id, op.Kind, op.Actor, op.Reason, n.at, op.digest, op.hash}
-		}},
-		{"record", []string{"id", "source", "key", "kind", "state", "revision", "landed", "fingerprint", "run", "node", "code", "home"}, len(e.Records), func(i int) []any {
-			r := &e.Records[i]
-			x := tx.bulk.rows(r.ID)
-			return []any{int64(r.ID), x.Source, x.Key, string(r.Kind), string(r.State), int32(r.Revision), x.Landed, x.Fingerprint, x.Run, r.Node, int64(r.Code), int64(r.Home)}
-		}},
-		{"golden", []string{"code", "serial", "kind", "state", "component", "version", "document"}, len(e.Codes), func(i int) []any {
-			c := &e.Codes[i]
-			return []any{int64(c.Code), c.Serial, string(c.Kind), string(c.State), int64(c.Component), c.Version, string(c.Document)}
-		}},
-		{"change", []string{"position", "code", "version", "epoch", "kind", "operation", "moved", "hash", "at"}, len(e.Changes), func(i int) []any {
-			c := &e.Changes[i]
-			return []any{n.position + int64(i), int64(c.Code), c.Version, c.Epoch, string(c.Kind), n.operations[c.Operation].id, movedJSON(c.Moved), n.hashOf(c.Code), n.at}
-		}},
-		{"history", []string{"code", "version", "refs"}, len(e.Changes), func(i int) []any {
-			c := &e.Changes[i]
-			return []any{int64(c.Code), c.Version, string(c.History)}
-		}},
-	} {
-		if table.rows == 0 {
-			continue
-		}
-		_, err := tx.CopyFrom(ctx, pgx.Identifier{table.name}, table.columns, pgx.CopyFromSlice(table.rows, func(i int) ([]any, error) { return table.row(i), nil }))
-		if err != nil {
+	for _, copyTable := range []func(context.Context, *customer.Effects, *numbered) error{tx.copyRecords, tx.copyGolden, tx.copyChanges, tx.copyHistory} {
+		if err := copyTable(ctx, e, n); err != nil {
 			return scrub(err)
 		}
 	}
@@ -150,11 +125,102 @@ func (tx *Tx) copyEffects(ctx context.Context, e *customer.Effects, n *numbered)
 		return scrub(err)
 	}
 	batch := &pgx.Batch{}
+	queueOperations(batch, n)
 	queueNewTasks(batch, e.Tasks)
 	if batch.Len() == 0 {
 		return nil
 	}
 	return scrub(tx.SendBatch(ctx, batch).Close())
+}
+
+func (tx *Tx) copyRecords(ctx context.Context, e *customer.Effects, _ *numbered) error {
+	if len(e.Records) == 0 {
+		return nil
+	}
+	columns := []string{"id", "source", "key", "kind", "state", "revision", "landed", "fingerprint", "run", "node", "code", "home"}
+	return tx.copyRows(ctx, "record", columns, func(next func() *copyRow) {
+		for i := range e.Records {
+			r, row := &e.Records[i], next()
+			if row == nil {
+				return
+			}
+			x := tx.bulk.rows(r.ID)
+			row.int64(int64(r.ID))
+			row.int32(x.Source)
+			row.text(x.Key)
+			row.text(string(r.Kind))
+			row.text(string(r.State))
+			row.int32(int32(r.Revision))
+			row.int32(x.Landed)
+			row.int64(x.Fingerprint)
+			row.int64(x.Run)
+			row.id(r.Node)
+			row.id(int64(r.Code))
+			row.id(int64(r.Home))
+		}
+	})
+}
+
+func (tx *Tx) copyGolden(ctx context.Context, e *customer.Effects, _ *numbered) error {
+	if len(e.Codes) == 0 {
+		return nil
+	}
+	return tx.copyRows(ctx, "golden", []string{"code", "serial", "kind", "state", "component", "version", "document"}, func(next func() *copyRow) {
+		for i := range e.Codes {
+			c, row := &e.Codes[i], next()
+			if row == nil {
+				return
+			}
+			row.int64(int64(c.Code))
+			row.int64(c.Serial)
+			row.text(string(c.Kind))
+			row.text(string(c.State))
+			row.id(int64(c.Component))
+			row.int64(c.Version)
+			row.bytes(c.Document)
+		}
+	})
+}
+
+func (tx *Tx) copyChanges(ctx context.Context, e *customer.Effects, n *numbered) error {
+	if len(e.Changes) == 0 {
+		return nil
+	}
+	columns := []string{"position", "code", "version", "epoch", "kind", "operation", "moved", "hash", "at"}
+	return tx.copyRows(ctx, "change", columns, func(next func() *copyRow) {
+		for i := range e.Changes {
+			c, row := &e.Changes[i], next()
+			if row == nil {
+				return
+			}
+			row.int64(n.position + int64(i))
+			row.int64(int64(c.Code))
+			row.int64(c.Version)
+			row.int64(c.Epoch)
+			row.text(string(c.Kind))
+			row.int64(n.operations[c.Operation].id)
+			row.text(movedJSON(c.Moved))
+			row.bytes(n.hashOf(c.Code))
+			row.time(n.at)
+		}
+	})
+}
+
+func (tx *Tx) copyHistory(ctx context.Context, e *customer.Effects, _ *numbered) error {
+	if len(e.Changes) == 0 {
+		return nil
+	}
+	return tx.copyRows(ctx, "history", []string{"code", "version", "refs"}, func(next func() *copyRow) {
+		for i := range e.Changes {
+			c, row := &e.Changes[i], next()
+			if row == nil {
+				return
+			}
+			row.int64(int64(c.Code))
+			row.int64(c.Version)
+			row.bytes(c.History)
+		}
+	})
 }
 
 func (tx *Tx) copyFacts(ctx context.Context, records []customer.RecordChange) error {
@@ -212,94 +278,43 @@ func (tx *Tx) setNodes(ctx context.Context, rows iter.Seq[customer.Indexed]) err
 	if _, err := tx.Exec(ctx, `CREATE TEMP TABLE IF NOT EXISTS new_node (id bigint, node bigint) ON COMMIT DELETE ROWS`); err != nil {
 		return err
 	}
-	if _, err := copySequence(ctx, tx, "new_node", []string{"id", "node"}, func(yield func([]any) bool) {
-		for row := range rows {
-			if !yield([]any{int64(row.Record), row.Node}) {
+	if err := tx.copyRows(ctx, "new_node", []string{"id", "node"}, func(next func() *copyRow) {
+		for r := range rows {
+			row := next()
+			if row == nil {
 				return
 			}
+			row.int64(int64(r.Record))
+			row.int64(r.Node)
 		}
 	}); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE record r SET node = n.node FROM new_node n WHERE r.id = n.id AND r.node IS DISTINCT FROM n.node`)
-	if err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE record r SET node = n.node FROM new_node n WHERE r.id = n.id AND r.node IS DISTINCT FROM n.node`); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE record SET node = NULL WHERE state = 'deleted' AND node IS NOT NULL`)
+	_, err := tx.Exec(ctx, `UPDATE record SET node = NULL WHERE state = 'deleted' AND node IS NOT NULL`)
 	return err
 }
 
 // copyBlocks writes under what each distinct node stands.
 func (tx *Tx) copyBlocks(ctx context.Context, rows iter.Seq[customer.Indexed]) error {
 	seen := map[int64]struct{}{}
-	_, err := copySequence(ctx, tx, "block", []string{"key", "sig", "node"}, func(yield func([]any) bool) {
-		for row := range rows {
-			if _, twice := seen[row.Node]; twice {
+	return tx.copyRows(ctx, "block", []string{"key", "sig", "node"}, func(next func() *copyRow) {
+		for r := range rows {
+			if _, twice := seen[r.Node]; twice {
 				continue
 			}
-			seen[row.Node] = struct{}{}
-			for _, b := range blockRows(&row) {
-				if !yield([]any{b.key, b.sig, row.Node}) {
+			seen[r.Node] = struct{}{}
+			for _, b := range blockRows(&r) {
+				row := next()
+				if row == nil {
 					return
 				}
+				row.int64(b.key)
+				row.int64(b.sig)
+				row.int64(r.Node)
 			}
 		}
 	})
-	return err
 }
-
-// copySequence copies the rows of a sequence, made in a goroutine of its own while the
-// connection sends.
-func copySequence(ctx context.Context, tx *Tx, table string, columns []string, rows iter.Seq[[]any]) (int64, error) {
-	const piece = 512
-	pieces := make(chan [][]any, 8)
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		defer close(pieces)
-		list := make([][]any, 0, piece)
-		send := func() bool {
-			select {
-			case pieces <- list:
-				list = make([][]any, 0, piece)
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		}
-		for row := range rows {
-			if list = append(list, row); len(list) == piece && !send() {
-				return ctx.Err()
-			}
-		}
-		send()
-		return nil
-	})
-	var copied int64
-	group.Go(func() (err error) {
-		copied, err = tx.CopyFrom(ctx, pgx.Identifier{table}, columns, &pieceSource{pieces: pieces})
-		return err
-	})
-	return copied, group.Wait()
-}
-
-// pieceSource is a pgx.CopyFromSource over pieces of rows.
-type pieceSource struct {
-	pieces <-chan [][]any
-	piece  [][]any
-	at     int
-}
-
-func (s *pieceSource) Next() bool {
-	s.at++
-	for s.at >= len(s.piece) {
-		piece, more := <-s.pieces
-		if !more {
-			return false
-		}
-		s.piece, s.at = piece, 0
-	}
-	return true
-}
-
-func (s *pieceSource) Values() ([]any, error) { return s.piece[s.at], nil }
-func (s *pieceSource) Err() error             { return nil }

@@ -99,7 +99,10 @@ func (l *landing) row(in *customer.Incoming) error {
 		l.add(k, in, body{op: customer.Delete})
 		return nil
 	}
-	standard := l.tx.s.codec.Append(nil, &in.Standard)
+	standard := in.Encoded
+	if standard == nil {
+		standard = l.tx.s.codec.Append(nil, &in.Standard)
+	}
 	fingerprint := Fingerprint(in.Raw, standard)
 	if k == nil {
 		k = &knownKey{fresh: true}

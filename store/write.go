@@ -38,7 +38,7 @@ type numbered struct {
 	operations []operationRow
 	position   int64 // of the first change
 	at         time.Time
-	documents  map[customer.Code][]byte
+	hashes     map[customer.Code][]byte // of the documents that the changes leave
 }
 
 type operationRow struct {
@@ -50,12 +50,13 @@ type operationRow struct {
 // number takes operation numbers and positions from the hub's row, which the lane protects, and
 // computes the chain: each hash covers the one before, the operation and its changes.
 func (tx *Tx) number(ctx context.Context, e *customer.Effects) (*numbered, error) {
-	n := &numbered{documents: map[customer.Code][]byte{}}
+	n := &numbered{hashes: make(map[customer.Code][]byte, len(e.Codes))}
 	if len(e.Operations) == 0 && len(e.Changes) == 0 {
 		return n, nil
 	}
 	for i := range e.Codes {
-		n.documents[e.Codes[i].Code] = e.Codes[i].Document
+		sum := sha256.Sum256(e.Codes[i].Document)
+		n.hashes[e.Codes[i].Code] = sum[:]
 	}
 	var lastOperation int64
 	var head []byte
@@ -92,10 +93,7 @@ func (n *numbered) digests(e *customer.Effects) [][]byte {
 }
 
 // hashOf is the hash of the document that a change leaves.
-func (n *numbered) hashOf(code customer.Code) []byte {
-	sum := sha256.Sum256(n.documents[code])
-	return sum[:]
-}
+func (n *numbered) hashOf(code customer.Code) []byte { return n.hashes[code] }
 
 func appendChange(dst []byte, position int64, code customer.Code, version int64, kind string, hash []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, uint64(position))
