@@ -215,17 +215,16 @@ func (z *Standardizer) withArea(local, city string) string {
 
 // byLibrary asks Google's metadata.
 func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece) {
-	text := p.digits
-	if p.plus {
-		text = "+" + text
+	e164, kind, ok := numberOf(p.digits, p.plus, z.country)
+	if !ok {
+		e164, kind, ok = askLibrary(p.digits, p.plus, z.country)
 	}
-	number, err := phonenumbers.Parse(text, z.country)
 	switch {
-	case err == nil && phonenumbers.IsValidNumber(number):
-		v.Verdict, v.Standard = customer.Valid, phonenumbers.Format(number, phonenumbers.E164)
-		parts[customer.PhoneLine] = lineNames[phonenumbers.GetNumberType(number)]
-	case err == nil && p.plus:
-		v.Verdict, v.Standard, v.Note = customer.Plausible, phonenumbers.Format(number, phonenumbers.E164), notePlan
+	case ok && kind != phonenumbers.UNKNOWN:
+		v.Verdict, v.Standard = customer.Valid, e164
+		parts[customer.PhoneLine] = lineName(kind)
+	case ok && p.plus:
+		v.Verdict, v.Standard, v.Note = customer.Plausible, e164, notePlan
 	case len(p.digits) >= 5 && len(p.digits) <= 7:
 		v.Verdict, v.Standard, v.Note = customer.Plausible, p.digits, noteNoArea
 	case len(p.digits) >= 8 && len(p.digits) <= 15:
@@ -235,5 +234,30 @@ func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece
 	}
 }
 
-var lineNames = map[phonenumbers.PhoneNumberType]string{phonenumbers.MOBILE: "mobile", phonenumbers.FIXED_LINE: "fixed", phonenumbers.TOLL_FREE: "toll_free",
-	phonenumbers.VOIP: "fixed", phonenumbers.FIXED_LINE_OR_MOBILE: ""}
+// askLibrary reads digits; the kind of a number that is not given out is UNKNOWN.
+func askLibrary(digits string, plus bool, region string) (e164 string, kind phonenumbers.PhoneNumberType, ok bool) {
+	if plus {
+		digits = "+" + digits
+	}
+	number, err := phonenumbers.Parse(digits, region)
+	if err != nil {
+		return "", 0, false
+	}
+	kind = phonenumbers.UNKNOWN
+	if phonenumbers.IsValidNumber(number) {
+		kind = phonenumbers.GetNumberType(number)
+	}
+	return phonenumbers.Format(number, phonenumbers.E164), kind, true
+}
+
+func lineName(kind phonenumbers.PhoneNumberType) string {
+	switch kind {
+	case phonenumbers.MOBILE:
+		return "mobile"
+	case phonenumbers.FIXED_LINE, phonenumbers.VOIP:
+		return "fixed"
+	case phonenumbers.TOLL_FREE:
+		return "toll_free"
+	}
+	return ""
+}
