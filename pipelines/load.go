@@ -138,8 +138,7 @@ func (l *Loader) chunk(ctx context.Context, in *Input, run *customer.Run, batch 
 	return nil
 }
 
-// finish ends a run: absent rows of a snapshot are deleted unless too many are gone, the
-// position goes back to the beginning for the next time.
+// finish ends a run: absent rows of a snapshot are deleted unless too many are gone.
 func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reader *Reader, out *Result) error {
 	state := "done"
 	var deleted int64
@@ -166,11 +165,17 @@ func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reade
 		if err := tx.SaveMapping(ctx, run, mappings); err != nil {
 			return err
 		}
+		if in.Again {
+			if err := tx.SaveCursor(ctx, run, ""); err != nil {
+				return err
+			}
+		}
 		return tx.EndRun(ctx, run, state)
 	})
 	if err != nil {
 		return err
 	}
+	l.point("run.ended")
 	out.Counts.Add(customer.Counts{Read: deleted, Accepted: deleted})
 	if state == "held" {
 		out.Held = append(out.Held, string(in.Source))
@@ -264,6 +269,7 @@ func (l *Loader) bulkProgress(stage string, done, total int) {
 }
 
 func (l *Loader) progress(stage string, done, total int64) {
+	l.point(stage)
 	if l.Progress != nil {
 		l.Progress(stage, done, total)
 	}

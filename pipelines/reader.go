@@ -24,6 +24,7 @@ type Input struct {
 	Country   string            // of phones and dates without one; "" for the company's
 	Full      *Full             // not nil: a row that is absent means something
 	Unique    bool              // the source holds no duplicates
+	Again     bool              // once read to its end it is read from its beginning the next time, changed or not
 }
 
 // Full says that an input is a whole snapshot of its source.

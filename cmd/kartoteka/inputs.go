@@ -28,7 +28,7 @@ func fileInput(path string, source customer.Source, key string) (*pipelines.Inpu
 		if source == "" {
 			source = mapping.SourceName(path)
 		}
-		in := &pipelines.Input{Source: source, Name: filepath.Base(path), Key: key, Sensitive: true,
+		in := &pipelines.Input{Source: source, Name: filepath.Base(path), Key: key, Sensitive: true, Again: true,
 			Connector: func() (connectors.Connector, error) { return k.New(k.File(path)) }}
 		in.Mapping = k.Standard
 		return in, nil

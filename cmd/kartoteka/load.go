@@ -215,6 +215,7 @@ func (j *loadJob) first(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
+	j.app.point("first.committed")
 	return j.hub.compile(ctx)
 }
 
