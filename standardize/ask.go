@@ -96,10 +96,10 @@ func (z *Standardizer) asked(a *customer.Attribute, f *fragments) []customer.Val
 		if Probe(a.Type, f.whole) != 0 {
 			texts = []string{f.whole}
 		}
-	case customer.TypeText, customer.TypeNumber:
-		texts = slices.Concat(f.numbers, f.codes)
+	case customer.TypePhone:
+		texts = f.numbers
 	case customer.TypeGender, customer.TypeCategory, customer.TypeSet:
-	default: // phones and numbers
+	default: // numbers
 		texts = slices.Concat(f.numbers, f.codes)
 	}
 	var out []customer.Value
@@ -108,12 +108,17 @@ func (z *Standardizer) asked(a *customer.Attribute, f *fragments) []customer.Val
 			continue
 		}
 		for _, v := range z.Values(a, customer.RawValue{Text: text}, "") {
-			if v.Verdict.Usable() && equalValue(out, &v) < 0 {
+			if v.Verdict.Usable() && equalValue(out, &v) < 0 && !(a.Type == customer.TypePhone && unlikelyPhone(&v)) {
 				out = append(out, v)
 			}
 		}
 	}
 	return out
+}
+
+// unlikelyPhone tells the number of a document: longer than a local phone and of no numbering plan.
+func unlikelyPhone(v *customer.Value) bool {
+	return !strings.HasPrefix(v.Standard, "+") && countDigits(v.Standard) > 7
 }
 
 // variantsOf adds each initial to a surname that stands alone.

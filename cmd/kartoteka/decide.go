@@ -122,7 +122,7 @@ func liveRecords(ctx context.Context, tx *store.Tx, who *reference) ([]store.Rec
 	case err != nil:
 		return nil, err
 	case row != nil && row.State != customer.RecordLive:
-		return nil, fmt.Errorf("%s is %s: %w", who.text, row.State, resolve.ErrUndecidable)
+		return nil, fmt.Errorf("%s is %s: %w", who, row.State, resolve.ErrUndecidable)
 	case row != nil:
 		return []store.RecordRow{*row}, nil
 	}
@@ -131,13 +131,13 @@ func liveRecords(ctx context.Context, tx *store.Tx, who *reference) ([]store.Rec
 	case err != nil:
 		return nil, err
 	case code.State != customer.CodeActive && code.Successor != 0:
-		return nil, fmt.Errorf("%s is %s: %w; its customer has code %s now", who.text, code.State, resolve.ErrUndecidable, code.Successor)
+		return nil, fmt.Errorf("%s is %s: %w; its customer has code %s now", who, code.State, resolve.ErrUndecidable, code.Successor)
 	case code.State != customer.CodeActive:
-		return nil, fmt.Errorf("%s is %s: %w", who.text, code.State, resolve.ErrUndecidable)
+		return nil, fmt.Errorf("%s is %s: %w", who, code.State, resolve.ErrUndecidable)
 	}
 	rows, err := tx.MembersOf(ctx, who.code, maxDecided+1)
 	if len(rows) > maxDecided {
-		return nil, fmt.Errorf("%s has more than %d records: %w; name single records", who.text, maxDecided, resolve.ErrUndecidable)
+		return nil, fmt.Errorf("%s has more than %d records: %w; name single records", who, maxDecided, resolve.ErrUndecidable)
 	}
 	return rows, err
 }

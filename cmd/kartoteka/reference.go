@@ -12,7 +12,7 @@ import (
 
 // reference is what a person names a customer by: a personal code, or a source record.
 type reference struct {
-	text string
+	text string // as written: for results, never for errors
 	code customer.Code
 	ref  customer.Ref // when code is zero
 }
@@ -40,6 +40,14 @@ func parseReferences(texts []string) ([]reference, error) {
 	return out, nil
 }
 
+// String names it in errors: a key may be personal, a source and a code are not.
+func (r *reference) String() string {
+	if r.code != 0 {
+		return r.code.String()
+	}
+	return "the record of " + string(r.ref.Source)
+}
+
 // record finds the source record that is named; nil for a code.
 func (r *reference) record(ctx context.Context, tx *store.Tx) (*store.RecordRow, error) {
 	if r.code != 0 {
@@ -47,7 +55,7 @@ func (r *reference) record(ctx context.Context, tx *store.Tx) (*store.RecordRow,
 	}
 	row, err := tx.RecordAt(ctx, r.ref)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; kartoteka find looks for a customer by anything", r.text, err)
+		return nil, fmt.Errorf("%s: %w; kartoteka find looks for a customer by anything", r, err)
 	}
 	return &row, nil
 }

@@ -95,9 +95,9 @@ func (r *showResult) read(ctx context.Context, tx *store.Tx, who *reference) (er
 	if r.record != nil {
 		switch {
 		case r.record.Code == 0 && r.record.State == customer.RecordPending:
-			return fmt.Errorf("%s landed and has no code yet: %w; kartoteka load resolves what waits", who.text, store.ErrUnknown)
+			return fmt.Errorf("%s landed and has no code yet: %w; kartoteka load resolves what waits", who, store.ErrUnknown)
 		case r.record.Code == 0:
-			return fmt.Errorf("%s was deleted at its source: %w", who.text, store.ErrUnknown)
+			return fmt.Errorf("%s was deleted at its source: %w", who, store.ErrUnknown)
 		}
 		r.Code = r.record.Code
 	}

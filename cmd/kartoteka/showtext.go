@@ -26,7 +26,7 @@ func writeShow(w io.Writer, lang string, r *showResult) error {
 	}
 	t.members()
 	t.history()
-	_, err := io.WriteString(w, t.String())
+	_, err := io.WriteString(w, trimLines(t.String()))
 	return err
 }
 
@@ -79,7 +79,7 @@ func (t *showText) value(v *customer.DocumentValue) string {
 
 func (t *showText) provenance(v *customer.DocumentValue) string {
 	parts := []string{string(v.Source)}
-	if v.Rule != "" {
+	if v.Rule != "" && v.Rule != string(customer.KeepAll) { // all of them stand there
 		parts = append(parts, t.lang.First([]string{"keep." + v.Rule}))
 	}
 	if v.Agreement > 1 {

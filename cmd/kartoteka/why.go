@@ -163,7 +163,7 @@ func membersNamed(ctx context.Context, tx *store.Tx, m *matching.Ruleset, who *r
 		return nil, err
 	}
 	if len(records) == 0 {
-		return nil, fmt.Errorf("%s has no live record: %w; kartoteka show tells what became of it", who.text, store.ErrUnknown)
+		return nil, fmt.Errorf("%s has no live record: %w; kartoteka show tells what became of it", who, store.ErrUnknown)
 	}
 	return weigh(ctx, tx, m, records)
 }

@@ -28,8 +28,17 @@ func writeWhy(w io.Writer, lang string, p *customer.Portrait, why *matching.Why,
 	for _, s := range closing {
 		fmt.Fprintln(t, s)
 	}
-	_, err := io.WriteString(w, t.String())
+	_, err := io.WriteString(w, trimLines(t.String()))
 	return err
+}
+
+// trimLines drops the blanks that a table leaves at the end of lines.
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // weights lists the summands.
