@@ -137,10 +137,15 @@ func (w *writer) records(c *cluster, op int) {
 	}
 }
 
+// build makes the golden record of a cluster and the head of its document.
+func (r *Rules) build(c *cluster, version int64) (*customer.Golden, customer.Document) {
+	return golden.Build(r.Portrait, r.Golden, members(c), nil), customer.Document{Code: c.code, State: customer.CodeActive,
+		Epoch: r.Epoch, Version: version, Members: documentMembers(c), MemberCount: len(c.members)}
+}
+
 // golden builds the golden record and writes a version if it differs from the present one.
 func (w *writer) golden(c *cluster, row *CodeRow, component customer.Code, kind customer.ChangeKind, op int) {
-	built := golden.Build(w.rules.Portrait, w.rules.Golden, members(c), nil)
-	head := customer.Document{Code: c.code, State: customer.CodeActive, Epoch: w.rules.Epoch, Version: row.Version, Members: documentMembers(c), MemberCount: len(c.members)}
+	built, head := w.rules.build(c, row.Version)
 	now := *row
 	now.Kind, now.State, now.Successor, now.Component = built.Kind, customer.CodeActive, 0, component
 	document := w.encoder.Append(nil, built, &head)

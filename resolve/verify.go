@@ -1,0 +1,192 @@
+package resolve
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"kartoteka/customer"
+	"kartoteka/golden"
+)
+
+const cureRematch = "kartoteka rematch computes it again"
+
+// Rebuilder builds golden records again, to hold them against the stored ones (I5). It is safe
+// for concurrent use.
+type Rebuilder struct {
+	rules   *Rules
+	encoder *golden.Encoder
+}
+
+// NewRebuilder makes one for a ruleset.
+func NewRebuilder(rules *Rules) *Rebuilder {
+	return &Rebuilder{rules, golden.NewEncoder(rules.Portrait)}
+}
+
+// Fault says in what way a code's stored golden record is not the one that its members make, "" if
+// it is.
+func (b *Rebuilder) Fault(s *customer.GoldenSet) string {
+	if s.State != customer.CodeActive {
+		return retiredFault(s)
+	}
+	c := &cluster{code: s.Code, members: make([]*record, len(s.Members))}
+	for i := range s.Members {
+		c.members[i] = &record{Record: s.Members[i]}
+	}
+	if len(c.members) == 0 {
+		return "" // that is I2
+	}
+	built, head := b.rules.build(c, s.Version)
+	head.Epoch = s.Epoch
+	switch {
+	case s.Kind != built.Kind:
+		return fmt.Sprintf("is a %s, its records are about a %s", s.Kind, built.Kind)
+	case !bytes.Equal(b.encoder.Append(nil, built, &head), s.Document):
+		return "its golden record is not the one that its live records make"
+	case s.History != nil && !bytes.Equal(references(b.rules.Portrait, built), s.History):
+		return fmt.Sprintf("the history of version %d names other records than its values come from", s.Version)
+	}
+	return ""
+}
+
+// retiredFault holds a retired code's document against the one form that it has: no values.
+func retiredFault(s *customer.GoldenSet) string {
+	d := customer.Document{Code: s.Code, State: s.State, Epoch: s.Epoch, Version: s.Version, Successor: s.Successor}
+	if bytes.Equal(golden.AppendJSON(nil, &d), s.Document) {
+		return ""
+	}
+	return "is retired and its document says more or less than where it leads"
+}
+
+// VerifyTouched evaluates f again over the whole components of records and whatever they might
+// belong to, and tells where the present membership differs (I8). It is a turn in which nothing
+// changed, on a base that keeps nothing; reached is how many records it evaluated.
+func VerifyTouched(ctx context.Context, rules *Rules, base Base, ids []customer.RecordID, found func(customer.Violation)) (reached int, err error) {
+	d := &dryBase{Base: base, found: found, nodes: map[customer.RecordID]int64{}, rows: map[customer.Code]customer.Code{}, carried: map[uint64]int64{}}
+	outcome, err := Turn(ctx, rules, d, nil, ids, Operation{Kind: "verify"})
+	return outcome.ReachedRecords + len(d.nodes), err
+}
+
+// dryBase reads and writes nothing: what a turn would write is a violation.
+type dryBase struct {
+	Base
+	found   func(customer.Violation)
+	nodes   map[customer.RecordID]int64     // stored nodes of the touched records
+	rows    map[customer.Code]customer.Code // stored component of each code that was looked at
+	carried map[uint64]int64                // a node that stands under each key
+	minted  int64
+}
+
+// Records notes the stored nodes.
+func (d *dryBase) Records(ctx context.Context, ids []customer.RecordID) ([]Record, error) {
+	records, err := d.Base.Records(ctx, ids)
+	if len(d.nodes) == 0 { // the first question is about the touched ones
+		for i := range records {
+			d.nodes[records[i].ID] = records[i].Node
+		}
+	}
+	return records, err
+}
+
+// Unindex leaves the records in their nodes, where Index would put them again.
+func (*dryBase) Unindex(context.Context, []customer.RecordID) error { return nil }
+
+// Index holds the nodes against the stored ones.
+func (d *dryBase) Index(_ context.Context, rows []Indexed) error {
+	for i := range rows {
+		if stored, touched := d.nodes[rows[i].Record]; touched && stored != rows[i].Node {
+			d.found(customer.Violation{Records: []customer.RecordID{rows[i].Record}, What: "stands in another node than its content gives, so it is not found", Cure: cureRematch})
+			continue
+		}
+		for _, key := range carried(&rows[i]) {
+			d.carried[key] = rows[i].Node
+		}
+	}
+	return nil
+}
+
+// Nodes notices keys under which a node should stand and does not.
+func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
+	nodes, err := d.Base.Nodes(ctx, keys, limit)
+	missing := map[int64]bool{}
+	for _, key := range keys {
+		if node, should := d.carried[key]; should && (limit == 0 || len(nodes[key]) < limit) && !slices.Contains(nodes[key], node) {
+			missing[node] = true
+		}
+	}
+	if len(missing) > 0 {
+		var records []customer.RecordID
+		for id, node := range d.nodes {
+			if missing[node] {
+				records = append(records, id)
+			}
+		}
+		slices.Sort(records)
+		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "do not stand under all of their blocking keys, so others do not find them", Cure: cureRematch})
+	}
+	return nodes, err
+}
+
+// Shut tells of keys and values above their limits that are not shut.
+func (d *dryBase) Shut(_ context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
+	for _, c := range closed {
+		d.found(customer.Violation{Place: fmt.Sprintf("blocking rule %d of %s", c.Rule, c.Kind), What: fmt.Sprintf("a key stands for %d nodes or more and is not closed", c.Nodes), Cure: cureRematch})
+	}
+	for _, g := range generic {
+		d.found(customer.Violation{Place: fmt.Sprintf("attribute %d of %s", g.Attribute, g.Kind), What: fmt.Sprintf("a value is shared by %d customers and still weighs", g.Signatures), Cure: cureRematch})
+	}
+	return nil
+}
+
+// Codes notes the stored components.
+func (d *dryBase) Codes(ctx context.Context, codes []customer.Code) ([]CodeRow, error) {
+	rows, err := d.Base.Codes(ctx, codes)
+	for i := range rows {
+		d.rows[rows[i].Code] = rows[i].Component
+	}
+	return rows, err
+}
+
+// Mint gives numbers that are no codes.
+func (d *dryBase) Mint(_ context.Context, n int) ([]Minted, error) {
+	out := make([]Minted, n)
+	for i := range out {
+		d.minted++
+		out[i] = Minted{Code: customer.Code(-d.minted), Serial: 1<<62 + d.minted}
+	}
+	return out, nil
+}
+
+// Write tells of each difference.
+func (d *dryBase) Write(_ context.Context, e *Effects) error {
+	parted, joined := map[customer.Code][]customer.RecordID{}, map[[2]customer.Code][]customer.RecordID{}
+	for _, m := range e.Moves {
+		if m.To > 0 {
+			joined[[2]customer.Code{m.From, m.To}] = append(joined[[2]customer.Code{m.From, m.To}], m.Record)
+		} else {
+			parted[m.From] = append(parted[m.From], m.Record)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(parted)) {
+		d.found(customer.Violation{Codes: []customer.Code{code}, Records: parted[code], What: "computed again, these records of the code are a customer of their own", Cure: cureRematch})
+	}
+	for pair, records := range joined {
+		d.found(customer.Violation{Codes: pair[:], Records: records, What: "computed again, these records of the first code belong to the second", Cure: cureRematch})
+	}
+	for i := range e.Codes {
+		d.component(&e.Codes[i])
+	}
+	return nil
+}
+
+// component tells of codes of one component that are stored as two; coarser than the truth is
+// allowed, finer is not.
+func (d *dryBase) component(row *CodeRow) {
+	stored, known := d.rows[row.Code]
+	first, same := d.rows[row.Component]
+	if known && same && row.Component != 0 && stored != first {
+		d.found(customer.Violation{Codes: []customer.Code{row.Component, row.Code}, What: "are connected and stored as two components, so a change of one does not reach the other", Cure: cureRematch})
+	}
+}

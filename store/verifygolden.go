@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+)
+
+// collect reads rows into structs by the places of their fields.
+func collect[T any](rows pgx.Rows, fields func(*T) []any) ([]T, error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (x T, err error) {
+		err = row.Scan(fields(&x)...)
+		return x, err
+	})
+}
+
+// GoldenSets shows each code that is not erased, with its live records, by code: what I5 recomputes.
+func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) error) error {
+	codes, err := openCursor(ctx, tx, "verify_golden", `
+		SELECT g.code, g.kind, g.state, coalesce(g.successor, 0), g.version, g.document, coalesce(c.epoch, 0), h.refs
+		FROM golden g
+		LEFT JOIN change c ON c.code = g.code AND c.version = g.version
+		LEFT JOIN history h ON h.code = g.code AND h.version = g.version
+		WHERE g.state <> 'erased' ORDER BY g.code`, 1000, scanGoldenSet)
+	if err != nil {
+		return scrub(err)
+	}
+	records, err := openCursor(ctx, tx, "verify_member", `SELECT `+recordColumns+fromRecords+`
+		AND r.code IS NOT NULL ORDER BY r.code, r.id`, 1000, tx.scanRecord)
+	if err != nil {
+		return scrub(err)
+	}
+	for {
+		set, err := codes.peek(ctx)
+		if err != nil || set == nil {
+			return scrub(err)
+		}
+		if err := gather(ctx, records, set); err != nil {
+			return scrub(err)
+		}
+		if err := show(set); err != nil {
+			return err
+		}
+		codes.take()
+	}
+}
+
+func scanGoldenSet(row pgx.CollectableRow) (s customer.GoldenSet, err error) {
+	err = row.Scan(&s.Code, &s.Kind, &s.State, &s.Successor, &s.Version, &s.Document, &s.Epoch, &s.History)
+	return s, err
+}
+
+// gather takes the records of a code; those of codes that are not there are passed by (I1 tells of them).
+func gather(ctx context.Context, records *cursor[customer.Record], set *customer.GoldenSet) error {
+	for {
+		rec, err := records.peek(ctx)
+		if err != nil || rec == nil || rec.Code > set.Code {
+			return err
+		}
+		if rec.Code == set.Code {
+			set.Members = append(set.Members, *rec)
+		}
+		records.take()
+	}
+}
+
+// SampleCodes picks n active codes at random, all of them if there are no more. Codes lie at
+// random on their line, so the next one after a random point is a fair choice.
+func (tx *Tx) SampleCodes(ctx context.Context, n int, point func() int64) ([]customer.Code, error) {
+	var active int64
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM golden WHERE state = 'active'`).Scan(&active); err != nil {
+		return nil, scrub(err)
+	}
+	if active <= int64(n) {
+		return tx.codeList(ctx, `SELECT code FROM golden WHERE state = 'active' ORDER BY code`)
+	}
+	points := make([]int64, n)
+	for i := range points {
+		points[i] = point() % 1_000_000_000_000
+	}
+	return tx.codeList(ctx, `SELECT DISTINCT g.code FROM unnest($1::bigint[]) AS p(point)
+		JOIN LATERAL (SELECT code FROM golden WHERE state = 'active' AND code >= p.point ORDER BY code LIMIT 1) g ON true
+		ORDER BY g.code`, points)
+}
+
+func (tx *Tx) codeList(ctx context.Context, sql string, args ...any) ([]customer.Code, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	out := make([]customer.Code, len(list))
+	for i, n := range list {
+		out[i] = customer.Code(n)
+	}
+	return out, scrub(err)
+}
+
+// RecordsOf returns the numbers of the live records of codes, ascending.
+func (tx *Tx) RecordsOf(ctx context.Context, codes []customer.Code) ([]customer.RecordID, error) {
+	rows, err := tx.Query(ctx, `SELECT id FROM record WHERE state = 'live' AND code = ANY($1) ORDER BY id`, numbers(codes))
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return recordIDs(list), scrub(err)
+}
+
+// LiveRecordsEncoded shows every live record with its encoded Standard.
+func (tx *Tx) LiveRecordsEncoded(ctx context.Context, show func(rec customer.Record, standard []byte)) error {
+	rows, err := tx.Query(ctx, `SELECT `+recordColumns+fromRecords+` ORDER BY r.id`)
+	if err != nil {
+		return scrub(err)
+	}
+	var rec customer.Record
+	var node, code, home *int64
+	var standard []byte
+	_, err = pgx.ForEachRow(rows, []any{&rec.ID, &rec.Ref.Source, &rec.Ref.Key, &rec.Revision, &node, &code, &home, &standard}, func() error {
+		rec.Node, rec.Code, rec.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
+		show(rec, standard)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("live records: %w", scrub(err))
+	}
+	return nil
+}
+
+// Published shows the present state of each code, and whether its last change was published to
+// the consumer of the name and not set aside.
+func (tx *Tx) Published(ctx context.Context, name string, show func(now *customer.CodeNow, sent bool)) error {
+	rows, err := tx.Query(ctx, `
+		SELECT g.code, g.state, c.epoch, g.version, coalesce(g.successor, 0), CASE WHEN g.state = 'active' THEN g.document END,
+			c.position <= coalesce((SELECT position FROM feed_cursor WHERE name = $1), 0)
+				AND NOT EXISTS (SELECT FROM feed_parked p WHERE p.name = $1 AND p.code = g.code)
+		FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version`, name)
+	if err != nil {
+		return scrub(err)
+	}
+	var now customer.CodeNow
+	var sent bool
+	_, err = pgx.ForEachRow(rows, []any{&now.Code, &now.State, &now.Epoch, &now.Version, &now.Successor, &now.Document, &sent}, func() error {
+		show(&now, sent)
+		now = customer.CodeNow{}
+		return nil
+	})
+	return scrub(err)
+}

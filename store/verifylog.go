@@ -1,0 +1,228 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+)
+
+// VerifySuccessors checks I3: retired codes lead, without a circle, to an active or erased one,
+// or to nobody if their last record was deleted at its source.
+func (tx *Tx) VerifySuccessors(ctx context.Context, c *customer.Check) error {
+	c.Of = "retired codes"
+	if err := tx.find(ctx, c, `SELECT count(*) FROM golden WHERE state = 'retired'`, []finder{
+		{`SELECT g.code, CASE WHEN g.state <> 'retired' THEN 'is ' || g.state || ' and has a successor'
+				ELSE 'leads to a code that was never given' END
+			FROM golden g LEFT JOIN golden s ON s.code = g.successor
+			WHERE g.successor IS NOT NULL AND (g.state <> 'retired' OR s.code IS NULL)`, codeAnd(cureBackup)},
+		{`SELECT g.code, 'leads elsewhere than the change that retired it says'
+			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
+			WHERE g.state = 'retired' AND g.successor IS DISTINCT FROM c.successor`, codeAnd(cureBackup)},
+	}); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `SELECT code, successor FROM golden WHERE state = 'retired' AND successor IS NOT NULL`)
+	if err != nil {
+		return scrub(err)
+	}
+	next := map[customer.Code]customer.Code{}
+	var from, to customer.Code
+	if _, err = pgx.ForEachRow(rows, []any{&from, &to}, func() error {
+		next[from] = to
+		return nil
+	}); err != nil {
+		return scrub(err)
+	}
+	circles(next, c)
+	return nil
+}
+
+// circles names one code of each circle.
+func circles(next map[customer.Code]customer.Code, c *customer.Check) {
+	seen := map[customer.Code]customer.Code{} // code → the walk that passed it
+	for start := range next {
+		at := start
+		for at != 0 && seen[at] == 0 {
+			seen[at] = start
+			at = next[at]
+		}
+		if at != 0 && seen[at] == start {
+			c.Add(customer.Violation{Codes: []customer.Code{at, next[at]}, What: "leads back to itself in a circle of successors", Cure: cureBackup})
+		}
+	}
+}
+
+// VerifyVersions checks I6: versions run 1..n without holes, epochs never fall, each version has
+// its row, and positions are in the order of commits.
+func (tx *Tx) VerifyVersions(ctx context.Context, c *customer.Check) error {
+	c.Of = "changes"
+	return tx.find(ctx, c, `SELECT count(*) FROM change`, []finder{
+		{`SELECT code, 'its versions have holes: ' || count(*) || ' rows, version ' || min(version) || ' to ' || max(version)
+			FROM change GROUP BY code HAVING count(*) <> max(version) OR min(version) <> 1`, codeAnd(cureBackup)},
+		{`SELECT g.code, 'has version ' || g.version || ', the change log ends at ' || coalesce(m.version, 0)
+			FROM golden g LEFT JOIN LATERAL (SELECT max(version) AS version FROM change c WHERE c.code = g.code) m ON true
+			WHERE m.version IS DISTINCT FROM g.version`, codeAnd(cureBackup)},
+		{`SELECT code, 'is in the change log only' FROM (SELECT DISTINCT code FROM change) c
+			WHERE NOT EXISTS (SELECT FROM golden g WHERE g.code = c.code)`, codeAnd(cureBackup)},
+		{`SELECT code, 'its version ' || version || ' stands before an older one, or its epoch fell' FROM (
+				SELECT code, version, position, epoch, lag(position) OVER w AS before, lag(epoch) OVER w AS former
+				FROM change WINDOW w AS (PARTITION BY code ORDER BY version)) x
+			WHERE position < before OR epoch < former`, codeAnd(cureBackup)},
+		{`SELECT 'position ' || position, CASE WHEN position <> before + 1 THEN 'the positions before it are missing'
+				ELSE 'was committed before the one ahead of it' END FROM (
+				SELECT position, at, lag(position, 1, 0::bigint) OVER w AS before, lag(at) OVER w AS earlier
+				FROM change WINDOW w AS (ORDER BY position)) x
+			WHERE position <> before + 1 OR at < earlier`, placeAnd(cureBackup)},
+		{`SELECT 'hub', 'counts ' || last_position || ' positions, the change log has ' || coalesce((SELECT max(position) FROM change), 0)
+			FROM hub WHERE last_position <> coalesce((SELECT max(position) FROM change), 0)
+				OR epoch < coalesce((SELECT max(epoch) FROM change), 0)`, placeAnd(cureBackup)},
+		{`SELECT coalesce(c.code, h.code), 'version ' || coalesce(c.version, h.version) || CASE WHEN h.code IS NULL
+				THEN ' has no history' ELSE ' has a history and no change' END
+			FROM change c FULL JOIN history h ON h.code = c.code AND h.version = c.version
+			WHERE c.code IS NULL OR h.code IS NULL`, codeAnd(cureBackup)},
+	})
+}
+
+// VerifyLog checks I7 without brokers: the change log folds to the golden state.
+func (tx *Tx) VerifyLog(ctx context.Context, c *customer.Check) error {
+	c.Of = "codes"
+	return tx.find(ctx, c, `SELECT count(*) FROM golden`, []finder{
+		{`SELECT g.code, 'is ' || g.state || ', its last change says ' || c.kind
+			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
+			WHERE g.state <> CASE
+				WHEN c.kind = 'erased' THEN 'erased'
+				WHEN c.kind = 'removed' OR c.kind = 'merged' AND c.successor IS NOT NULL THEN 'retired'
+				ELSE 'active' END`, codeAnd(cureBackup)},
+		{`SELECT 'feed ' || name, 'has published up to position ' || position || ', which was never given'
+			FROM feed_cursor WHERE position > (SELECT last_position FROM hub)`, placeAnd("the database is older than what was published: restore a newer one")},
+	})
+}
+
+// auditRow is a row of op as the chain covers it.
+type auditRow struct {
+	operationRow
+	at time.Time
+}
+
+func scanAudit(row pgx.CollectableRow) (op auditRow, err error) {
+	err = row.Scan(&op.id, &op.Kind, &op.Actor, &op.Reason, &op.at, &op.digest, &op.hash)
+	return op, err
+}
+
+// coveredRow is a row of the change log as the digest of its operation covers it.
+type coveredRow struct {
+	operation int64
+	encoded   []byte
+}
+
+func scanCovered(row pgx.CollectableRow) (r coveredRow, err error) {
+	var position, version int64
+	var code customer.Code
+	var kind string
+	var hash []byte
+	err = row.Scan(&r.operation, &position, &code, &version, &kind, &hash)
+	r.encoded = appendChange(nil, position, code, version, kind, hash)
+	return r, err
+}
+
+// VerifyAudit checks I12: each state change has one audit row, the chain of hashes holds, and the
+// last change of each code covers its golden record.
+func (tx *Tx) VerifyAudit(ctx context.Context, c *customer.Check) error {
+	c.Of = "audit rows"
+	if err := tx.find(ctx, c, `SELECT count(*) FROM op`, []finder{
+		{`SELECT c.code, 'position ' || c.position || ' belongs to operation ' || c.operation || CASE WHEN o.id IS NULL
+				THEN ', which has no audit row' ELSE ', which was written at another time' END
+			FROM change c LEFT JOIN op o ON o.id = c.operation WHERE c.at IS DISTINCT FROM o.at`, codeAnd(cureBackup)},
+		{`SELECT g.code, 'the golden record is not the one that its last change covers'
+			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
+			WHERE sha256(convert_to(g.document, 'UTF8')) <> c.hash`, codeAnd(cureBackup)},
+		{`SELECT m.record, coalesce(m.to_code, m.from_code), 'moved by operation ' || m.operation || ', which has no audit row'
+			FROM move m WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = m.operation)`, recordAnd(cureBackup)},
+		{`SELECT 'decision ' || id, 'was made by operation ' || operation || ', which has no audit row'
+			FROM decision d WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = d.operation)`, placeAnd(cureBackup)},
+	}); err != nil {
+		return err
+	}
+	return scrub(tx.verifyChain(ctx, c))
+}
+
+// verifyChain reads audit rows and the changes that they cover side by side.
+func (tx *Tx) verifyChain(ctx context.Context, c *customer.Check) error {
+	covered, err := openCursor(ctx, tx, "verify_covered", `SELECT operation, position, code, version, kind, hash FROM change ORDER BY operation, position`, 5000, scanCovered)
+	if err != nil {
+		return err
+	}
+	rows, err := openCursor(ctx, tx, "verify_op", `SELECT id, kind, actor, reason, at, digest, hash FROM op ORDER BY id`, 5000, scanAudit)
+	if err != nil {
+		return err
+	}
+	var before auditRow
+	for {
+		op, err := rows.peek(ctx)
+		if err != nil {
+			return err
+		}
+		if op == nil {
+			return tx.verifyHead(ctx, c, &before)
+		}
+		digest, err := digestOf(ctx, covered, op.id)
+		if err != nil {
+			return err
+		}
+		for _, what := range op.faults(&before, digest) {
+			c.Add(customer.Violation{Place: fmt.Sprintf("operation %d", op.id), What: what, Cure: cureBackup})
+		}
+		before = *op
+		rows.take()
+	}
+}
+
+// digestOf covers the changes of an operation; operations are asked for in their order.
+func digestOf(ctx context.Context, covered *cursor[coveredRow], operation int64) ([]byte, error) {
+	h := sha256.New()
+	for {
+		r, err := covered.peek(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if r == nil || r.operation > operation {
+			return h.Sum(nil), nil
+		}
+		if r.operation == operation {
+			h.Write(r.encoded)
+		}
+		covered.take()
+	}
+}
+
+// faults compares an audit row with what the row before it and its changes say.
+func (op *auditRow) faults(before *auditRow, digest []byte) (out []string) {
+	if op.id != before.id+1 {
+		out = append(out, fmt.Sprintf("the audit rows from %d to %d are missing", before.id+1, op.id-1))
+	}
+	if !bytes.Equal(op.digest, digest) {
+		out = append(out, "its changes are not those that its audit row covers")
+	}
+	if !bytes.Equal(chain(before.hash, &op.operationRow, op.at), op.hash) {
+		out = append(out, "its hash does not follow from the audit row before it: it was altered, or rows were put in, taken out or moved")
+	}
+	return out
+}
+
+func (tx *Tx) verifyHead(ctx context.Context, c *customer.Check, end *auditRow) error {
+	var head []byte
+	var last int64
+	if err := tx.QueryRow(ctx, `SELECT chain_head, last_operation FROM hub`).Scan(&head, &last); err != nil {
+		return err
+	}
+	if last != end.id || !bytes.Equal(head, end.hash) {
+		c.Add(customer.Violation{Place: "hub", What: fmt.Sprintf("the chain ends at operation %d, the audit rows at %d: rows were taken from the end or added to it", last, end.id), Cure: cureBackup})
+	}
+	return nil
+}
