@@ -29,6 +29,7 @@ type root struct {
 	Export     exportCommand     `cmd:"" help:"Export golden records, the crosswalk, or rejects."`
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
+	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Rematch    rematchCommand    `cmd:"" help:"Compute everything again under another ruleset."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
