@@ -51,8 +51,7 @@ func Search(ctx context.Context, rules *Rules, base Finder, q Question, limit in
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	nodes := distinctNodes(carriers)
-	records, err := base.OfNodes(ctx, nodes[:min(len(nodes), searchNodes)], false)
+	records, err := base.OfNodes(ctx, mostMet(carriers), false)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -71,6 +70,18 @@ func Search(ctx context.Context, rules *Rules, base Finder, q Question, limit in
 		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Code, y.Code))
 	})
 	return hits[:min(len(hits), limit)], nil
+}
+
+// mostMet lists the nodes, those that most keys lead to first, as many as a search looks at.
+func mostMet(carriers map[uint64][]int64) []int64 {
+	met := map[int64]int{}
+	for _, nodes := range carriers {
+		for _, n := range nodes {
+			met[n]++
+		}
+	}
+	nodes := slices.SortedFunc(maps.Keys(met), func(x, y int64) int { return cmp.Or(cmp.Compare(met[y], met[x]), cmp.Compare(x, y)) })
+	return nodes[:min(len(nodes), searchNodes)]
 }
 
 func addKeys(keys map[uint64]bool, it *matching.Item) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -76,6 +77,7 @@ func (c *exportCommand) export(ctx context.Context, h *hub, tx *store.Tx, w io.W
 	if err != nil {
 		return 0, err
 	}
+	defer func() { err = errors.Join(err, t.Close()) }()
 	switch c.What {
 	case "golden":
 		err = exportGolden(ctx, h, tx, t)
@@ -87,7 +89,7 @@ func (c *exportCommand) export(ctx context.Context, h *hub, tx *store.Tx, w io.W
 	if err != nil {
 		return 0, err
 	}
-	return t.rows(), t.close()
+	return t.rows(), t.finish()
 }
 
 func exportDocuments(ctx context.Context, tx *store.Tx, w io.Writer) (rows int, err error) {

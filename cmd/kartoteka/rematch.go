@@ -25,8 +25,9 @@ type rematchCommand struct {
 func (*rematchCommand) Help() string {
 	return `Computes who is who and every golden record again under the ruleset that this program and
 configuration give, and makes it the hub's. Codes follow their records: a code stays with the
-customer that most of its records went to. Without --model or --train the hub keeps its model, or takes the one
-that the configuration names.
+customer that most of its records went to. Without --model or --train the hub keeps its model, or takes
+the one that the configuration names. Values stay as they were read; where the new program reads them
+otherwise, load the sources again after it.
 
 Example:
 

@@ -16,7 +16,8 @@ type sheet interface {
 	header(columns []string) error // once, first
 	row(cells []string) error
 	rows() int
-	close() error // writes what is left
+	finish() error // writes what is left
+	Close() error  // frees what it took, finished or not
 }
 
 func newSheet(format string, w io.Writer, name string) (sheet, error) {
@@ -45,10 +46,12 @@ func (s *csvSheet) row(cells []string) error {
 
 func (s *csvSheet) rows() int { return s.n }
 
-func (s *csvSheet) close() error {
+func (s *csvSheet) finish() error {
 	s.w.Flush()
 	return s.w.Error()
 }
+
+func (s *csvSheet) Close() error { return nil }
 
 // jsonSheet writes an object a row, the columns in order; empty cells are left out.
 type jsonSheet struct {
@@ -87,8 +90,9 @@ func (s *jsonSheet) row(cells []string) error {
 	return err
 }
 
-func (s *jsonSheet) rows() int    { return s.n }
-func (s *jsonSheet) close() error { return s.w.Flush() }
+func (s *jsonSheet) rows() int     { return s.n }
+func (s *jsonSheet) finish() error { return s.w.Flush() }
+func (s *jsonSheet) Close() error  { return nil }
 
 // excelSheet writes every cell as text, so that no value becomes a formula, a date or a rounded
 // number; what does not fit on one sheet goes on on the next.
@@ -174,12 +178,13 @@ func fitting(text string) string {
 
 func (s *excelSheet) rows() int { return s.n }
 
-func (s *excelSheet) close() error {
+func (s *excelSheet) finish() error {
 	if err := s.stream.Flush(); err != nil {
 		return err
 	}
-	if _, err := s.file.WriteTo(s.out); err != nil {
-		return err
-	}
-	return s.file.Close()
+	_, err := s.file.WriteTo(s.out)
+	return err
 }
+
+// Close removes the temporary files that rows wait in.
+func (s *excelSheet) Close() error { return s.file.Close() }

@@ -259,7 +259,7 @@ func TestExcelCellsAreText(t *testing.T) {
 		t.Fatal(err)
 	}
 	const evil = `=HYPERLINK("http://x","y")`
-	for _, err := range []error{s.header([]string{"a"}), s.row([]string{evil}), s.row([]string{"00012"}), s.row([]string{strings.Repeat("я", 40_000)}), s.close()} {
+	for _, err := range []error{s.header([]string{"a"}), s.row([]string{evil}), s.row([]string{"00012"}), s.row([]string{strings.Repeat("я", 40_000)}), s.finish(), s.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}

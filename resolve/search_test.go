@@ -1,0 +1,20 @@
+package resolve
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestSearchLooksFirstWhereMostKeysLead(t *testing.T) {
+	got := mostMet(map[uint64][]int64{1: {10, 20, 30}, 2: {30, 20}, 3: {30}})
+	if !slices.Equal(got, []int64{30, 20, 10}) {
+		t.Errorf("%v", got)
+	}
+	var many []int64
+	for i := range searchNodes + 5 {
+		many = append(many, int64(i))
+	}
+	if got := mostMet(map[uint64][]int64{1: many, 2: {searchNodes + 4}}); len(got) != searchNodes || got[0] != searchNodes+4 {
+		t.Errorf("%d, %v first", len(got), got[0])
+	}
+}
