@@ -65,6 +65,9 @@ const (
 	uniquePenalty = 600
 	// doubt is how far below the threshold a pair is still shown as doubtful.
 	doubt = 500
+	// StrongVeto is how far above the threshold a vetoed pair is a question for a person (R8):
+	// siblings, whom a veto rightly parts, stay below.
+	StrongVeto = 600
 	// maxDoubtful bounds the doubtful pairs that are kept, strongest first.
 	maxDoubtful = 20000
 )
@@ -85,7 +88,7 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
 	}
 	result.Cluster, result.Component = p.perEntry(clusters), p.perEntry(components)
-	result.Doubtful = p.keepDoubtful(doubtful, clusters)
+	result.Doubtful = p.keepDoubtful(p.contradictions(edges, doubtful), clusters)
 	return result
 }
 
@@ -238,6 +241,17 @@ func (p *partition) perEntry(f *forest) []int32 {
 		out[e] = smallest[f.find(n)]
 	}
 	return out
+}
+
+// contradictions adds the pairs that only a contradiction of firm values keeps apart.
+func (p *partition) contradictions(edges, doubtful []edge) []edge {
+	for _, e := range edges {
+		a, b := p.item(e.a), p.item(e.b)
+		if e.total >= p.Link(a.Kind)+StrongVeto && Vetoed(a.Firm, b.Firm) {
+			doubtful = append(doubtful, e)
+		}
+	}
+	return doubtful
 }
 
 // keepDoubtful drops the pairs that ended in one cluster after all and those that a decision settled.

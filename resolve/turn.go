@@ -394,6 +394,10 @@ func (t *turn) scoreOne(rec *record, carriers map[uint64][]int64, candidates map
 			switch total := matching.Sum(prior, &ev); {
 			case total >= link:
 				reached[other.Code] = true
+				if total >= link+matching.StrongVeto && matching.Vetoed(rec.item.Firm, other.item.Firm) {
+					t.doubtful = append(t.doubtful, doubtful{rec.ID, other.ID, total})
+					t.elsewhere[other.ID] = other.Code
+				}
 			case total >= link-doubt:
 				t.doubtful = append(t.doubtful, doubtful{rec.ID, other.ID, total})
 				t.elsewhere[other.ID] = other.Code
