@@ -31,6 +31,7 @@ type root struct {
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Rematch    rematchCommand    `cmd:"" help:"Compute everything again under another ruleset."`
+	Demo       demoCommand       `cmd:"" help:"See it all on an invented company: files in, golden records and a feed out."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
