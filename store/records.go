@@ -75,7 +75,7 @@ func (tx *Tx) OfNodes(ctx context.Context, nodes []int64, all bool) ([]customer.
 	}
 	return tx.queryRecords(ctx, `SELECT `+recordColumns+`
 		FROM unnest($1::bigint[]) AS n(node)
-		JOIN LATERAL (SELECT * FROM record x WHERE x.node = n.node AND x.state = 'live' ORDER BY x.code IS NULL LIMIT 1) r ON true
+		JOIN LATERAL (SELECT * FROM record x WHERE x.node = n.node AND x.state = 'live' AND x.code IS NOT NULL LIMIT 1) r ON true
 		JOIN source s ON s.id = r.source
 		JOIN body b ON b.record = r.id AND b.revision = r.revision`, nodes)
 }
