@@ -19,8 +19,10 @@ func parseAddress(z *Standardizer, in *input, dst []customer.Value) []customer.V
 	} else {
 		a.ofText(in.text)
 	}
-	if name, ok := z.streets[Fold(a.part[customer.AddressStreet])]; ok {
-		a.part[customer.AddressStreet] = name
+	if len(z.streets) > 0 {
+		if name, ok := z.streets[Fold(a.part[customer.AddressStreet])]; ok {
+			a.part[customer.AddressStreet] = name
+		}
 	}
 	v := customer.Value{Verdict: customer.Plausible, Standard: a.standard()}
 	if v.Standard == "" {

@@ -312,7 +312,8 @@ func (a *postal) ofColumn(i int, column string) {
 	if column == "" || isPlaceholder(column) {
 		return
 	}
-	words := addressWords(nil, column)
+	var buffer [8]addressWord
+	words := addressWords(buffer[:0], column)
 	if len(words) == 0 {
 		return
 	}
@@ -326,7 +327,7 @@ func (a *postal) ofColumn(i int, column string) {
 	case customer.AddressBuilding, customer.AddressFlat:
 		a.part[i] = strings.ToLower(shownOf(dropTypes(words)))
 	default:
-		if p, ok := places()[string(foldWords(nil, words))]; ok {
+		if p, ok := places()[string(foldWords(make([]byte, 0, 96), words))]; ok {
 			a.part[i] = p.name
 		} else {
 			a.part[i] = shownWords(dropTypes(words))

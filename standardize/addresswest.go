@@ -1,6 +1,7 @@
 package standardize
 
 import (
+	"slices"
 	"strings"
 
 	"kartoteka/customer"
@@ -36,11 +37,11 @@ func dropStreetType(words []addressWord) []addressWord {
 	if at == 0 || at+1 < len(words) && words[at+1].number {
 		return words
 	}
-	name := append(make([]addressWord, 0, len(words)), words[:at]...)
 	if at+1 < len(words) && directions[words[at+1].lower] {
-		name = append(name, words[at+1])
+		words[at] = words[at+1] // the type word is not needed any more
+		at++
 	}
-	return name
+	return words[:at]
 }
 
 // ordinalWords are how streets that are numbered are written out.
@@ -76,11 +77,15 @@ func (a *postal) streetColumn(column string, words []addressWord) {
 	}
 }
 
+var (
+	easternWords  = []string{"ul", "ulitsa", "ulica", "vul", "prospekt", "pr-kt", "pr-t", "per", "pereulok", "nab", "shosse", "d", "kv", "dom"}
+	crossingWords = []string{"at", "near", "between", "off", "btw"}
+)
+
 // western tells a western line from a transliterated one: no Russian type word stands in it.
 func western(words []addressWord) bool {
 	for i := range words {
-		switch words[i].lower {
-		case "ul", "ulitsa", "ulica", "vul", "prospekt", "pr-kt", "pr-t", "per", "pereulok", "nab", "shosse", "d", "kv", "dom":
+		if slices.Contains(easternWords, words[i].lower) {
 			return false
 		}
 	}
@@ -90,11 +95,8 @@ func western(words []addressWord) bool {
 // crossing is where "at 111th St", "near …" begins.
 func crossing(words []addressWord) int {
 	for i := range words {
-		switch words[i].lower {
-		case "at", "near", "between", "off", "btw":
-			if i > 1 {
-				return i
-			}
+		if i > 1 && slices.Contains(crossingWords, words[i].lower) {
+			return i
 		}
 	}
 	return len(words)

@@ -2,6 +2,7 @@ package standardize
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -9,7 +10,7 @@ import (
 // addressWord is one word of an address.
 type addressWord struct {
 	text   string // look-alikes repaired
-	lower  string
+	lower  string // if it is small already, or a word that addresses look for
 	number bool   // begins with a digit
 	levels uint16 // what it names as a type word, a bit each
 	dot    bool
@@ -74,7 +75,25 @@ func addressWordEnd(s string, i int) int {
 	return i
 }
 
-// lowerWord is strings.ToLower with one allocation at most.
+// plainWords are words that addresses look for, so that most lower-case forms need no memory.
+var plainWords = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for word := range levelWords() {
+		m[word] = word
+	}
+	for word := range directions {
+		m[word] = word
+	}
+	for word := range ordinalWords {
+		m[word] = word
+	}
+	for _, word := range append(easternWords, crossingWords...) {
+		m[word] = word
+	}
+	return m
+})
+
+// lowerWord is a word in lower case if that is written so, or one of [plainWords]; else "".
 func lowerWord(s string) string {
 	var buffer [64]byte
 	small := true
@@ -87,7 +106,7 @@ func lowerWord(s string) string {
 	if small {
 		return s
 	}
-	return string(out)
+	return plainWords()[string(out)]
 }
 
 // foldWords appends the folded text of words.
@@ -96,7 +115,7 @@ func foldWords(dst []byte, words []addressWord) []byte {
 		if i > 0 {
 			dst = append(dst, ' ')
 		}
-		dst = appendFold(dst, words[i].lower)
+		dst = appendFold(dst, words[i].text)
 	}
 	return dst
 }
@@ -106,7 +125,12 @@ func shownWords(words []addressWord) string {
 	if len(words) == 1 {
 		return titleCase(words[0].text)
 	}
+	size := 0
+	for i := range words {
+		size += len(words[i].text) + 1
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for i := range words {
 		if i > 0 {
 			b.WriteByte(' ')

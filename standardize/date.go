@@ -25,7 +25,7 @@ func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Valu
 	case d.year < 1000 || d.year > 2200 || !exists(d.reading):
 		return invalid(dst, noteCalendar)
 	}
-	v := customer.Value{Verdict: customer.Valid, Standard: d.iso(), Note: d.note}
+	v := customer.Value{Verdict: customer.Valid, Standard: d.isoOf(in.text), Note: d.note}
 	switch {
 	case d.month == 0 || d.day == 0:
 		v.Verdict, v.Note = customer.Plausible, notePartial
@@ -50,6 +50,15 @@ func (r reading) iso() string {
 		}
 	}
 	return string(b)
+}
+
+// isoOf is iso, without new memory if the text is written so already.
+func (r reading) isoOf(text string) string {
+	if r.day > 0 && len(text) == 10 && text[4] == '-' && text[7] == '-' && isDigits(text[:4]) && isDigits(text[5:7]) && isDigits(text[8:]) &&
+		number2(text[:4]) == r.year && number2(text[5:7]) == r.month && number2(text[8:]) == r.day {
+		return text
+	}
+	return r.iso()
 }
 
 func appendPadded(b []byte, n, width int) []byte {

@@ -74,7 +74,8 @@ func sharedGender(forms *nameForms, full []string) byte {
 func givenOf(folded string, s script) givenName {
 	g, known := givenNames()[folded]
 	if !known && s&latin != 0 {
-		g = givenSounds()[Latin(folded)]
+		var buffer [64]byte
+		g = givenSounds()[string(appendLatin(buffer[:0], folded))]
 	}
 	return g
 }

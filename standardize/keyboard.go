@@ -23,7 +23,7 @@ func otherLayout(text string, n *personName) bool {
 		return false
 	}
 	mended := personName{}
-	tokens := nameTokens(replaceRunes(text, keyboard))
+	tokens := nameTokens(nil, replaceRunes(text, keyboard))
 	if len(tokens) < 2 || len(tokens) > 3 {
 		return false
 	}

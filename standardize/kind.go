@@ -10,6 +10,10 @@ import (
 // number, attributes that only one kind has, shape of the name. It is "" when nothing tells, so
 // that the caller may take the majority of the file.
 func (z *Standardizer) Kind(m *customer.Mapped) customer.Kind {
+	return z.kind(m, new(scratch))
+}
+
+func (z *Standardizer) kind(m *customer.Mapped, memory *scratch) customer.Kind {
 	if m.Kind != "" {
 		return m.Kind
 	}
@@ -22,7 +26,7 @@ func (z *Standardizer) Kind(m *customer.Mapped) customer.Kind {
 		}
 		switch {
 		case a.Type == customer.TypePersonName || a.Type == customer.TypeOrgName:
-			kind, sure := kindOfName(raw)
+			kind, sure := kindOfName(raw, memory)
 			if sure {
 				return kind
 			}
@@ -48,15 +52,14 @@ func first(kinds ...customer.Kind) customer.Kind {
 }
 
 // kindOfName judges a name: a legal form is sure, the shape of a person's name is not.
-func kindOfName(raw *customer.RawValue) (kind customer.Kind, sure bool) {
+func kindOfName(raw *customer.RawValue, memory *scratch) (kind customer.Kind, sure bool) {
 	if len(raw.Parts) > 1 {
-		filled := 0
 		for _, part := range raw.Parts {
 			if part != "" {
-				filled++
+				return customer.Person, false
 			}
 		}
-		return map[bool]customer.Kind{true: customer.Person}[filled > 0], false
+		return "", false
 	}
 	text := clean(raw.Text)
 	words := orgWords(text)
@@ -66,8 +69,11 @@ func kindOfName(raw *customer.RawValue) (kind customer.Kind, sure bool) {
 	if f, n := legalForms().atEnd(words); n > 0 && n < len(words) && !initialsLike(words, n) {
 		return kindOfForm(f), true
 	}
-	if n := nameOfText(text); len(words) < 5 && looksPersonal(&n) {
-		return customer.Person, false
+	if len(words) < 5 {
+		memory.name, memory.nameText = nameOfText(text, memory), text
+		if looksPersonal(&memory.name) {
+			return customer.Person, false
+		}
 	}
 	for i := range words {
 		if words[i].quote || words[i].closed {

@@ -1,6 +1,9 @@
 package standardize
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // cyrillicLatin writes each letter in the alphabet of the skeleton; see [Latin].
 var cyrillicLatin = map[rune]string{
@@ -17,16 +20,42 @@ var latinLatin = map[rune]string{
 	'ç': "c", 'ß': "s", 'ł': "l", 'ż': "zh", 'ź': "z", 'ę': "e", 'ý': "i", 'ğ': "g", 'ş': "sh",
 }
 
-// spellings are the ways in which transliterations write one sound, longest first.
-var spellings = strings.NewReplacer(
-	"shch", "S", "sch", "S", "shh", "S", "sh", "S", "tch", "C", "ch", "C", "zh", "Z", "kh", "h",
-	"ts", "c", "tc", "c", "tz", "c", "cz", "c", "ck", "k", "ph", "f", "x", "ks", "w", "v", "q", "k", "j", "i", "y", "i")
+// spellings are the ways in which transliterations write one sound, by first letter, longest first.
+var spellings = func() (m [256][][2]string) {
+	for _, s := range [][2]string{{"shch", "S"}, {"sch", "S"}, {"shh", "S"}, {"sh", "S"}, {"tch", "C"}, {"ch", "C"}, {"zh", "Z"}, {"kh", "h"},
+		{"ts", "c"}, {"tc", "c"}, {"tz", "c"}, {"cz", "c"}, {"ck", "k"}, {"ph", "f"}, {"x", "ks"}, {"w", "v"}, {"q", "k"}, {"j", "i"}, {"y", "i"}} {
+		m[s[0][0]] = append(m[s[0][0]], s)
+	}
+	return m
+}()
+
+// appendSounds writes each sound in one way.
+func appendSounds(dst, b []byte) []byte {
+next:
+	for i := 0; i < len(b); {
+		for _, s := range spellings[b[i]] {
+			if len(b)-i >= len(s[0]) && string(b[i:i+len(s[0])]) == s[0] {
+				dst, i = append(dst, s[1]...), i+len(s[0])
+				continue next
+			}
+		}
+		dst, i = append(dst, b[i]), i+1
+	}
+	return dst
+}
 
 // Latin gives one skeleton for a folded text in Cyrillic or in Latin letters: the popular
 // transliterations of a name and the name itself meet in it (Евгений, Evgenii, Yevgeny). It
 // is made to be compared, not to be shown.
 func Latin(folded string) string {
-	b := make([]byte, 0, len(folded)+8)
+	var buffer [64]byte
+	return string(appendLatin(buffer[:0], folded))
+}
+
+// appendLatin appends the skeleton of a text to an empty list.
+func appendLatin(dst []byte, folded string) []byte {
+	var buffer [64]byte
+	b := buffer[:0]
 	for i, r := range folded {
 		switch {
 		case r == 'c' && hardC(folded, i):
@@ -39,7 +68,10 @@ func Latin(folded string) string {
 			b = append(b, latinLatin[r]...)
 		}
 	}
-	return string(smooth([]byte(spellings.Replace(softYo(string(b))))))
+	if bytes.Contains(b, []byte("yo")) {
+		b = []byte(softYo(string(b)))
+	}
+	return smooth(appendSounds(dst, b))
 }
 
 // hardC tells a c that sounds as k: not before e, i, y, nor part of ch, ck, cz, tc.

@@ -21,10 +21,14 @@ type personName struct {
 // parseName reads a person's name: of one text in any order, or of parts.
 func parseName(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
 	var n personName
-	if parts := in.raw.Parts; len(parts) > 1 {
-		n = nameOfParts(parts)
-	} else {
-		n = nameOfText(in.text)
+	switch parts := in.raw.Parts; {
+	case len(parts) > 1:
+		n = nameOfParts(parts, in.scratch)
+	case in.text == in.scratch.nameText:
+		n = in.scratch.name
+		otherLayout(in.text, &n)
+	default:
+		n = nameOfText(in.text, in.scratch)
 		otherLayout(in.text, &n)
 	}
 	if len(n.last)+len(n.first) == 0 {
@@ -82,9 +86,10 @@ func spaced(texts ...string) string {
 }
 
 // nameOfText reads a whole name.
-func nameOfText(text string) personName {
+func nameOfText(text string, memory *scratch) personName {
 	text, maiden := cutBrackets(text)
-	tokens := nameTokens(text)
+	memory.nameText = "" // its words are overwritten
+	tokens := nameTokens(memory.tokens[0][:0], text)
 	var n personName
 	n.maiden = maiden
 	tokens = n.takeRole(tokens)
@@ -105,7 +110,7 @@ func cutBrackets(text string) (rest, maiden string) {
 	}
 	inside, after, _ := strings.Cut(text[open+1:], ")")
 	inside = strings.TrimSpace(inside)
-	tokens := nameTokens(inside)
+	tokens := nameTokens(nil, inside)
 	for len(tokens) > 0 && maidenWords[tokens[0].folded] {
 		tokens = tokens[1:]
 	}

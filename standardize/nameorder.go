@@ -219,7 +219,8 @@ func (n *personName) several(t []nameToken) {
 }
 
 // nameOfParts reads a name whose columns say what they hold, and mends swapped and shared columns.
-func nameOfParts(parts []string) personName {
+func nameOfParts(parts []string, memory *scratch) personName {
+	memory.nameText = ""
 	part := func(i int) string {
 		if i < len(parts) {
 			return clean(parts[i])
@@ -228,22 +229,22 @@ func nameOfParts(parts []string) personName {
 	}
 	last, first, patronymic := part(customer.NameLast), part(customer.NameFirst), part(customer.NamePatronymic)
 	if last+first == "" {
-		return nameOfLone(patronymic, true)
+		return nameOfLone(patronymic, true, memory)
 	}
 	if lone := last + first; patronymic == "" && (last == "" || first == "" || isPlaceholder(last) || isPlaceholder(first)) {
 		if isPlaceholder(last) || isPlaceholder(first) {
 			lone = map[bool]string{true: first, false: last}[isPlaceholder(last)]
 		}
-		return nameOfLone(lone, last == "" || isPlaceholder(last))
+		return nameOfLone(lone, last == "" || isPlaceholder(last), memory)
 	}
 	text, maiden := cutBrackets(last)
 	var n personName
 	n.sure = true
-	n.last = joinParticles(n.takeSuffix(n.takeRole(nameTokens(text))))
-	n.first = joinParticles(dropTitles(nameTokens(first)))
-	n.patronymic = joinTails(nameTokens(patronymic))
+	n.last = joinParticles(n.takeSuffix(n.takeRole(nameTokens(memory.tokens[0][:0], text))))
+	n.first = joinParticles(dropTitles(nameTokens(memory.tokens[1][:0], first)))
+	n.patronymic = joinTails(nameTokens(memory.tokens[2][:0], patronymic))
 	n.maiden = maiden
-	if m := nameTokens(part(customer.NameMaiden)); len(m) > 0 {
+	if m := nameTokens(nil, part(customer.NameMaiden)); len(m) > 0 {
 		n.maiden = words(m)
 	}
 	if s := part(customer.NameSuffix); s != "" {
@@ -254,8 +255,8 @@ func nameOfParts(parts []string) personName {
 }
 
 // nameOfLone reads the only filled column: a whole name, or just what the column says.
-func nameOfLone(text string, isFirst bool) personName {
-	n := nameOfText(text)
+func nameOfLone(text string, isFirst bool, memory *scratch) personName {
+	n := nameOfText(text, memory)
 	if len(n.last)+len(n.first)+len(n.patronymic) != 1 {
 		return n
 	}
@@ -326,8 +327,13 @@ func (n *personName) gender() string {
 			return g
 		}
 	}
-	if len(n.first) > 0 && (n.first[0].given.gender == 'm' || n.first[0].given.gender == 'f') {
-		return string(n.first[0].given.gender)
+	if len(n.first) > 0 {
+		switch n.first[0].given.gender {
+		case 'm':
+			return "m"
+		case 'f':
+			return "f"
+		}
 	}
 	if len(n.last) > 0 {
 		return surnameGender(&n.last[len(n.last)-1])

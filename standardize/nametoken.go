@@ -20,9 +20,8 @@ type nameToken struct {
 	shout      bool // written in capitals, as passports and cards do
 }
 
-// nameTokens cuts a name into words; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
-func nameTokens(text string) []nameToken {
-	tokens := make([]nameToken, 0, 6)
+// nameTokens appends the words of a name to an empty list; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
+func nameTokens(tokens []nameToken, text string) []nameToken {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if !isLetter(r) {
@@ -162,6 +161,9 @@ func capitalize(word string) string {
 			r = unicode.ToLower(r)
 		}
 		b.WriteRune(r)
+	}
+	if strings.IndexByte(word, '-') < 0 {
+		return b.String()
 	}
 	return smallInside.Replace(b.String())
 }

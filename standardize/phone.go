@@ -12,8 +12,11 @@ import (
 // form is E.164. A number that cannot be placed keeps its digits, so that it can still be
 // compared, and says so in its note.
 func parsePhone(z *Standardizer, in *input, dst []customer.Value) []customer.Value {
-	if e164, line, ok := plainMobile(in.text, z.country); ok {
-		return append(dst, customer.Value{Verdict: customer.Valid, Standard: e164, Parts: []string{"", line, ""}})
+	if digits, plus, ok := plainDigits(in.text); ok {
+		if e164 := plainMobile(digits, plus, z.country); e164 != "" {
+			return append(dst, customer.Value{Verdict: customer.Valid, Standard: e164, Parts: lineParts("mobile")})
+		}
+		return z.appendPhone(dst, phonePiece{digits: digits, plus: plus}, in.city)
 	}
 	begin := len(dst)
 	for _, piece := range splitPhones(in.text) {
@@ -28,34 +31,61 @@ func parsePhone(z *Standardizer, in *input, dst []customer.Value) []customer.Val
 	return dst
 }
 
-// plainMobile is the short way for what most cells hold: one Russian or Ukrainian mobile number.
-func plainMobile(s, country string) (e164, line string, ok bool) {
+// plainDigits is the short way for what most cells hold: one number, in digits and the signs
+// between them.
+func plainDigits(s string) (digits string, plus, ok bool) {
 	var b [16]byte
 	n := 0
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
-			if n == len(b) {
-				return "", "", false
+			if n == len(b)-1 {
+				return "", false, false
 			}
 			b[n] = c
 			n++
 		case c == '+' && i == 0, c == '-', c == ' ' && n > 0, c == '(' && n < 4, c == ')' && n < 8:
 		default:
-			return "", "", false
+			return "", false, false
 		}
 	}
-	d := string(b[:n])
-	plus := s[0] == '+'
-	switch {
-	case n == 11 && d[1] == '9' && (d[0] == '7' || d[0] == '8' && !plus), n == 10 && d[0] == '9' && !plus && country == "RU":
-		d = d[n-10:]
-		return "+7" + d, "mobile", !isFillerPhone(d)
-	case n == 12 && strings.HasPrefix(d, "380") && ukrainianMobile(d[3:5]):
-		return "+" + d, "mobile", !isFillerPhone(d[3:])
+	switch plus = s[0] == '+'; {
+	case n < 5:
+		return "", false, false
+	case n == len(s) || plus && n == len(s)-1:
+		return s[len(s)-n:], plus, true
 	}
-	return "", "", false
+	return string(b[:n]), plus, true
 }
+
+// plainMobile writes Russian and Ukrainian mobile numbers in E.164; "" for all others.
+func plainMobile(d string, plus bool, country string) string {
+	switch n := len(d); {
+	case n == 11 && d[1] == '9' && (d[0] == '7' || d[0] == '8' && !plus), n == 10 && d[0] == '9' && !plus && country == "RU":
+		if d = d[n-10:]; !isFillerPhone(d) {
+			return "+7" + d
+		}
+	case n == 12 && strings.HasPrefix(d, "380") && ukrainianMobile(d[3:5]) && !isFillerPhone(d[3:]):
+		return "+" + d
+	}
+	return ""
+}
+
+// lineParts are the parts of a number without extension and remark; nobody changes them.
+func lineParts(line string) []string {
+	switch line {
+	case "mobile":
+		return mobileParts
+	case "fixed":
+		return fixedParts
+	}
+	return []string{"", line, ""}
+}
+
+var (
+	mobileParts = []string{"", "mobile", ""}
+	fixedParts  = []string{"", "fixed", ""}
+)
 
 func ukrainianMobile(code string) bool {
 	switch code {
@@ -82,7 +112,6 @@ func isFillerPhone(national string) bool {
 // appendPhone standardizes one number.
 func (z *Standardizer) appendPhone(dst []customer.Value, p phonePiece, city string) []customer.Value {
 	v := customer.Value{Raw: p.raw, Kind: p.kind}
-	parts := []string{p.extension, "", p.remark}
 	switch {
 	case p.digits == "":
 		v.Verdict, v.Note = customer.Invalid, noteLength
@@ -91,15 +120,19 @@ func (z *Standardizer) appendPhone(dst []customer.Value, p phonePiece, city stri
 		v.Verdict = customer.Filler
 		return append(dst, v)
 	}
-	z.place(&v, parts, p, city)
-	if v.Verdict.Usable() {
-		v.Parts = parts
+	line := z.place(&v, p, city)
+	switch {
+	case !v.Verdict.Usable():
+	case p.extension == "" && p.remark == "":
+		v.Parts = lineParts(line)
+	default:
+		v.Parts = []string{p.extension, line, p.remark}
 	}
 	return append(dst, v)
 }
 
-// place finds country and area of a number.
-func (z *Standardizer) place(v *customer.Value, parts []string, p phonePiece, city string) {
+// place finds country and area of a number, and its sort of line.
+func (z *Standardizer) place(v *customer.Value, p phonePiece, city string) (line string) {
 	e164, note := z.international(p)
 	if e164 == "" && len(p.digits) >= 5 && len(p.digits) <= 7 && !p.plus {
 		e164, note = z.withArea(p.digits, city), noteArea
@@ -107,11 +140,11 @@ func (z *Standardizer) place(v *customer.Value, parts []string, p phonePiece, ci
 	switch {
 	case e164 != "":
 		var known, filler bool
-		parts[customer.PhoneLine], known, filler = lineOf(e164)
+		line, known, filler = lineOf(e164)
 		switch {
 		case filler:
 			v.Verdict = customer.Filler
-			return
+			return ""
 		case !known && note == "":
 			note = notePlan
 		}
@@ -119,9 +152,9 @@ func (z *Standardizer) place(v *customer.Value, parts []string, p phonePiece, ci
 		if note == "" {
 			v.Verdict = customer.Valid
 		}
-	default:
-		z.byLibrary(v, parts, p)
+		return line
 	}
+	return z.byLibrary(v, p)
 }
 
 // international writes the numbers of Russia, Ukraine, Belarus and Kazakhstan in E.164, with the
@@ -214,7 +247,7 @@ func (z *Standardizer) withArea(local, city string) string {
 }
 
 // byLibrary asks Google's metadata.
-func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece) {
+func (z *Standardizer) byLibrary(v *customer.Value, p phonePiece) (line string) {
 	e164, kind, ok := numberOf(p.digits, p.plus, z.country)
 	if !ok {
 		e164, kind, ok = askLibrary(p.digits, p.plus, z.country)
@@ -222,7 +255,7 @@ func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece
 	switch {
 	case ok && kind != phonenumbers.UNKNOWN:
 		v.Verdict, v.Standard = customer.Valid, e164
-		parts[customer.PhoneLine] = lineName(kind)
+		line = lineName(kind)
 	case ok && p.plus:
 		v.Verdict, v.Standard, v.Note = customer.Plausible, e164, notePlan
 	case len(p.digits) >= 5 && len(p.digits) <= 7:
@@ -232,6 +265,7 @@ func (z *Standardizer) byLibrary(v *customer.Value, parts []string, p phonePiece
 	default:
 		v.Verdict, v.Note = customer.Invalid, noteLength
 	}
+	return line
 }
 
 // askLibrary reads digits; the kind of a number that is not given out is UNKNOWN.

@@ -107,7 +107,7 @@ func probeName(text string, v *customer.Value) bool {
 	if countDigits(text) > 0 || strings.ContainsAny(text, "@/\\:;%_") || legalFormOf(text).code != "" && !legalFormOf(text).trader {
 		return false
 	}
-	n := nameOfText(text)
+	n := nameOfText(text, new(scratch))
 	if count := len(n.last) + len(n.first) + len(n.patronymic); count > 5 {
 		return false
 	}

@@ -11,7 +11,9 @@ import (
 // Row standardizes a mapped row. A row that is no customer at all comes with the reason; the
 // empty reason keeps it. The kind is never left open: a row that tells nothing is a person.
 func (z *Standardizer) Row(m *customer.Mapped) (customer.Standard, customer.FilterReason) {
-	s := customer.Standard{Kind: z.Kind(m), Observed: m.Observed, Relations: m.Relations}
+	memory := scratches.Get().(*scratch)
+	defer memory.release()
+	s := customer.Standard{Kind: z.kind(m, memory), Observed: m.Observed, Relations: m.Relations}
 	if s.Kind == "" {
 		s.Kind = customer.Person
 	}
@@ -20,7 +22,7 @@ func (z *Standardizer) Row(m *customer.Mapped) (customer.Standard, customer.Filt
 		raw := &m.Values[i]
 		a, ok := z.attributeFor(raw.Attribute, s.Kind)
 		if ok {
-			s.Values = z.appendValues(s.Values, a, raw, z.city(m))
+			s.Values = z.appendValues(s.Values, a, raw, z.city(m), memory)
 		}
 	}
 	s.Values = tidy(s.Values)
@@ -149,7 +151,7 @@ func (z *Standardizer) contactPoint(text string) string {
 		parse = parseEmail
 	}
 	raw := customer.RawValue{Text: text}
-	for _, v := range parse(z, &input{attribute: &customer.Attribute{}, raw: &raw, text: text}, nil) {
+	for _, v := range parse(z, &input{attribute: &customer.Attribute{}, raw: &raw, text: text, scratch: new(scratch)}, nil) {
 		if v.Verdict.Usable() {
 			return v.Standard
 		}

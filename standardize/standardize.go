@@ -2,6 +2,7 @@ package standardize
 
 import (
 	"strings"
+	"sync"
 
 	"kartoteka/customer"
 )
@@ -37,7 +38,19 @@ type input struct {
 	raw       *customer.RawValue
 	text      string // trimmed, NFC, blanks collapsed, line breaks kept
 	city      string
+	scratch   *scratch
 }
+
+// scratch is memory that the values of a row use one after the other.
+type scratch struct {
+	input  input
+	tokens [3][8]nameToken
+	// A whole name that was read to find out what the row is about, and its text.
+	name     personName
+	nameText string
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // parser appends the values that it finds in a raw value that is neither empty nor a placeholder;
 // it need not set Attribute, Observed, nor an empty Kind or Raw.
@@ -79,16 +92,25 @@ func twin(p *customer.Portrait, a *customer.Attribute) int {
 // Values standardizes one raw value of an attribute; city is the row's own, for phones
 // without an area code. A cell may hold several values, or one explicitly empty one.
 func (z *Standardizer) Values(a *customer.Attribute, raw customer.RawValue, city string) []customer.Value {
-	return z.appendValues(nil, a, &raw, city)
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	return z.appendValues(nil, a, &raw, city, s)
 }
 
-func (z *Standardizer) appendValues(dst []customer.Value, a *customer.Attribute, raw *customer.RawValue, city string) []customer.Value {
+// release gives the memory back; the texts of the row go.
+func (s *scratch) release() {
+	*s = scratch{}
+	scratches.Put(s)
+}
+
+func (z *Standardizer) appendValues(dst []customer.Value, a *customer.Attribute, raw *customer.RawValue, city string, s *scratch) []customer.Value {
 	parse := z.parsers[a.ID]
 	if parse == nil {
 		return dst
 	}
 	whole := joinParts(raw)
-	in := input{attribute: a, raw: raw, text: clean(whole), city: city}
+	s.input = input{attribute: a, raw: raw, text: clean(whole), city: city, scratch: s}
+	in := &s.input
 	begin := len(dst)
 	switch {
 	case in.text == "":
@@ -96,7 +118,7 @@ func (z *Standardizer) appendValues(dst []customer.Value, a *customer.Attribute,
 	case isPlaceholder(in.text):
 		dst = append(dst, customer.Value{Verdict: customer.Filler})
 	default:
-		dst = parse(z, &in, dst)
+		dst = parse(z, in, dst)
 	}
 	z.complete(dst[begin:], a, raw, whole)
 	return dst
@@ -125,7 +147,12 @@ func joinParts(raw *customer.RawValue) string {
 	if raw.Parts == nil {
 		return raw.Text
 	}
+	size := 0
+	for _, part := range raw.Parts {
+		size += len(part) + 1
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for _, part := range raw.Parts {
 		if part = strings.TrimSpace(part); part != "" {
 			if b.Len() > 0 {
