@@ -6,6 +6,9 @@ type Run struct {
 	Source   Source
 	SourceID int32
 	Cursor   string // of the source when the run began
+	// Repeated counts rows with the key of an earlier row of the run and other content: the last
+	// one counts. Many of them say that the key column is none.
+	Repeated int64
 }
 
 // Counts are what became of the rows of a run: Read is the sum of the others (I11).

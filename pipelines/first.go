@@ -193,6 +193,7 @@ func (b *firstLoad) accept(in *firstInput, row *customer.Incoming) (customer.Bod
 	}
 	in.counts.Accepted++
 	if known {
+		in.run.Repeated++
 		b.rows[at].Landed++
 		b.rows[at].Fingerprint = fingerprint
 		b.columns.Replace(at, int(b.rows[at].Landed), standard)
@@ -244,6 +245,7 @@ func (b *firstLoad) finish() error {
 			return err
 		}
 		b.out.Counts.Add(in.counts)
+		b.out.repeated(in.run)
 		b.out.Mappings = append(b.out.Mappings, in.reader.Mappings()...)
 		b.out.Notes = append(b.out.Notes, in.reader.Notes()...)
 		b.out.Rejects = append(b.out.Rejects, in.rejects[:min(len(in.rejects), shownRejects-min(shownRejects, len(b.out.Rejects)))]...)

@@ -33,8 +33,19 @@ type Result struct {
 	Notes    []connectors.Note
 	Rejects  []customer.Reject // the first ones, for showing
 	Fields   []customer.FieldReport
-	Held     []string // sources whose brake held
-	Bulk     bool     // resolved in memory over everything
+	Held     []string                  // sources whose brake held
+	Repeated map[customer.Source]int64 // rows that repeat a key with other content
+	Bulk     bool                      // resolved in memory over everything
+}
+
+func (r *Result) repeated(run *customer.Run) {
+	if run.Repeated == 0 {
+		return
+	}
+	if r.Repeated == nil {
+		r.Repeated = map[customer.Source]int64{}
+	}
+	r.Repeated[run.Source] += run.Repeated
 }
 
 const (
@@ -177,6 +188,7 @@ func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reade
 	}
 	l.point("run.ended")
 	out.Counts.Add(customer.Counts{Read: deleted, Accepted: deleted})
+	out.repeated(run)
 	if state == "held" {
 		out.Held = append(out.Held, string(in.Source))
 	}

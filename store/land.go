@@ -42,6 +42,7 @@ type knownKey struct {
 	deleted     bool // its newest revision deletes it
 	touched     bool
 	fresh       bool
+	ofRun       bool // its newest revision came in this run
 }
 
 func (tx *Tx) knownKeys(ctx context.Context, r *Run, rows []customer.Incoming) (map[string]*knownKey, error) {
@@ -50,16 +51,16 @@ func (tx *Tx) knownKeys(ctx context.Context, r *Run, rows []customer.Incoming) (
 		keys[i] = rows[i].Ref.Key
 	}
 	found, err := tx.Query(ctx, `
-		SELECT DISTINCT ON (r.key) r.key, r.id, r.landed, r.fingerprint, b.op = 'delete'
+		SELECT DISTINCT ON (r.key) r.key, r.id, r.landed, r.fingerprint, b.op = 'delete', b.run = $3
 		FROM record r JOIN body b ON b.record = r.id AND b.revision = r.landed
-		WHERE r.source = $1 AND r.key = ANY($2) ORDER BY r.key, r.incarnation DESC`, r.SourceID, keys)
+		WHERE r.source = $1 AND r.key = ANY($2) ORDER BY r.key, r.incarnation DESC`, r.SourceID, keys, r.ID)
 	if err != nil {
 		return nil, scrub(err)
 	}
 	known := make(map[string]*knownKey, len(rows))
 	var key string
 	var k knownKey
-	_, err = pgx.ForEachRow(found, []any{&key, &k.id, &k.landed, &k.fingerprint, &k.deleted}, func() error {
+	_, err = pgx.ForEachRow(found, []any{&key, &k.id, &k.landed, &k.fingerprint, &k.deleted, &k.ofRun}, func() error {
 		copied := k
 		known[key] = &copied
 		return nil
@@ -118,7 +119,11 @@ func (l *landing) row(in *customer.Incoming) error {
 }
 
 func (l *landing) add(k *knownKey, in *customer.Incoming, b body) {
+	if k.ofRun && b.op == customer.Upsert {
+		l.run.Repeated++
+	}
 	k.landed++
+	k.ofRun = true
 	k.deleted = b.op == customer.Delete
 	b.key, b.revision, b.name, b.kind = k, k.landed, in.Ref.Key, in.Standard.Kind
 	l.bodies = append(l.bodies, b)

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // advice tells what a person should do next.
 func (j *loadJob) advice() []string {
@@ -15,6 +19,10 @@ func (j *loadJob) advice() []string {
 			out = append(out, fmt.Sprintf("column %q was kept raw; to use it, add to the configuration: portrait: {%s: {%s: {type: %s, holds: %s, shared_by: %d}}}",
 				a.Name[len("x."):], a.Kind, a.Name, a.Type, a.Holds, a.SharedBy))
 		}
+	}
+	for _, source := range slices.Sorted(maps.Keys(j.result.Repeated)) {
+		out = append(out, fmt.Sprintf("%s: %d rows repeat the key of an earlier row with other content; the last one counts. If the key column is none, name another one with --key",
+			source, j.result.Repeated[source]))
 	}
 	if rules := j.hub.rules; rules != nil && rules.rules.Settings.Expect > 0 && j.report.Records > rules.rules.Settings.Expect {
 		out = append(out, fmt.Sprintf("the ruleset stands for %d customers and the hub has %d records: a new model would help, see kartoteka rematch --help",

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kartoteka/config"
+	"kartoteka/connectors"
 	"kartoteka/customer"
 	"kartoteka/matching"
 	"kartoteka/pipelines"
@@ -51,6 +52,7 @@ type loadSummary struct {
 type loadResult struct {
 	DryRun  bool                     `json:"dry_run,omitempty"`
 	Mapping []pipelines.TableMapping `json:"mapping"`
+	Notes   []connectors.Note        `json:"notes,omitempty"` // what the connectors found out
 	Report  *customer.Report         `json:"report"`
 	Rejects []customer.Reject        `json:"rejects"`
 	Held    []string                 `json:"held,omitempty"`
@@ -267,7 +269,7 @@ func (j *loadJob) output(took time.Duration) (output, error) {
 	j.report.Fields = j.result.Fields
 	j.report.Advice = j.advice()
 	s := loadSummary{Counts: j.result.Counts, CodesCreated: j.result.Outcome.Created, CodesTotal: j.report.Customers, Tasks: j.report.Doubtful, Seconds: took.Seconds()}
-	r := loadResult{DryRun: j.dry, Mapping: j.result.Mappings, Report: j.report, Rejects: j.result.Rejects, Held: j.result.Held, Outcome: j.result.Outcome}
+	r := loadResult{DryRun: j.dry, Mapping: j.result.Mappings, Notes: j.result.Notes, Report: j.report, Rejects: j.result.Rejects, Held: j.result.Held, Outcome: j.result.Outcome}
 	out := output{summary: s, result: r, human: func(w io.Writer) error { return writeLoad(w, j, &s, &r) }}
 	switch {
 	case len(j.result.Held) > 0:

@@ -15,6 +15,9 @@ func writeLoad(w io.Writer, j *loadJob, s *loadSummary, r *loadResult) error {
 	for i := range r.Mapping {
 		writeMapping(&b, &r.Mapping[i])
 	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n.Text)
+	}
 	verb := "loaded"
 	if r.DryRun {
 		verb = "would load"
