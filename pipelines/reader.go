@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"kartoteka/connectors"
 	"kartoteka/customer"
@@ -62,6 +63,7 @@ type Reader struct {
 	fields    fieldCounts
 	extras    bool
 	workers   int
+	mapped    []customer.Mapped // memory that each batch uses again
 }
 
 // table is one table of an input with its mapping compiled.
@@ -277,7 +279,7 @@ type converted struct {
 // convert maps and standardizes rows, in parallel pieces whose order is kept. A mapper is not
 // safe for concurrent use, so mapping is done first.
 func (r *Reader) convert(rows []customer.Row, out *Batch) {
-	mapped := make([]customer.Mapped, len(rows))
+	mapped := r.mappedRows(len(rows))
 	done := make([]converted, len(rows))
 	for i := range rows {
 		t := r.tables[rows[i].Table]
@@ -286,22 +288,50 @@ func (r *Reader) convert(rows []customer.Row, out *Batch) {
 			t.mapper.Row(&rows[i], &mapped[i])
 		}
 	}
+	r.inPieces(len(rows), func(i int) {
+		if done[i].reject == nil && done[i].row.Op != customer.Delete {
+			done[i].row.Raw = mapping.RawJSON(&rows[i])
+			done[i].row.Standard, done[i].filter = r.standard.Row(&mapped[i])
+			done[i].row.Encoded = r.codec.Append(nil, &done[i].row.Standard)
+		}
+	})
+	for i := range done {
+		r.collect(&done[i], out)
+	}
+}
+
+// pieceRows is how many neighboring rows one worker takes at a time: few enough to share the
+// work evenly, enough that workers do not write to the same memory.
+const pieceRows = 64
+
+// inPieces does the work of n rows with all workers.
+func (r *Reader) inPieces(n int, do func(i int)) {
+	var taken atomic.Int64
 	var wg sync.WaitGroup
-	for w := range r.workers {
+	for range min(r.workers, (n+pieceRows-1)/pieceRows) {
 		wg.Go(func() {
-			for i := w; i < len(rows); i += r.workers {
-				if done[i].reject == nil && done[i].row.Op != customer.Delete {
-					done[i].row.Raw = mapping.RawJSON(&rows[i])
-					done[i].row.Standard, done[i].filter = r.standard.Row(&mapped[i])
-					done[i].row.Encoded = r.codec.Append(nil, &done[i].row.Standard)
+			for begin := 0; begin < n; {
+				end := int(taken.Add(pieceRows))
+				begin = end - pieceRows
+				for i := begin; i < min(end, n); i++ {
+					do(i)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	for i := range done {
-		r.collect(&done[i], out)
+}
+
+// mappedRows is memory for the meaning of n rows. Relations go on into the standard record, the
+// rest is read once and used again.
+func (r *Reader) mappedRows(n int) []customer.Mapped {
+	if len(r.mapped) < n {
+		r.mapped = make([]customer.Mapped, n)
 	}
+	for i := range r.mapped[:n] {
+		r.mapped[i].Relations = nil
+	}
+	return r.mapped[:n]
 }
 
 // identify gives a row its key.
