@@ -93,18 +93,39 @@ func (d *dryBase) Records(ctx context.Context, ids []customer.RecordID) ([]Recor
 // Unindex leaves the records in their nodes, where Index would put them again.
 func (*dryBase) Unindex(context.Context, []customer.RecordID) error { return nil }
 
-// Index holds the nodes against the stored ones.
-func (d *dryBase) Index(_ context.Context, rows []Indexed) error {
+// Index holds the nodes, and the shared values under which they stand, against the stored ones.
+func (d *dryBase) Index(ctx context.Context, rows []Indexed) error {
+	shared := map[uint64]bool{}
 	for i := range rows {
 		if stored, touched := d.nodes[rows[i].Record]; touched && stored != rows[i].Node {
 			d.found(customer.Violation{Records: []customer.RecordID{rows[i].Record}, What: "stands in another node than its content gives, so it is not found", Cure: cureRematch})
 			continue
 		}
-		for _, key := range carried(&rows[i]) {
-			d.carried[key] = rows[i].Node
+		for _, k := range rows[i].Keys {
+			d.carried[k.Hash] = rows[i].Node
+		}
+		for _, s := range rows[i].Shared {
+			shared[s.Key] = true
 		}
 	}
-	return nil
+	return d.shared(ctx, rows, sortedKeys(shared))
+}
+
+// shared notices values under which the signature of a record should stand and does not.
+func (d *dryBase) shared(ctx context.Context, rows []Indexed, keys []uint64) error {
+	stored, err := d.Base.Signatures(ctx, keys)
+	var records []customer.RecordID
+	for i := range rows {
+		if slices.ContainsFunc(rows[i].Shared, func(s customer.SharedValue) bool {
+			return !slices.Contains(stored[s.Key], rows[i].Signature)
+		}) && rows[i].Signature.Name != 0 {
+			records = append(records, rows[i].Record)
+		}
+	}
+	if err == nil && len(records) > 0 {
+		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not counted under all values that customers share", Cure: cureRematch})
+	}
+	return err
 }
 
 // Nodes notices keys under which a node should stand and does not.
@@ -124,7 +145,7 @@ func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint
 			}
 		}
 		slices.Sort(records)
-		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "do not stand under all of their blocking keys, so others do not find them", Cure: cureRematch})
+		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not found under all of their blocking keys, so what belongs together may stay apart", Cure: cureRematch})
 	}
 	return nodes, err
 }
