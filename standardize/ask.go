@@ -108,9 +108,10 @@ func (z *Standardizer) asked(a *customer.Attribute, f *fragments) []customer.Val
 			continue
 		}
 		for _, v := range z.Values(a, customer.RawValue{Text: text}, "") {
-			if v.Verdict.Usable() && equalValue(out, &v) < 0 && !(a.Type == customer.TypePhone && unlikelyPhone(&v)) {
-				out = append(out, v)
+			if a.Type == customer.TypePhone && unlikelyPhone(&v) || !v.Verdict.Usable() || equalValue(out, &v) >= 0 {
+				continue
 			}
+			out = append(out, v)
 		}
 	}
 	return out

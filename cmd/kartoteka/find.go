@@ -193,7 +193,7 @@ func (r *findResult) write(w io.Writer) error {
 		if hit.Score > 0 {
 			score = fmt.Sprintf("%.1f", hit.Score)
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\n", hit.Code, score, strings.Join(values, "  "))
+		_, _ = fmt.Fprintf(tw, "%s\t%s\t%s\n", hit.Code, score, strings.Join(values, "  "))
 	}
 	return tw.Flush()
 }

@@ -32,7 +32,7 @@ func writeShow(w io.Writer, lang string, r *showResult) error {
 
 func (t *showText) word(key string, args ...any) string { return t.lang.Sentence(key, args...) }
 
-func (t *showText) section(key string) { fmt.Fprintf(t, "\n%s\n", t.word("show."+key)) }
+func (t *showText) section(key string) { fmt.Fprintf(&t.Builder, "\n%s\n", t.word("show."+key)) }
 
 func (t *showText) head() {
 	state := t.word("state." + string(t.State))
@@ -41,11 +41,11 @@ func (t *showText) head() {
 	} else if t.State == customer.CodeRetired {
 		state = t.word("change.removed")
 	}
-	fmt.Fprintf(t, "%s  %s", t.Code, state)
+	fmt.Fprintf(&t.Builder, "%s  %s", t.Code, state)
 	if t.Golden != nil {
-		fmt.Fprintf(t, "  %s  %s", t.word("kind."+string(t.Golden.Kind)), t.word("show.version", t.Golden.Version))
+		fmt.Fprintf(&t.Builder, "  %s  %s", t.word("kind."+string(t.Golden.Kind)), t.word("show.version", t.Golden.Version))
 	}
-	fmt.Fprintln(t)
+	fmt.Fprintln(&t.Builder)
 }
 
 // values lists the golden values in the order of the portrait, each with where it comes from.
@@ -57,9 +57,9 @@ func (t *showText) values() {
 			if i > 0 {
 				name = ""
 			}
-			fmt.Fprintf(tw, "  %s\t%s\t%s\n", name, t.value(&v), t.provenance(&v))
+			_, _ = fmt.Fprintf(tw, "  %s\t%s\t%s\n", name, t.value(&v), t.provenance(&v))
 			for _, r := range v.RunnersUp {
-				fmt.Fprintf(tw, "  \t  %s\t%s\n", t.word("show.not", r.Standard), r.Source)
+				_, _ = fmt.Fprintf(tw, "  \t  %s\t%s\n", t.word("show.not", r.Standard), r.Source)
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (t *showText) facts() {
 	if len(t.Golden.Products) > 0 {
 		t.section("products")
 		for _, p := range t.Golden.Products {
-			fmt.Fprintf(t, "  %s\n", strings.Join(filled(p.Kind, p.Number, p.Status, span(p.Opened, p.Closed)), "  "))
+			fmt.Fprintf(&t.Builder, "  %s\n", strings.Join(filled(p.Kind, p.Number, p.Status, span(p.Opened, p.Closed)), "  "))
 		}
 	}
 	if len(t.Relations) > 0 {
@@ -105,7 +105,7 @@ func (t *showText) facts() {
 			if !x.Open {
 				target = x.Code.String()
 			}
-			fmt.Fprintf(t, "  %s\n", strings.Join(filled(t.lang.Attribute(x.Attribute), x.Role, target, x.Target.String(), span(x.From, x.To)), "  "))
+			fmt.Fprintf(&t.Builder, "  %s\n", strings.Join(filled(t.lang.Attribute(x.Attribute), x.Role, target, x.Target.String(), span(x.From, x.To)), "  "))
 		}
 	}
 	if len(t.Golden.Consents) > 0 {
@@ -115,7 +115,7 @@ func (t *showText) facts() {
 			if c.Given {
 				answer = "show.given"
 			}
-			fmt.Fprintf(t, "  %s\n", strings.Join(filled(c.Purpose, c.Channel, c.Address, t.word(answer), t.lang.Date(c.At)), "  "))
+			fmt.Fprintf(&t.Builder, "  %s\n", strings.Join(filled(c.Purpose, c.Channel, c.Address, t.word(answer), t.lang.Date(c.At)), "  "))
 		}
 	}
 }
@@ -141,19 +141,19 @@ func (t *showText) members() {
 	if len(t.Members) == 0 {
 		return
 	}
-	fmt.Fprintf(t, "\n%s\n", t.word("show.members", max(len(t.Members), t.count())))
+	fmt.Fprintf(&t.Builder, "\n%s\n", t.word("show.members", max(len(t.Members), t.count())))
 	for _, m := range t.Members {
-		fmt.Fprintf(t, "  %s/%s", m.Source, m.Key)
+		fmt.Fprintf(&t.Builder, "  %s/%s", m.Source, m.Key)
 		if m.Waiting {
-			fmt.Fprintf(t, "  %s", t.word("show.waiting"))
+			fmt.Fprintf(&t.Builder, "  %s", t.word("show.waiting"))
 		}
-		fmt.Fprintln(t)
+		fmt.Fprintln(&t.Builder)
 	}
 	if more := t.count() - len(t.Members); more > 0 {
-		fmt.Fprintf(t, "  … +%d\n", more)
+		fmt.Fprintf(&t.Builder, "  … +%d\n", more)
 	}
 	for _, d := range t.Decisions {
-		fmt.Fprintf(t, "  %d: %s\n", d.ID, t.word("why.decision."+string(d.Kind)))
+		fmt.Fprintf(&t.Builder, "  %d: %s\n", d.ID, t.word("why.decision."+string(d.Kind)))
 	}
 }
 
@@ -176,7 +176,7 @@ func (t *showText) history() {
 		for _, f := range h.Fields {
 			names = append(names, t.lang.Attribute(f))
 		}
-		fmt.Fprintf(tw, "  %d\t%s\t%s\t%s\t%s\n", h.Version, h.At.Format("2006-01-02 15:04:05"), what, strings.Join(filled(h.By, h.Actor, h.Reason), ", "), strings.Join(names, ", "))
+		_, _ = fmt.Fprintf(tw, "  %d\t%s\t%s\t%s\t%s\n", h.Version, h.At.Format("2006-01-02 15:04:05"), what, strings.Join(filled(h.By, h.Actor, h.Reason), ", "), strings.Join(names, ", "))
 	}
 	_ = tw.Flush()
 }

@@ -26,7 +26,7 @@ func writeWhy(w io.Writer, lang string, p *customer.Portrait, why *matching.Why,
 	t.weights()
 	t.remarks()
 	for _, s := range closing {
-		fmt.Fprintln(t, s)
+		fmt.Fprintln(&t.Builder, s)
 	}
 	_, err := io.WriteString(w, trimLines(t.String()))
 	return err
@@ -44,38 +44,38 @@ func trimLines(text string) string {
 // weights lists the summands.
 func (t *whyText) weights() {
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.prior", ""), t.signed(t.why.Prior))
+	_, _ = fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.prior", ""), t.signed(t.why.Prior))
 	for _, c := range t.why.Comparisons {
-		fmt.Fprintf(tw, "%s\t%s\t\t\n", t.names(c.Name), t.signed(c.Weight))
+		_, _ = fmt.Fprintf(tw, "%s\t%s\t\t\n", t.names(c.Name), t.signed(c.Weight))
 		for i := range c.Steps {
 			s := &c.Steps[i]
-			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\n", t.finding(&c, s), t.signed(s.Weight), t.values(s), t.chances(s))
+			_, _ = fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\n", t.finding(&c, s), t.signed(s.Weight), t.values(s), t.chances(s))
 		}
 	}
 	if t.why.Kinship != 0 {
-		fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.kinship", ""), t.signed(t.why.Kinship))
+		_, _ = fmt.Fprintf(tw, "%s\t%s\t\t\n", t.lang.Sentence("why.kinship", ""), t.signed(t.why.Kinship))
 	}
 	_ = tw.Flush() // a strings.Builder takes everything
-	fmt.Fprintln(t, t.lang.Sentence("why.total", t.bits(t.why.Total), t.bits(t.why.Link)))
+	fmt.Fprintln(&t.Builder, t.lang.Sentence("why.total", t.bits(t.why.Total), t.bits(t.why.Link)))
 }
 
 // remarks say what is no summand: vetoes, values that weigh nothing, and why the pair was compared at all.
 func (t *whyText) remarks() {
 	for _, name := range t.why.Vetoes {
-		fmt.Fprintln(t, t.lang.Sentence("why.veto", t.lang.Attribute(name)))
+		fmt.Fprintln(&t.Builder, t.lang.Sentence("why.veto", t.lang.Attribute(name)))
 	}
 	for _, name := range t.why.Generic {
-		fmt.Fprintln(t, t.lang.Sentence("why.generic", t.lang.Attribute(name)))
+		fmt.Fprintln(&t.Builder, t.lang.Sentence("why.generic", t.lang.Attribute(name)))
 	}
 	if len(t.why.Rules) == 0 {
-		fmt.Fprintln(t, t.lang.Sentence("why.not_compared"))
+		fmt.Fprintln(&t.Builder, t.lang.Sentence("why.not_compared"))
 		return
 	}
 	var rules []string
 	for _, r := range t.why.Rules {
 		rules = append(rules, t.lang.Rule(r))
 	}
-	fmt.Fprintln(t, t.lang.Sentence("why.candidates", strings.Join(rules, "; ")))
+	fmt.Fprintln(&t.Builder, t.lang.Sentence("why.candidates", strings.Join(rules, "; ")))
 }
 
 // names speaks a comparison's attributes: "inn + kpp".
