@@ -100,11 +100,28 @@ func (w *world) household(h int, d *dice) [5]person {
 	for tries := 0; p[3].birth.Year() == p[2].birth.Year() && tries < 20; tries++ {
 		p[2].birth = p[0].birth.AddDate(d.between(21, 32), d.n(12), d.n(28))
 	}
+	w.tellApart(&p, d)
 	for i := range p {
 		p[i].last = gendered(p[0].last, p[i].female)
 		p[i].mobile, p[i].home0, p[i].country = p[0].mobile, p[0].home0, "RU"
 	}
 	return p
+}
+
+// tellApart names the twins unlike their brother, and lets nobody be born on 1 January, which in
+// customer data stands for no date.
+func (w *world) tellApart(p *[5]person, d *dice) {
+	for i := 3; i < 5; i++ {
+		for tries := 0; (likeNamed(&p[i], &p[2]) || i == 4 && likeNamed(&p[4], &p[3])) && tries < 50; tries++ {
+			p[i].given = w.givenName(p[i].female, d)
+			p[i].first = p[i].given.ru
+		}
+	}
+	for i := range p {
+		if p[i].birth.YearDay() == 1 {
+			p[i].birth = p[i].birth.AddDate(0, 0, 1)
+		}
+	}
 }
 
 // streetRow spells the second record in capitals, without ё, and the phone in another way.

@@ -66,6 +66,8 @@ func dateLevel(x, y *atom) int {
 	}
 	xd, yd := x.exact%10000, y.exact%10000
 	switch {
+	case apart(x.near, y.near) >= generation:
+		return dateDiffers
 	case x.near == y.near && xd/100 == yd%100 && xd%100 == yd/100:
 		return dateReading
 	case oneSlip(x.exact, y.exact):
@@ -77,6 +79,12 @@ func dateLevel(x, y *atom) int {
 	}
 	return dateDiffers
 }
+
+// generation is how many years lie at least between parents and children: dates so far apart
+// are no slip of the pen, whatever they have in common.
+const generation = 15
+
+func apart(x, y uint64) uint64 { return max(x, y) - min(x, y) }
 
 // partialLevel compares what two dates both have.
 func partialLevel(x, y uint64) int {

@@ -28,6 +28,7 @@ const (
 	leastM       = 1e-4 // no level is impossible
 	strayed      = 8    // how many times larger or smaller than shipped a learned number may be
 	firmStrayed  = 2    // the same for what tells a family apart
+	familyShare  = 0.1  // share of households among related pairs from which dates begin to tell families apart
 )
 
 // sampled is an item kept for learning, with the keys by which it was chosen.
@@ -96,6 +97,8 @@ type learner struct {
 	levels [][]string       // keys of the levels by table
 	m      [][]float64      // chances in the making
 	taught [][]float64      // expected pairs by level
+	pairs  float64          // of one customer, expected in all sessions
+	kins   float64          // of one household
 }
 
 // learnLevels replaces the m of a kind's levels by what the sample teaches.
@@ -178,6 +181,8 @@ func (l *learner) session(r *rule, pairs [][2]*Item) {
 	if expected < leastMatches {
 		return
 	}
+	l.pairs += expected
+	l.kins += kin * float64(len(seen))
 	for t := range counts {
 		for i, n := range counts[t] {
 			l.taught[t][i] += n
@@ -328,11 +333,7 @@ func (l *learner) store() {
 		levels := maps.Clone(l.levelsOf(attribute, part, name))
 		for i, key := range l.levels[t] {
 			level := levels[key]
-			most := level.M * strayed
-			if isFirm(part, key) {
-				most = level.M * firmStrayed
-			}
-			learned := max(level.M/strayed, min(most, believed[i]))
+			learned := max(level.M/strayed, min(level.M*l.reach(attribute, part, key), believed[i]))
 			level.M = min(1, math.Round(learned*1e5)/1e5)
 			levels[key] = level
 		}
@@ -340,10 +341,22 @@ func (l *learner) store() {
 	}
 }
 
-// isFirm names the differences that tell members of a family apart; data in which families
-// abound must not talk them away.
-func isFirm(part, key string) bool {
-	return key == "differs" && (part == "first" || part == "patronymic") || key == "sibling"
+// reach is how many times larger than shipped a learned number may be. Given name and patronymic
+// tell members of a family apart, and data in which families abound must not talk that away; nor
+// what the dates of birth say, the more households there are among the pairs.
+func (l *learner) reach(attribute, part, key string) float64 {
+	switch {
+	case key == "sibling", key == "differs" && (part == "first" || part == "patronymic"):
+		return firmStrayed
+	case key == "differs" && part == "" && l.isDate(attribute):
+		families := max(0, min(1, l.kins/(l.kins+l.pairs)/familyShare-1))
+		return firmStrayed*families + strayed*(1-families)
+	}
+	return strayed
+}
+
+func (l *learner) isDate(attribute string) bool {
+	return slices.ContainsFunc(l.rules.plans, func(pl plan) bool { return pl.name == attribute && pl.role == roleDate })
 }
 
 // split takes "name.last" or "x.occupation" apart.
