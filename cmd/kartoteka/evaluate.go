@@ -25,6 +25,7 @@ import (
 
 type matchCommand struct {
 	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labelled file, without a database."`
+	Train    trainCommand    `cmd:"" help:"Learn a model from files, without a database."`
 	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
 }
 
