@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"kartoteka/config"
 	"kartoteka/customer"
 	"kartoteka/feed"
 	"kartoteka/feed/consumer"
@@ -59,18 +58,8 @@ func (v *verifier) strangers(ctx context.Context, codes []customer.Code, c *cust
 
 // consume reads the golden topic to its end, as a consumer would.
 func (v *verifier) consume(ctx context.Context) (map[customer.Code]consumer.Row, error) {
-	k := config.Kafka{Brokers: v.command.Brokers, Prefix: v.command.Prefix}
-	if configured := v.hub.conf.Feed.Kafka; configured != nil {
-		k = *configured
-		k.Brokers = v.command.Brokers
-		if v.command.Prefix != "" {
-			k.Prefix = v.command.Prefix
-		}
-	}
-	if k.Prefix == "" {
-		k.Prefix = "hub"
-	}
-	transport, err := transportOf(v.hub.conf, &k)
+	k := (&serveCommand{Brokers: v.command.Brokers, Prefix: v.command.Prefix}).kafka(v.hub.conf)
+	transport, err := transportOf(v.hub.conf, k)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,280 @@
+-- What the migrations add up to. Written by go test ./store -run Schema -update; the reasons stand in migrations/.
+
+CREATE SEQUENCE record_id;
+
+CREATE TABLE block (
+    key bigint NOT NULL,
+    sig bigint NOT NULL,
+    node bigint NOT NULL
+);
+CREATE UNIQUE INDEX block_key ON block USING btree (key, sig, node);
+CREATE INDEX block_node ON block USING btree (node);
+
+CREATE TABLE body (
+    record bigint NOT NULL,
+    revision integer NOT NULL,
+    run bigint NOT NULL,
+    op text NOT NULL,
+    raw text,
+    standard bytea,
+    CONSTRAINT body_op_check CHECK ((op = ANY (ARRAY['upsert'::text, 'delete'::text]))),
+    CONSTRAINT body_pkey PRIMARY KEY (record, revision)
+);
+
+CREATE TABLE change (
+    position bigint NOT NULL,
+    code bigint NOT NULL,
+    version bigint NOT NULL,
+    epoch bigint NOT NULL,
+    kind text NOT NULL,
+    operation bigint NOT NULL,
+    successor bigint,
+    fields text[],
+    moved text NOT NULL DEFAULT ''::text,
+    hash bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT change_pkey PRIMARY KEY ("position")
+);
+CREATE UNIQUE INDEX change_code ON change USING btree (code, version);
+
+CREATE TABLE closed (
+    key bigint NOT NULL,
+    generic boolean NOT NULL,
+    kind text NOT NULL,
+    rule integer NOT NULL,
+    carriers integer NOT NULL,
+    CONSTRAINT closed_pkey PRIMARY KEY (key, generic)
+);
+
+CREATE TABLE consent (
+    record bigint NOT NULL,
+    purpose text NOT NULL,
+    channel text NOT NULL,
+    address text NOT NULL,
+    given boolean NOT NULL,
+    at timestamp with time zone
+);
+CREATE INDEX consent_record ON consent USING btree (record);
+
+CREATE TABLE decision (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    kind text NOT NULL,
+    operation bigint NOT NULL,
+    revoked bigint,
+    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['same'::text, 'different'::text]))),
+    CONSTRAINT decision_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE decision_record (
+    decision bigint NOT NULL,
+    record bigint NOT NULL,
+    right_side boolean NOT NULL,
+    CONSTRAINT decision_record_decision_fkey FOREIGN KEY (decision) REFERENCES decision(id)
+);
+CREATE INDEX decision_record_decision ON decision_record USING btree (decision);
+CREATE INDEX decision_record_record ON decision_record USING btree (record);
+
+CREATE TABLE feed_cursor (
+    name text NOT NULL,
+    position bigint NOT NULL DEFAULT 0,
+    CONSTRAINT feed_cursor_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE feed_parked (
+    name text NOT NULL,
+    code bigint NOT NULL,
+    position bigint NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT feed_parked_pkey PRIMARY KEY (name, code)
+);
+
+CREATE TABLE golden (
+    code bigint NOT NULL,
+    serial bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    successor bigint,
+    component bigint,
+    version bigint NOT NULL,
+    document text NOT NULL,
+    CONSTRAINT golden_pkey PRIMARY KEY (code),
+    CONSTRAINT golden_serial_key UNIQUE (serial),
+    CONSTRAINT golden_state_check CHECK ((state = ANY (ARRAY['active'::text, 'retired'::text, 'erased'::text])))
+);
+CREATE INDEX golden_component ON golden USING btree (component) WHERE (component IS NOT NULL);
+
+CREATE TABLE history (
+    code bigint NOT NULL,
+    version bigint NOT NULL,
+    refs text NOT NULL,
+    CONSTRAINT history_pkey PRIMARY KEY (code, version)
+);
+
+CREATE TABLE hub (
+    one boolean NOT NULL DEFAULT true,
+    epoch bigint NOT NULL DEFAULT 1,
+    next_serial bigint NOT NULL DEFAULT 1,
+    permutation_key bytea NOT NULL,
+    crosswalk_key bytea NOT NULL,
+    last_position bigint NOT NULL DEFAULT 0,
+    last_operation bigint NOT NULL DEFAULT 0,
+    chain_head bytea NOT NULL DEFAULT '\x'::bytea,
+    ruleset_hash text NOT NULL DEFAULT ''::text,
+    ruleset text NOT NULL DEFAULT ''::text,
+    model text NOT NULL DEFAULT ''::text,
+    CONSTRAINT hub_one_check CHECK (one),
+    CONSTRAINT hub_pkey PRIMARY KEY (one)
+);
+
+CREATE TABLE lease (
+    name text NOT NULL,
+    owner text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    token bigint NOT NULL,
+    clean boolean NOT NULL DEFAULT false,
+    CONSTRAINT lease_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE move (
+    record bigint NOT NULL,
+    operation bigint NOT NULL,
+    from_code bigint,
+    to_code bigint
+);
+CREATE INDEX move_record ON move USING btree (record);
+
+CREATE TABLE op (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    request text,
+    at timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT op_pkey PRIMARY KEY (id),
+    CONSTRAINT op_request_key UNIQUE (request)
+);
+
+CREATE TABLE pin (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    code bigint NOT NULL,
+    attribute text NOT NULL,
+    value text NOT NULL,
+    operation bigint NOT NULL,
+    revoked bigint,
+    CONSTRAINT pin_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pin_code ON pin USING btree (code);
+
+CREATE TABLE product (
+    record bigint NOT NULL,
+    kind text NOT NULL,
+    number text NOT NULL,
+    status text NOT NULL,
+    opened text NOT NULL DEFAULT ''::text,
+    closed text NOT NULL DEFAULT ''::text
+);
+CREATE INDEX product_record ON product USING btree (record);
+
+CREATE TABLE record (
+    id bigint NOT NULL,
+    source integer NOT NULL,
+    key text NOT NULL,
+    incarnation integer NOT NULL DEFAULT 1,
+    kind text NOT NULL DEFAULT ''::text,
+    state text NOT NULL,
+    revision integer NOT NULL DEFAULT 0,
+    landed integer NOT NULL,
+    fingerprint bigint NOT NULL,
+    run bigint NOT NULL,
+    node bigint,
+    code bigint,
+    home bigint,
+    CONSTRAINT record_pkey PRIMARY KEY (id),
+    CONSTRAINT record_source_fkey FOREIGN KEY (source) REFERENCES source(id),
+    CONSTRAINT record_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'deleted'::text])))
+);
+CREATE INDEX record_code ON record USING btree (code) WHERE (code IS NOT NULL);
+CREATE UNIQUE INDEX record_key ON record USING btree (source, key, incarnation);
+CREATE INDEX record_node ON record USING btree (node) WHERE (node IS NOT NULL);
+CREATE INDEX record_waiting ON record USING btree (id) WHERE (landed > revision);
+
+CREATE TABLE reject (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    run bigint NOT NULL,
+    source integer NOT NULL,
+    place text NOT NULL,
+    field text NOT NULL DEFAULT ''::text,
+    code text NOT NULL,
+    reason text NOT NULL,
+    raw bytea NOT NULL,
+    CONSTRAINT reject_pkey PRIMARY KEY (id),
+    CONSTRAINT reject_run_fkey FOREIGN KEY (run) REFERENCES run(id),
+    CONSTRAINT reject_source_fkey FOREIGN KEY (source) REFERENCES source(id)
+);
+CREATE INDEX reject_run ON reject USING btree (run);
+
+CREATE TABLE relation (
+    record bigint NOT NULL,
+    attribute text NOT NULL,
+    role text NOT NULL,
+    target_source text NOT NULL,
+    target_key text NOT NULL,
+    valid_from text NOT NULL DEFAULT ''::text,
+    valid_to text NOT NULL DEFAULT ''::text
+);
+CREATE INDEX relation_record ON relation USING btree (record);
+
+CREATE TABLE run (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    source integer NOT NULL,
+    input text NOT NULL DEFAULT ''::text,
+    state text NOT NULL DEFAULT 'running'::text,
+    started timestamp with time zone NOT NULL DEFAULT now(),
+    finished timestamp with time zone,
+    read bigint NOT NULL DEFAULT 0,
+    accepted bigint NOT NULL DEFAULT 0,
+    unchanged bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    filtered bigint NOT NULL DEFAULT 0,
+    CONSTRAINT run_pkey PRIMARY KEY (id),
+    CONSTRAINT run_source_fkey FOREIGN KEY (source) REFERENCES source(id),
+    CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'held'::text])))
+);
+
+CREATE TABLE schema_migration (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT schema_migration_pkey PRIMARY KEY (version)
+);
+
+CREATE TABLE source (
+    id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    name text NOT NULL,
+    sensitive_key boolean NOT NULL DEFAULT true,
+    mapping text NOT NULL DEFAULT ''::text,
+    cursor text NOT NULL DEFAULT ''::text,
+    lease_owner text NOT NULL DEFAULT ''::text,
+    lease_until timestamp with time zone,
+    lease_token bigint NOT NULL DEFAULT 0,
+    CONSTRAINT source_name_key UNIQUE (name),
+    CONSTRAINT source_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE task (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    kind text NOT NULL,
+    code bigint,
+    other bigint,
+    records bigint[] NOT NULL DEFAULT '{}'::bigint[],
+    weight integer NOT NULL DEFAULT 0,
+    state text NOT NULL DEFAULT 'open'::text,
+    opened timestamp with time zone NOT NULL DEFAULT now(),
+    reason text NOT NULL DEFAULT ''::text,
+    CONSTRAINT task_pkey PRIMARY KEY (id),
+    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'obsolete'::text, 'done'::text])))
+);
+CREATE INDEX task_code ON task USING btree (code) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind = 'possible_match'::text));
+CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
