@@ -1,5 +1,7 @@
 package kartoteka_test
 
+//go:generate scripts/readme
+
 import (
 	"bytes"
 	"encoding/json"

@@ -55,7 +55,7 @@ var fileHints = map[customer.Source]string{
 }
 
 func (t *demoText) right() {
-	fmt.Fprint(t, "How right that is, by pairs of rows, against the truth that the hub did not see:\n\n")
+	fmt.Fprint(t, "\nHow right that is, by pairs of rows, against the truth that the hub did not see:\n\n")
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
 	fmt.Fprintln(tw, "  \treally\tfound\tprecision\trecall\tF1\tB-cubed F1")
 	for _, x := range []struct {
