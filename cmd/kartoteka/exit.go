@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"kartoteka/api"
 	"kartoteka/config"
@@ -53,6 +54,7 @@ var exits = []struct {
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},
 	{resolve.ErrUndecidable, exitInput, "decision.impossible"},
 	{errRejects, exitRejects, "rejects"},
+	{syscall.EPIPE, exitFailed, "pipe"}, // the reader of our output has gone
 	{errSurroundings, exitSurroundings, "surroundings"},
 	{connectors.ErrSurroundings, exitSurroundings, "surroundings"},
 	{connectors.ErrTemporary, exitSurroundings, "temporary"},

@@ -12,6 +12,9 @@ func main() {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	// A reader that has seen enough (| head) is an error of writing and no sudden death, which
+	// would leave the private database running.
+	signal.Ignore(syscall.SIGPIPE)
 	go heed(signals, cancel, os.Exit)
 	os.Exit(run(ctx, os.Args[1:], &app{out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv}))
 }
