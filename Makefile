@@ -6,7 +6,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT_VERSION := v2.15.0
 
-.PHONY: help build demo test check format vet lint imports generated eval bench fuzz-short test-slow clean
+.PHONY: help build demo test check format vet lint imports generated eval bench bench-hub fuzz-short test-slow clean
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -44,6 +44,9 @@ eval: build ## matching on labelled sets: make eval DATA=DIR
 bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
 	@scripts/need postgres
 	go test -run '^$$' -bench . -benchtime 1x ./...
+
+bench-hub: ## load a million rows, against COPY alone; XLSX, first start: make bench-hub ROWS=1000000
+	@scripts/bench $(ROWS)
 
 fuzz-short: ## each fuzz test for ten seconds
 	@scripts/fuzz-short
