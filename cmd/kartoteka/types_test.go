@@ -28,8 +28,12 @@ func TestEachTypeHasAllItsParts(t *testing.T) {
 			if !config.HasDefaults(name) {
 				t.Error("config has no defaults")
 			}
-			attribute := config.Complete(customer.Attribute{Kind: customer.Person, Name: "it", Type: name, To: customer.Person, Of: []string{"a"}})
-			portrait, err := customer.NewPortrait([]customer.Attribute{{Kind: customer.Person, Name: "name", Type: customer.TypePersonName}, attribute})
+			kind := customer.Person
+			if name == customer.TypeOrgName || name == customer.TypeKPP {
+				kind = customer.Organization
+			}
+			attribute := config.Complete(customer.Attribute{Kind: kind, Name: "it", Type: name, To: customer.Person, Of: []string{"a"}})
+			portrait, err := customer.NewPortrait([]customer.Attribute{attribute})
 			if err != nil {
 				t.Fatal(err)
 			}
