@@ -19,13 +19,14 @@ type Input struct {
 	Source    customer.Source
 	Name      string // of the file, table or topic, without personal data
 	Connector func() (connectors.Connector, error)
-	Mapping   *customer.Mapping // nil: found by looking at the data
-	Key       string            // column that the user named as the key; "" to find one
-	Sensitive bool              // keys are personal
-	Country   string            // of phones and dates without one; "" for the company's
-	Full      *Full             // not nil: a row that is absent means something
-	Unique    bool              // the source holds no duplicates
-	Again     bool              // once read to its end it is read from its beginning the next time, changed or not
+	Mapping   *customer.Mapping  // nil: found by looking at the data
+	Before    []customer.Mapping // what its tables were loaded with last: a source keeps its keys
+	Key       string             // column that the user named as the key; "" to find one
+	Sensitive bool               // keys are personal
+	Country   string             // of phones and dates without one; "" for the company's
+	Full      *Full              // not nil: a row that is absent means something
+	Unique    bool               // the source holds no duplicates
+	Again     bool               // once read to its end it is read from its beginning the next time, changed or not
 }
 
 // Full says that an input is a whole snapshot of its source.
@@ -139,10 +140,13 @@ func (r *Reader) mapTable(t *customer.Table, sample []customer.Row) (*table, err
 	if r.in.Mapping != nil && (len(r.in.Mapping.Fields) > 0 || r.in.Mapping.Standard != "") {
 		m.Mapping, m.Declared = *r.in.Mapping, true
 	} else {
-		proposal := mapping.Infer(r.portrait, t, sample)
+		proposal := mapping.Infer(r.portrait, t, distinctRows(sample))
 		m.Mapping, m.Columns, m.Extra, m.Country = proposal.Mapping, proposal.Columns, proposal.Extra, proposal.Country
 		if r.extras || r.hasExtras(proposal.Extra) {
 			m.Mapping = proposal.WithExtra()
+		}
+		if key, ok := r.knownKey(t); ok {
+			m.Mapping.Key = key
 		}
 		if r.in.Mapping != nil { // kind, key and the like may be declared without fields
 			declare(&m.Mapping, r.in.Mapping)

@@ -122,6 +122,9 @@ type loadJob struct {
 func (j *loadJob) do(ctx context.Context) error {
 	if j.hub.rules != nil {
 		j.conf = j.hub.rules.conf
+		if err := j.remember(ctx); err != nil {
+			return err
+		}
 		return j.more(ctx)
 	}
 	err := j.first(ctx)
@@ -132,6 +135,22 @@ func (j *loadJob) do(ctx context.Context) error {
 		return j.do(ctx)
 	}
 	return err
+}
+
+// remember tells inputs how their sources were loaded last.
+func (j *loadJob) remember(ctx context.Context) error {
+	for _, in := range j.inputs {
+		text, err := j.hub.LastMapping(ctx, in.Source)
+		if err != nil {
+			return err
+		}
+		if text != nil {
+			if err := unmarshal(text, &in.Before); err != nil {
+				return fmt.Errorf("mapping of source %s in the database: %w", in.Source, err)
+			}
+		}
+	}
+	return nil
 }
 
 // more loads into a hub that has a ruleset.
