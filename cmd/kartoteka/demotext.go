@@ -33,14 +33,14 @@ func writeDemo(w io.Writer, d *demoRun, s *loadSummary) error {
 }
 
 func (t *demoText) rows(s *loadSummary) {
-	fmt.Fprintf(t, "An invented company, written to %s and loaded from there:\n\n", t.result.Dir)
+	t.printf("An invented company, written to %s and loaded from there:\n\n", t.result.Dir)
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
 	for _, f := range t.result.Files {
-		fmt.Fprintf(tw, "  %s\t%6d rows\t%s\n", f.File, f.Rows, fileHints[f.Source])
+		_, _ = fmt.Fprintf(tw, "  %s\t%6d rows\t%s\n", f.File, f.Rows, fileHints[f.Source])
 	}
 	_ = tw.Flush() // a strings.Builder takes everything
 	r := t.result.Report
-	fmt.Fprintf(t, "\n%d rows in, %d golden records out; %d customers are known to more than one system, the largest has %d rows.\n",
+	t.printf("\n%d rows in, %d golden records out; %d customers are known to more than one system, the largest has %d rows.\n",
 		s.Accepted, r.Customers, r.Across, r.Largest)
 }
 
@@ -55,42 +55,42 @@ var fileHints = map[customer.Source]string{
 }
 
 func (t *demoText) right() {
-	fmt.Fprint(t, "\nHow right that is, by pairs of rows, against the truth that the hub did not see:\n\n")
+	t.printf("\nHow right that is, by pairs of rows, against the truth that the hub did not see:\n\n")
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "  \treally\tfound\tprecision\trecall\tF1\tB-cubed F1")
+	_, _ = fmt.Fprintln(tw, "  \treally\tfound\tprecision\trecall\tF1\tB-cubed F1")
 	for _, x := range []struct {
 		name string
 		q    *matching.Quality
 	}{{"persons", &t.result.Quality.Persons}, {"organizations", &t.result.Quality.Organizations}} {
-		fmt.Fprintf(tw, "  %s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.4f\n", x.name, x.q.EntitiesTrue, x.q.EntitiesFound, x.q.Precision, x.q.Recall, x.q.F1, x.q.BCubedF1)
+		_, _ = fmt.Fprintf(tw, "  %s\t%d\t%d\t%.4f\t%.4f\t%.4f\t%.4f\n", x.name, x.q.EntitiesTrue, x.q.EntitiesFound, x.q.Precision, x.q.Recall, x.q.F1, x.q.BCubedF1)
 	}
 	_ = tw.Flush()
 }
 
 func (t *demoText) story(number int, s *demoStory) error {
-	fmt.Fprintf(t, "\n── %d. %s\n\n", number, s.Title)
+	t.printf("\n── %d. %s\n\n", number, s.Title)
 	for _, r := range s.Rows {
-		fmt.Fprintf(t, "  %-12s  %s\n", r.Source, clipped(strings.Join(r.Cells, " | "), 110))
+		t.printf("  %-12s  %s\n", r.Source, clipped(strings.Join(r.Cells, " | "), 110))
 	}
-	fmt.Fprintf(t, "\n$ kartoteka why %s/%s %s/%s\n", s.Why.A.Source, s.Why.A.Key, s.Why.B.Source, s.Why.B.Key)
+	t.printf("\n$ kartoteka why %s/%s %s/%s\n", s.Why.A.Source, s.Why.A.Key, s.Why.B.Source, s.Why.B.Key)
 	const lang = "en"
 	if err := writeWhy(t, lang, t.hub.rules.conf.Portrait, s.Why.Pair, s.Why.closing(phrases.Lang(lang))...); err != nil {
 		return err
 	}
 	if s.Show != nil {
-		fmt.Fprintf(t, "\n$ kartoteka show %s\n", s.Show.Code)
+		t.printf("\n$ kartoteka show %s\n", s.Show.Code)
 		show := &showText{showResult: s.Show, lang: lang}
 		show.head()
 		show.values()
 		show.facts()
 		show.members()
-		fmt.Fprint(t, show.String())
+		_, _ = t.WriteString(show.String())
 	}
 	switch {
 	case s.Task != nil:
-		fmt.Fprintf(t, "\nAn open task asks a steward about these two. To settle it: kartoteka decide same|different %s %s\n", s.Task.Code, s.Task.Other)
+		t.printf("\nAn open task asks a steward about these two. To settle it: kartoteka decide same|different %s %s\n", s.Task.Code, s.Task.Other)
 	case !s.Why.SameCode && s.Name == "conflict":
-		fmt.Fprintf(t, "\nThe machine keeps them apart; a steward who knows better decides: kartoteka decide same %s/%s %s/%s\n",
+		t.printf("\nThe machine keeps them apart; a steward who knows better decides: kartoteka decide same %s/%s %s/%s\n",
 			s.Why.A.Source, s.Why.A.Key, s.Why.B.Source, s.Why.B.Key)
 	}
 	return nil
@@ -107,20 +107,20 @@ func clipped(s string, most int) string {
 
 func (t *demoText) feed() {
 	f := &t.result.Feed
-	fmt.Fprint(t, "\n── What a consumer received\n\n")
-	fmt.Fprintf(t, "It read GET /v1/changes from the beginning and then waited. Meanwhile the bank sent a changed phone and the web\nform two leads; each was loaded by itself, and these events came:\n\n")
+	t.printf("\n── What a consumer received\n\n")
+	t.printf("It read GET /v1/changes from the beginning and then waited. Meanwhile the bank sent a changed phone and the web\nform two leads; each was loaded by itself, and these events came:\n\n")
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
 	for _, c := range f.Last {
 		successor := ""
 		if c.Successor != 0 {
 			successor = "→ " + c.Successor.String()
 		}
-		fmt.Fprintf(tw, "  %d\t%s\t%s\tversion %d\t%s\t%s\n", c.Position, c.Kind, c.Code, c.Version, strings.Join(c.Changed, ", "), successor)
+		_, _ = fmt.Fprintf(tw, "  %d\t%s\t%s\tversion %d\t%s\t%s\n", c.Position, c.Kind, c.Code, c.Version, strings.Join(c.Changed, ", "), successor)
 	}
 	_ = tw.Flush()
-	fmt.Fprintf(t, "\n%d changes received; its table has %d customers, %s the hub's.\n", f.Received, f.Customers, equality(f.Equal))
+	t.printf("\n%d changes received; its table has %d customers, %s the hub's.\n", f.Received, f.Customers, equality(f.Equal))
 	if f.Kafka != nil {
-		fmt.Fprintf(t, "Over Kafka, topic %s: %d customers, %s the hub's.\n", f.Kafka.Topic, f.Kafka.Customers, equality(f.Kafka.Equal))
+		t.printf("Over Kafka, topic %s: %d customers, %s the hub's.\n", f.Kafka.Topic, f.Kafka.Customers, equality(f.Kafka.Equal))
 	}
 }
 
@@ -132,8 +132,13 @@ func equality(equal bool) string {
 }
 
 func (t *demoText) next() {
-	fmt.Fprint(t, "\n── Where to look next\n\n")
+	t.printf("\n── Where to look next\n\n")
 	for _, line := range t.result.Next {
-		fmt.Fprintf(t, "  %s\n", line)
+		t.printf("  %s\n", line)
 	}
+}
+
+// printf writes; a strings.Builder takes everything.
+func (t *demoText) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(&t.Builder, format, args...)
 }
