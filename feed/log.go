@@ -21,7 +21,7 @@ type Log interface {
 	Records(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]Record, error)
 }
 
-// The types that cross the border to the store.
+// State, Record and Lease cross the border to the store.
 type (
 	State  = customer.CodeNow
 	Record = customer.RecordNow

@@ -185,7 +185,7 @@ func (w *whole) write() error {
 }
 
 func drain(ahead chan *chunk) {
-	for range ahead { //nolint:revive // frees the producer
+	for range ahead { // frees the producer
 	}
 }
 

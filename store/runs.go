@@ -10,7 +10,7 @@ import (
 	"kartoteka/customer"
 )
 
-// The types that cross the border of the store live in customer.
+// Run and Counts cross the border of the store, so they live in customer.
 type (
 	Run    = customer.Run
 	Counts = customer.Counts

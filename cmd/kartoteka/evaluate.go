@@ -24,7 +24,7 @@ import (
 )
 
 type matchCommand struct {
-	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labelled file, without a database."`
+	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labeled file, without a database."`
 	Train    trainCommand    `cmd:"" help:"Learn a model from files, without a database."`
 	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
 }
@@ -101,7 +101,7 @@ time       %.2f s, %d MiB at most
 	}}, nil
 }
 
-// evaluation is a labelled file in memory.
+// evaluation is a labeled file in memory.
 type evaluation struct {
 	*found
 	rules   *ruleset

@@ -68,7 +68,7 @@ func (c *feedTailCommand) follow(ctx context.Context, a *app, h *hub, after int6
 		}
 	}
 	if ctx.Err() != nil {
-		return nil // interrupted: that is how following ends
+		return nil //nolint:nilerr // interrupted: that is how following ends
 	}
 	_, err := h.Last(ctx)
 	return err

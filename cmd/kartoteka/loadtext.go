@@ -60,7 +60,7 @@ func writeMapping(b *strings.Builder, t *pipelines.TableMapping) {
 		if strings.HasPrefix(attribute, "-") || attribute == "" {
 			attribute = "kept raw" + strings.TrimPrefix(attribute, "-raw")
 		}
-		fmt.Fprintf(tw, "  %s\t→ %s\t%3.0f %%\t%s\n", oneLine(c.Column), attribute, 100*c.Confidence, c.Reason)
+		line(tw, "  %s\t→ %s\t%3.0f %%\t%s\n", oneLine(c.Column), attribute, 100*c.Confidence, c.Reason)
 	}
 	_ = tw.Flush() // a strings.Builder takes everything
 }
@@ -69,9 +69,9 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func writeSources(b *strings.Builder, r *loadResult) {
 	tw := tabwriter.NewWriter(b, 2, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "\nsource\trecords\tcustomers\tduplicates within\tshared with others\t")
+	line(tw, "\nsource\trecords\tcustomers\tduplicates within\tshared with others\t\n")
 	for _, x := range r.Report.Sources {
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t\n", x.Source, x.Records, x.Customers, x.Duplicates, x.Shared)
+		line(tw, "%s\t%d\t%d\t%d\t%d\t\n", x.Source, x.Records, x.Customers, x.Duplicates, x.Shared)
 	}
 	_ = tw.Flush()
 	if len(r.Report.Overlaps) > 0 {
@@ -87,13 +87,13 @@ func writeFields(b *strings.Builder, r *loadResult) {
 		return
 	}
 	tw := tabwriter.NewWriter(b, 2, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "\ncompleteness of the rows read\t\t")
+	line(tw, "\ncompleteness of the rows read\t\t\n")
 	for _, f := range r.Report.Fields {
 		doubtful := ""
 		if f.Doubtful > 0 {
 			doubtful = fmt.Sprintf("%d doubtful", f.Doubtful)
 		}
-		fmt.Fprintf(tw, "  %s %s\t%3.0f %%\t%s\n", f.Kind, f.Attribute, 100*float64(f.Filled)/float64(max(1, f.Rows)), doubtful)
+		line(tw, "  %s %s\t%3.0f %%\t%s\n", f.Kind, f.Attribute, 100*float64(f.Filled)/float64(max(1, f.Rows)), doubtful)
 	}
 	_ = tw.Flush()
 }
@@ -115,3 +115,6 @@ func writeOpen(b *strings.Builder, r *loadResult) {
 		fmt.Fprintln(b, line)
 	}
 }
+
+// line writes into a table over a strings.Builder, which takes everything.
+func line(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

@@ -31,14 +31,14 @@ func (f *inference) country() string {
 }
 
 func vote(votes map[string]int, k concept, c *column) {
-	switch {
-	case k.attribute == "rnokpp" || k.attribute == "edrpou":
+	switch k.attribute {
+	case "rnokpp", "edrpou":
 		votes["UA"] += c.filled
-	case k.attribute == "unp":
+	case "unp":
 		votes["BY"] += c.filled
-	case k.attribute == "iin":
+	case "iin":
 		votes["KZ"] += c.filled
-	case k.attribute == "inn" || k.attribute == "snils" || k.attribute == "-inn+kpp":
+	case "inn", "snils", "-inn+kpp":
 		votes["RU"] += c.filled
 	}
 	for _, v := range c.values {

@@ -94,12 +94,12 @@ func (x *Mapper) text(r *customer.Row, pl place) (string, bool) {
 // at is the i-th of k repetitions of a column: a column that is there once stands for all.
 func (x *Mapper) at(r *customer.Row, pl place, i, k int) string {
 	first, n := x.count(r, pl)
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return ""
-	case n == k:
+	case k:
 		return nth(r, pl.column, first, i)
-	case n == 1:
+	case 1:
 		return strings.TrimSpace(r.Cells[first].Text)
 	}
 	return "" // repetitions that do not belong together

@@ -55,9 +55,8 @@ func lookOf(s string) uint32 {
 	}
 	digits, letters, spaces := count(s)
 	mail := strings.IndexByte(s, '@') > 0 && emailRE.MatchString(s)
-	rest := s
 	if mail {
-		rest = emailRE.ReplaceAllString(s, "")
+		rest := emailRE.ReplaceAllString(s, "")
 		d, l, _ := count(rest)
 		set(shapeEmail, d+l == 0)
 		set(shapeMixed, d >= 5)
