@@ -120,3 +120,14 @@ func BenchmarkItem(b *testing.B) {
 		i++
 	}
 }
+
+func BenchmarkTrainerAdd(b *testing.B) {
+	l := datasets[0].load(b)
+	trainer := NewTrainer(l.portrait, DefaultSettings())
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		trainer.Add(&l.standards[i%len(l.standards)])
+		i++
+	}
+}

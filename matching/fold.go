@@ -69,15 +69,18 @@ func (k *kindRules) fold(s *customer.Standard) *folding {
 func (k *kindRules) comparable(s *customer.Standard) []*customer.Value {
 	out := make([]*customer.Value, 0, len(s.Values))
 	for i := range s.Values {
-		v := &s.Values[i]
-		role := k.plans[v.Attribute].role
-		if role == roleNone || !v.Verdict.Usable() && !(v.Verdict == customer.Invalid && (role == roleID || role == rolePhone)) {
-			continue
+		if v := &s.Values[i]; k.counts(v) {
+			out = append(out, v)
 		}
-		out = append(out, v)
 	}
 	slices.SortFunc(out, compareValues)
 	return slices.CompactFunc(out, func(x, y *customer.Value) bool { return compareValues(x, y) == 0 })
+}
+
+// counts reports whether a value is comparable: usable, or a wrong number that may be a slip of a good one.
+func (k *kindRules) counts(v *customer.Value) bool {
+	role := k.plans[v.Attribute].role
+	return role != roleNone && (v.Verdict.Usable() || v.Verdict == customer.Invalid && (role == roleID || role == rolePhone))
 }
 
 func compareValues(x, y *customer.Value) int {

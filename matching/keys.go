@@ -13,6 +13,8 @@ type rule struct {
 	name  string
 	seed  uint64
 	parts []rulePart
+	// strict rules bring mostly pairs worth learning from.
+	strict bool
 }
 
 // rulePart is an attribute, or a derived form of it.
@@ -20,6 +22,7 @@ type rulePart struct {
 	attribute customer.AttributeID
 	derived   string
 	gather    gather
+	from      []int // parts of a value as it is written; nil: the whole value
 }
 
 // gather appends the values that a record has for a part; none blocks nothing.
@@ -180,11 +183,12 @@ func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, erro
 		if !ok {
 			return r, fmt.Errorf("%q is no form of attribute %q; it has %s", derived, name, namesOf(forms, name))
 		}
-		r.parts = append(r.parts, rulePart{id, derived, g})
+		r.parts = append(r.parts, rulePart{id, derived, g, writtenParts[k.plans[id].role][derived]})
 	}
 	if len(r.parts) == 0 {
 		return r, fmt.Errorf("empty; name an attribute")
 	}
+	r.strict = r.teaches()
 	return r, nil
 }
 

@@ -19,9 +19,8 @@ import (
 
 // Limits of learning.
 const (
-	sampleItems  = 120_000 // items kept per kind
-	sampleBlock  = 40      // larger blocks teach nothing
-	samplePairs  = 25_000  // of one rule
+	sampleBlock  = 40     // larger blocks teach nothing
+	samplePairs  = 25_000 // of one rule
 	rounds       = 12
 	leastMatches = 100  // expected pairs of one customer from which a rule teaches
 	belief       = 200  // pairs that the shipped numbers are worth
@@ -37,14 +36,8 @@ type sampled struct {
 	keys []Key
 }
 
-// sample keeps the items whose keys have the smallest hashes, so that what is kept is a
-// function of the records and not of their order.
-type sample struct {
-	items []sampled
-	bound uint64 // keys above it are not kept
-}
-
-func newSample() *sample { return &sample{bound: math.MaxUint64} }
+// sample holds the items to pair.
+type sample struct{ items []sampled }
 
 // teaches reports whether a rule is strict enough to bring mostly pairs worth learning from.
 func (r *rule) teaches() bool {
@@ -55,31 +48,6 @@ func (r *rule) teaches() bool {
 		}
 	}
 	return true
-}
-
-// offer keeps an item if one of its keys is small enough.
-func (s *sample) offer(f *folding) {
-	keys := slices.DeleteFunc(s.small(f.keys()), func(k Key) bool { return !f.rules[k.Rule].teaches() })
-	if len(keys) == 0 {
-		return
-	}
-	f.it.Content = f.content()
-	s.items = append(s.items, sampled{f.it, keys})
-	for len(s.items) > sampleItems {
-		s.bound /= 2
-		kept := s.items[:0]
-		for _, x := range s.items {
-			if x.keys = s.small(x.keys); len(x.keys) > 0 {
-				kept = append(kept, x)
-			}
-		}
-		clear(s.items[len(kept):])
-		s.items = kept
-	}
-}
-
-func (s *sample) small(keys []Key) []Key {
-	return slices.DeleteFunc(keys, func(k Key) bool { return k.Hash > s.bound })
 }
 
 // observation is one step of a pair: where it counts and how likely it is by chance and in a household.
@@ -106,7 +74,7 @@ func learnLevels(rules *kindRules, model *KindModel, s *sample) {
 	l := &learner{rules: rules, model: model, index: map[string]int16{}}
 	slices.SortFunc(s.items, func(x, y sampled) int { return bytes.Compare(x.it.Content[:], y.it.Content[:]) })
 	for place := range rules.rules {
-		if !rules.rules[place].teaches() {
+		if !rules.rules[place].strict {
 			continue
 		}
 		pairs := s.pairs(uint8(place))
@@ -371,14 +339,14 @@ func (l *learner) split(name string) (attribute, part string) {
 }
 
 // learnAll learns the levels of every kind.
-func (t *Trainer) learnAll(m *Model) {
+func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
 	rules, err := Compile(t.portrait, t.settings, m, "")
 	if err != nil {
 		return
 	}
 	for _, kind := range customer.Kinds() {
-		if s := t.samples[kind]; s != nil {
-			learnLevels(rules.of(kind), m.Kinds[kind], s)
+		if f := all[kind]; f != nil {
+			learnLevels(rules.of(kind), m.Kinds[kind], &sample{f.items})
 		}
 	}
 }

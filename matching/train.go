@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"bytes"
 	"maps"
 	"math/bits"
 	"slices"
@@ -10,127 +11,73 @@ import (
 )
 
 // Trainer learns from records what a model knows of values and numbers: frequencies, the
-// chance agreement that follows from them, and the population. What it learns does not depend
-// on the order of the records. It is not safe for use by several goroutines.
+// chance agreement that follows from them, the levels of pairs, and the population. What it learns
+// depends neither on the order of the records nor on how often one is repeated: a payer with
+// thousands of rows is one customer. It keeps a bounded sample. It is not safe for use by several
+// goroutines; give each one its own and [Trainer.Merge] them.
 type Trainer struct {
 	portrait *customer.Portrait
 	settings Settings
 	rules    *Ruleset
-	records  map[customer.Kind]int64
-	counts   map[customer.Kind]map[string]*tally
-	samples  map[customer.Kind]*sample
+	codec    customer.Codec
+	lessons  map[customer.Kind]*lesson
+	buffer   []byte
 }
 
-// tally counts the values of one attribute's part.
-type tally struct {
-	words map[word]int64
-	total int64
-	years map[uint64]int64    // of dates
-	known map[uint64]struct{} // of numbers: who was counted with which
+// lesson is what was kept of the records of one kind.
+type lesson struct {
+	*kindRules
+	records   int64
+	customers *bag // one record for each customer that is known by a number, each content of the others
+	related   *bag // records that share blocking keys
 }
 
 // NewTrainer starts training for a portrait. Settings that cannot be compiled train nothing;
 // [Compile] says why.
 func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
-	t := &Trainer{portrait: p, settings: s, records: map[customer.Kind]int64{}, counts: map[customer.Kind]map[string]*tally{},
-		samples: map[customer.Kind]*sample{}}
-	if rules, err := Compile(p, s, Shipped(), ""); err == nil {
-		t.rules = rules
+	t := &Trainer{portrait: p, settings: s, codec: customer.NewCodec(p), lessons: map[customer.Kind]*lesson{}}
+	rules, err := Compile(p, s, Shipped(), "")
+	if err != nil {
+		return t
+	}
+	t.rules = rules
+	for kind, k := range rules.kinds {
+		t.lessons[kind] = &lesson{kindRules: k, customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
 	}
 	return t
 }
 
-// Add counts a record.
+// Add shows a record, which is not kept.
 func (t *Trainer) Add(s *customer.Standard) {
-	if t.rules == nil || t.rules.of(s.Kind) == nil {
+	l := t.lessons[s.Kind]
+	if l == nil {
 		return
 	}
-	t.records[s.Kind]++
-	if t.counts[s.Kind] == nil {
-		t.counts[s.Kind], t.samples[s.Kind] = map[string]*tally{}, newSample()
-	}
-	f := t.rules.of(s.Kind).fold(s)
-	for i := range f.it.features.names {
-		t.name(f, &f.it.features.names[i])
-	}
-	for i := range f.it.features.orgs {
-		for _, token := range f.it.features.orgs[i].tokens {
-			t.count(f, f.named+".core", token.text)
-		}
-	}
-	for _, v := range f.values {
-		if f.plans[v.Attribute].compared && v.Verdict.Usable() {
-			t.value(f, v)
-		}
-	}
-	t.samples[s.Kind].offer(f)
-}
-
-func (t *Trainer) tally(f *folding, name string) *tally {
-	c := t.counts[f.kind][name]
-	if c == nil {
-		c = &tally{words: map[word]int64{}, years: map[uint64]int64{}}
-		t.counts[f.kind][name] = c
-	}
-	return c
-}
-
-func (t *Trainer) count(f *folding, name string, w word) {
-	if w != none {
-		c := t.tally(f, name)
-		c.words[w]++
-		c.total++
-	}
-}
-
-func (t *Trainer) name(f *folding, n *personName) {
-	t.count(f, f.named+".last", n.stem)
-	if n.marks&firstInitial == 0 {
-		t.count(f, f.named+".first", n.forms[0])
-	}
-	if n.marks&patronymicInitial == 0 {
-		t.count(f, f.named+".patronymic", n.patronymic)
-	}
-}
-
-func (t *Trainer) value(f *folding, v *customer.Value) {
-	pl := &f.plans[v.Attribute]
-	switch pl.role {
-	case rolePlace:
-		words := placeWords(v)
-		for i, part := range placeParts {
-			t.count(f, pl.name+"."+part, words[i])
-		}
-	case roleDate:
-		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {
-			t.count(f, pl.name, intern(v.Standard))
-			t.tally(f, pl.name).years[n/10000]++
-		}
-	case roleEmail:
-		local, _, _ := strings.Cut(strings.ToLower(v.Standard), "@")
-		t.count(f, pl.name+".local", intern(local))
-	case roleText, roleCategory:
-		t.count(f, pl.name, skeletonWord(v.Standard))
-	case roleID:
-		t.number(f, pl.name, intern(compact(v.Standard)))
-	}
-}
-
-// number counts a number of an authority once for each customer that carries it, told apart as
-// roughly as a signature does: a payer with thousands of rows says nothing of others.
-func (t *Trainer) number(f *folding, name string, w word) {
-	if w == none {
+	l.records++
+	content, anchor := l.hashes(s)
+	least := l.leastKey(s)
+	related := least != noKey && l.related.wants(least)
+	if !related && !l.customers.wants(anchor) {
 		return
 	}
-	c := t.tally(f, name)
-	if c.known == nil {
-		c.known = map[uint64]struct{}{}
+	t.buffer = t.codec.Append(t.buffer[:0], &customer.Standard{Kind: s.Kind, Values: s.Values})
+	x := &kept{content: content, body: bytes.Clone(t.buffer)}
+	l.customers.offer(anchor, anchor, x)
+	if related {
+		l.related.offer(content, least, x)
 	}
-	who := hashText(f.it.Signature.Name+uint64(f.it.Signature.Year), text(w))
-	if _, counted := c.known[who]; !counted {
-		c.known[who] = struct{}{}
-		c.words[w]++
-		c.total++
+}
+
+// Merge adds what another trainer for the same portrait and settings was shown.
+func (t *Trainer) Merge(other *Trainer) {
+	for kind, o := range other.lessons {
+		l := t.lessons[kind]
+		if l == nil {
+			continue
+		}
+		l.records += o.records
+		l.customers.merge(o.customers)
+		l.related.merge(o.related)
 	}
 }
 
@@ -147,9 +94,12 @@ const (
 // Model gives what was learned. What the data could not carry stands as in base.
 func (t *Trainer) Model(base *Model) *Model {
 	m := &Model{Version: modelVersion, Kinds: map[customer.Kind]*KindModel{}}
+	folded := t.foldAll()
 	for kind, old := range base.Kinds {
 		k := *old
-		k.Records = t.records[kind]
+		if l := t.lessons[kind]; l != nil {
+			k.Records = l.records
+		}
 		k.Population = max(leastPeople, peoplePerLoad*k.Records)
 		if t.settings.Expect > 0 {
 			k.Population = t.settings.Expect
@@ -159,12 +109,14 @@ func (t *Trainer) Model(base *Model) *Model {
 			k.Attributes = map[string]Levels{}
 		}
 		m.Records += k.Records
-		for name, c := range t.counts[kind] {
-			t.learn(kind, &k, name, c)
+		if f := folded[kind]; f != nil {
+			for name, c := range f.counts {
+				t.learn(kind, &k, name, c)
+			}
 		}
 		m.Kinds[kind] = &k
 	}
-	t.learnAll(m)
+	t.learnAll(m, folded)
 	return m
 }
 
@@ -184,7 +136,7 @@ func (t *Trainer) learn(kind customer.Kind, k *KindModel, name string, c *tally)
 	var f *Frequencies
 	switch roleOf(attribute) {
 	case roleID:
-		f = c.identities(attribute.SharedBy, k.frequencies(freqNames...).Average)
+		f = c.identities(attribute, int(t.rules.of(kind).plans[attribute.ID].above), k.frequencies(freqNames...).Average)
 	case roleDate:
 		f = c.dates()
 	default:
@@ -235,17 +187,18 @@ func (c *tally) frequencies() *Frequencies {
 	return f
 }
 
-// identities learns how often a number of an authority agrees by chance: only values that far
-// more customers carry than one may have spellings count. No number is listed.
-func (c *tally) identities(sharedBy int, least float64) *Frequencies {
+// identities learns how often a number agrees by chance, for numbers that several customers may
+// share: those that more carry than one customer's variants explain, and no more than make it
+// generic. However often a number is repeated, it stays near what its type is worth. No number is listed.
+func (c *tally) identities(a *customer.Attribute, above int, shipped float64) *Frequencies {
 	var squares square
-	limit := int64(4 * (sharedBy + 1))
-	for _, n := range c.words {
-		if n > limit {
-			squares.add(n)
+	for _, signatures := range c.holders {
+		SortSignatures(signatures)
+		if n := Distinct(signatures); n > 2*(a.SharedBy+1) && n <= above {
+			squares.add(int64(n))
 		}
 	}
-	p := max(least, squares.over(c.total))
+	p := min(max(shipped, squares.over(c.total)), shipped*strayed*float64(1+a.SharedBy))
 	return &Frequencies{Count: c.total, Average: p, Rare: p}
 }
 

@@ -1,0 +1,186 @@
+package matching
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"kartoteka/customer"
+)
+
+// Limits of what a trainer keeps of one kind.
+const (
+	sampleCustomers = 1 << 17 // customers whose values are counted
+	sampleRelated   = 1 << 16 // records that are paired
+)
+
+// kept is a record in a sample.
+type kept struct {
+	content uint64
+	body    []byte // encoded
+}
+
+// bagged is a record in a bag with the hash that it is kept by.
+type bagged struct {
+	*kept
+	by uint64
+}
+
+// bag keeps the records with the smallest hashes, so that what is kept is a function of the set of
+// records and not of their order: when it is full, the bound is halved.
+type bag struct {
+	kept  map[uint64]bagged // by what must be distinct
+	bound uint64
+	limit int
+}
+
+func newBag(limit int) *bag { return &bag{map[uint64]bagged{}, math.MaxUint64, limit} }
+
+func (b *bag) wants(by uint64) bool { return by <= b.bound }
+
+// offer keeps a record under a key if its hash is small enough; of several under one key the
+// one with the smallest content stays.
+func (b *bag) offer(key, by uint64, x *kept) {
+	if by > b.bound {
+		return
+	}
+	if old, is := b.kept[key]; is && old.content <= x.content {
+		return
+	}
+	b.kept[key] = bagged{x, by}
+	for len(b.kept) > b.limit {
+		b.lower(b.bound / 2)
+	}
+}
+
+func (b *bag) lower(bound uint64) {
+	b.bound = bound
+	for key, x := range b.kept {
+		if x.by > bound {
+			delete(b.kept, key)
+		}
+	}
+}
+
+func (b *bag) merge(other *bag) {
+	if other.bound < b.bound {
+		b.lower(other.bound)
+	}
+	for key, x := range other.kept {
+		b.offer(key, x.by, x.kept)
+	}
+}
+
+// hashes gives a hash of the comparable values, whatever their order, and what the record's
+// customer is known by: a valid number of an authority, else the values.
+func (k *kindRules) hashes(s *customer.Standard) (content, anchor uint64) {
+	anchor = math.MaxUint64
+	for i := range s.Values {
+		v := &s.Values[i]
+		pl := &k.plans[v.Attribute]
+		if !k.counts(v) {
+			continue
+		}
+		h := stir(pl.seed, stir(uint64(v.Verdict), xxhash.Sum64String(written(v))))
+		content += h
+		for at, part := range v.Parts {
+			if part != "" {
+				content += stir(h+uint64(at), xxhash.Sum64String(part))
+			}
+		}
+		for _, other := range v.Alternatives {
+			content += stir(h-1, xxhash.Sum64String(other))
+		}
+		if pl.firm && v.Verdict == customer.Valid && len(v.Alternatives) == 0 {
+			anchor = min(anchor, h)
+		}
+	}
+	content = stir(k.seed, content)
+	if anchor == math.MaxUint64 {
+		anchor = content
+	}
+	return content, anchor
+}
+
+// leastKey is the smallest hash of what the record is blocked by, as it is written.
+func (k *kindRules) leastKey(s *customer.Standard) uint64 {
+	least := uint64(noKey)
+	for i := range k.rules {
+		if k.rules[i].strict {
+			least = min(least, k.rules[i].writtenKey(k, s))
+		}
+	}
+	return least
+}
+
+// taughtKeys are the blocking keys of a record by the rules that it is kept for.
+func (l *lesson) taughtKeys(s *customer.Standard, f *folding) []Key {
+	var taught [4]uint64
+	for i := range l.rules {
+		if l.rules[i].strict && l.rules[i].writtenKey(l.kindRules, s) <= l.related.bound {
+			taught[i/64] |= 1 << (i % 64)
+		}
+	}
+	return slices.DeleteFunc(f.keys(), func(key Key) bool { return taught[key.Rule/64]>>(key.Rule%64)&1 == 0 })
+}
+
+// noKey stands for a record that lacks a part of a rule.
+const noKey = math.MaxUint64
+
+// writtenKey is the smallest hash of the values that a rule blocks by, as they are written.
+func (r *rule) writtenKey(k *kindRules, s *customer.Standard) uint64 {
+	key := r.seed
+	for i := range r.parts {
+		h, ok := r.parts[i].written(k, s)
+		if !ok {
+			return noKey
+		}
+		key = stir(key, h)
+	}
+	return key
+}
+
+func (p *rulePart) written(k *kindRules, s *customer.Standard) (least uint64, ok bool) {
+	for i := range s.Values {
+		v := &s.Values[i]
+		if v.Attribute != p.attribute || !k.counts(v) {
+			continue
+		}
+		if h, has := p.writtenValue(v); has && (!ok || h < least) {
+			least, ok = h, true
+		}
+	}
+	return least, ok
+}
+
+func (p *rulePart) writtenValue(v *customer.Value) (h uint64, ok bool) {
+	if p.from == nil {
+		text := written(v)
+		return xxhash.Sum64String(text), text != ""
+	}
+	for _, at := range p.from {
+		part := v.Part(at)
+		if part == "" && at != customer.AddressFlat {
+			return 0, false
+		}
+		h += xxhash.Sum64String(part) // surname and given name in any order
+	}
+	return h, true
+}
+
+// writtenParts are the parts of a value that stand for a form of it.
+var writtenParts = map[role]map[string][]int{
+	roleName: {"last": {customer.NameLast}, "first": {customer.NameFirst}, "patronymic": {customer.NamePatronymic},
+		"both": {customer.NameLast, customer.NameFirst}},
+	roleOrg: {"core": {customer.OrgCore}},
+	rolePlace: {"city": {customer.AddressCity}, "street": {customer.AddressStreet}, "house": {customer.AddressStreet, customer.AddressHouse},
+		"flat": {customer.AddressStreet, customer.AddressHouse, customer.AddressFlat}, "postcode": {customer.AddressPostcode}},
+}
+
+// stir joins two hashes quickly; the order counts.
+func stir(a, b uint64) uint64 {
+	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, bits.RotateLeft64(b, 29)^0xe7037ed1a0b428db)
+	return high ^ low
+}

@@ -1,0 +1,193 @@
+package matching
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"kartoteka/customer"
+)
+
+// tally counts the values of one attribute's part.
+type tally struct {
+	words   map[word]int64
+	total   int64
+	years   map[uint64]int64       // of dates
+	holders map[uint64][]Signature // of numbers: who carries each
+}
+
+// folded is what the sample of one kind shows: counts of values, and items to pair.
+type folded struct {
+	counts map[string]*tally
+	items  []sampled
+}
+
+// lessonPage is a kept record and what it is kept for.
+type lessonPage struct {
+	*kept
+	counts, pairs bool
+}
+
+// foldAll folds the samples of all kinds, by all processors.
+func (t *Trainer) foldAll() map[customer.Kind]*folded {
+	out := map[customer.Kind]*folded{}
+	for kind, l := range t.lessons {
+		pages := l.pages()
+		workers := runtime.GOMAXPROCS(0)
+		parts := make([]*folded, workers)
+		var wg sync.WaitGroup
+		for w := range workers {
+			wg.Go(func() { parts[w] = t.foldPages(l, pages[len(pages)*w/workers:len(pages)*(w+1)/workers]) })
+		}
+		wg.Wait()
+		out[kind] = parts[0]
+		for _, p := range parts[1:] {
+			out[kind].merge(p)
+		}
+	}
+	return out
+}
+
+// pages lists the kept records, each once, by content.
+func (l *lesson) pages() []lessonPage {
+	byContent := make(map[uint64]*lessonPage, len(l.related.kept))
+	page := func(x *kept) *lessonPage {
+		p := byContent[x.content]
+		if p == nil {
+			p = &lessonPage{kept: x}
+			byContent[x.content] = p
+		}
+		return p
+	}
+	for _, x := range l.customers.kept {
+		page(x.kept).counts = true
+	}
+	for _, x := range l.related.kept {
+		page(x.kept).pairs = true
+	}
+	out := make([]lessonPage, 0, len(byContent))
+	for _, p := range byContent {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(x, y lessonPage) int { return compareHash(x.content, y.content) })
+	return out
+}
+
+func compareHash(x, y uint64) int {
+	switch {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return 0
+}
+
+func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
+	out := &folded{counts: map[string]*tally{}}
+	for _, p := range pages {
+		s, err := t.codec.Decode(p.body)
+		if err != nil { // it was encoded by this trainer
+			continue
+		}
+		f := l.fold(s)
+		if p.counts {
+			out.count(f)
+		}
+		if p.pairs {
+			if keys := l.taughtKeys(s, f); len(keys) > 0 {
+				f.it.Content = f.content()
+				out.items = append(out.items, sampled{f.it, keys})
+			}
+		}
+	}
+	return out
+}
+
+func (o *folded) merge(other *folded) {
+	o.items = append(o.items, other.items...)
+	for name, c := range other.counts {
+		to := o.tally(name)
+		to.total += c.total
+		for w, n := range c.words {
+			to.words[w] += n
+		}
+		for y, n := range c.years {
+			to.years[y] += n
+		}
+		for v, list := range c.holders {
+			to.holders[v] = append(to.holders[v], list...)
+		}
+	}
+}
+
+func (o *folded) tally(name string) *tally {
+	c := o.counts[name]
+	if c == nil {
+		c = &tally{words: map[word]int64{}, years: map[uint64]int64{}, holders: map[uint64][]Signature{}}
+		o.counts[name] = c
+	}
+	return c
+}
+
+// count counts the values of one record.
+func (o *folded) count(f *folding) {
+	for i := range f.it.features.names {
+		o.name(f, &f.it.features.names[i])
+	}
+	for i := range f.it.features.orgs {
+		for _, token := range f.it.features.orgs[i].tokens {
+			o.word(f.named+".core", token.text)
+		}
+	}
+	for _, v := range f.values {
+		if f.plans[v.Attribute].compared && v.Verdict.Usable() {
+			o.value(f, v)
+		}
+	}
+}
+
+func (o *folded) word(name string, w word) {
+	if w != none {
+		c := o.tally(name)
+		c.words[w]++
+		c.total++
+	}
+}
+
+func (o *folded) name(f *folding, n *personName) {
+	o.word(f.named+".last", n.stem)
+	if n.marks&firstInitial == 0 {
+		o.word(f.named+".first", n.forms[0])
+	}
+	if n.marks&patronymicInitial == 0 {
+		o.word(f.named+".patronymic", n.patronymic)
+	}
+}
+
+func (o *folded) value(f *folding, v *customer.Value) {
+	pl := &f.plans[v.Attribute]
+	switch pl.role {
+	case rolePlace:
+		words := placeWords(v)
+		for i, part := range placeParts {
+			o.word(pl.name+"."+part, words[i])
+		}
+	case roleDate:
+		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {
+			o.word(pl.name, intern(v.Standard))
+			o.tally(pl.name).years[n/10000]++
+		}
+	case roleEmail:
+		local, _, _ := strings.Cut(strings.ToLower(v.Standard), "@")
+		o.word(pl.name+".local", intern(local))
+	case roleText, roleCategory:
+		o.word(pl.name, skeletonWord(v.Standard))
+	case roleID:
+		c := o.tally(pl.name)
+		value := hashText(0, compact(v.Standard))
+		c.holders[value] = append(c.holders[value], f.signature())
+		c.total++
+	}
+}
