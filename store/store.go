@@ -121,7 +121,23 @@ type Tx struct {
 
 // InTx runs f in a transaction and commits if it returns nil.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+	return s.transact(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+}
+
+// transact is pgx.BeginTxFunc, but tells when it was the connection that failed.
+func (s *Store) transact(ctx context.Context, options pgx.TxOptions, f func(pgx.Tx) error) error {
+	lost := true // until it has begun
+	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
+		err := f(tx)
+		// Without an error what may still fail is the commit.
+		lost = err == nil || tx.Conn().IsClosed()
+		return err
+	})
+	var refused *pgconn.PgError
+	if err == nil || !lost || ctx.Err() != nil || errors.Is(err, ErrAway) || errors.Is(err, pgx.ErrTxCommitRollback) || errors.As(err, &refused) && !Temporary(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w; nothing that was acknowledged is lost, run the same command once it answers", ErrAway, scrub(err))
 }
 
 // lane is the key of the advisory lock that makes deciding and writing one line.
@@ -142,7 +158,7 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, f func(*Tx) erro
 	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
 		if idle > 0 {
 			if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())); err != nil {
 				return err

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/segmentio/kafka-go"
 
 	"kartoteka/customer"
 	"kartoteka/demo"
@@ -91,7 +93,8 @@ func (p *publisher) check(exported string) {
 	p.t.Helper()
 	p.published()
 	var table consumer.Memory
-	checkTable(p.t, p.Store, p.address, p.prefix, &table, func() map[customer.Code]consumer.Row { return table.Rows() }, exported)
+	checkTable(p.t, p.Store, p.address, p.prefix, &table, table.Rows, exported)
+	checkCrosswalk(p.t, p.Store, p.address, p.prefix)
 }
 
 func (p *publisher) published() {
@@ -239,26 +242,81 @@ func killAndFinish(d *door, n int, args []string) {
 	feed.check(d.ok("export", "golden", "--format", "jsonl"))
 }
 
-// checkWhole checks by SQL what a crash may break.
+// checkWhole lets the hub check its promises; nothing may wait.
 func checkWhole(d *door) {
 	d.Helper()
-	conn, err := pgx.Connect(d.Context(), d.url)
-	if err != nil {
-		d.Fatal(err)
+	var s verifySummary
+	if d.json(exitOK, &s, nil, "verify"); s.Violations > 0 || s.Pending > 0 {
+		d.Errorf("%+v", s)
 	}
-	defer conn.Close(context.Background()) //nolint:errcheck // read only
-	for what, query := range map[string]string{
-		"records that wait":                `SELECT count(*) FROM record WHERE landed > revision OR state = 'pending'`,
-		"live records without active code": `SELECT count(*) FROM record r WHERE state = 'live' AND NOT EXISTS (SELECT FROM golden g WHERE g.code = r.code AND g.state = 'active')`,
-		"active codes without record":      `SELECT count(*) FROM golden g WHERE state = 'active' AND NOT EXISTS (SELECT FROM record r WHERE r.code = g.code AND r.state = 'live')`,
-		"holes in versions":                `SELECT count(*) FROM golden g WHERE version <> (SELECT count(*) FROM change c WHERE c.code = g.code)`,
-		"holes in positions":               `SELECT last_position - (SELECT count(*) FROM change) FROM hub`,
-		"rows that are not accounted for":  `SELECT sum(read - accepted - unchanged - rejected - filtered)::bigint FROM run`,
-		"accepted and not there":           `SELECT (SELECT sum(accepted) FROM run)::bigint - (SELECT count(*) FROM body)`,
-	} {
-		var n int64
-		if err := conn.QueryRow(d.Context(), query).Scan(&n); err != nil || n != 0 {
-			d.Errorf("%s: %d %v", what, n, err)
+}
+
+// checkCrosswalk compares where the crosswalk topic ends with where the records belong.
+func checkCrosswalk(t *testing.T, s *store.Store, address, prefix string) {
+	t.Helper()
+	latest := map[string]feed.Crosswalk{}
+	for _, m := range everyMessage(t, address, feed.TopicsOf(prefix).Crosswalk) {
+		var c feed.Crosswalk
+		if err := json.Unmarshal(m.Value, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Position >= latest[string(m.Key)].Position {
+			latest[string(m.Key)] = c
 		}
 	}
+	got, want := map[customer.RecordID]customer.Code{}, map[customer.RecordID]customer.Code{}
+	for _, c := range latest {
+		if c.Code != 0 {
+			got[c.Record] = c.Code
+		}
+	}
+	if err := s.InTx(t.Context(), func(tx *store.Tx) error {
+		rows, err := tx.Query(t.Context(), `SELECT id, code FROM record WHERE state = 'live'`)
+		if err != nil {
+			return err
+		}
+		var id customer.RecordID
+		var code customer.Code
+		_, err = pgx.ForEachRow(rows, []any{&id, &code}, func() error {
+			want[id] = code
+			return nil
+		})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("crosswalk topic:\n%s", diff)
+	}
+}
+
+// everyMessage reads a topic to its end.
+func everyMessage(t *testing.T, address, topic string) (out []kafka.Message) {
+	t.Helper()
+	client := &kafka.Client{Addr: kafka.TCP(address)}
+	meta, err := client.Metadata(t.Context(), &kafka.MetadataRequest{Topics: []string{topic}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range meta.Topics[0].Partitions {
+		conn, err := kafka.DialPartition(t.Context(), "tcp", address, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := conn.ReadLastOffset()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close()
+		r := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{address}, Topic: topic, Partition: p.ID, MaxWait: 50 * time.Millisecond})
+		for offset := int64(0); offset < last; {
+			m, err := r.ReadMessage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, offset = append(out, m), m.Offset+1
+		}
+		_ = r.Close()
+	}
+	return out
 }
