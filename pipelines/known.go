@@ -1,12 +1,28 @@
 package pipelines
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
+	"kartoteka/connectors"
 	"kartoteka/customer"
 )
+
+// hasKey refuses a key column that no table has.
+func (r *Reader) hasKey(tables []*customer.Table) error {
+	if r.in.Key == "" || len(tables) == 0 {
+		return nil
+	}
+	for _, t := range tables {
+		if slices.Contains(t.Columns, r.in.Key) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: there is no column %q to be the key; the columns are %s", connectors.ErrInput, r.in.Key, strings.Join(tables[0].Columns, ", "))
+}
 
 // knownKey is the key of a table as its source was last loaded with it, if the table still has it.
 // What looks like a key depends on the rows at hand, but a source whose rows came under another

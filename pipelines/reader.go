@@ -131,7 +131,7 @@ func (r *Reader) look(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return r.hasKey(order)
 }
 
 // mapTable gives a table its mapping.

@@ -93,6 +93,9 @@ func (a *app) load(ctx context.Context, h *hub, inputs []*pipelines.Input, model
 	job := &loadJob{app: a, hub: h, inputs: inputs, modelFile: modelFile, dry: dry, meter: a.newMeter()}
 	err := job.do(ctx)
 	job.meter.stop()
+	if err == nil {
+		err = job.noRows()
+	}
 	if err != nil {
 		return output{}, err
 	}
@@ -198,6 +201,9 @@ func (j *loadJob) first(ctx context.Context) error {
 	f, err := lookAhead(ctx, j.hub.conf, j.inputs)
 	if err != nil {
 		return err
+	}
+	if len(f.tables) == 0 { // the ruleset would be fixed on nothing
+		return errNoRows(j.inputs[0].Name)
 	}
 	j.conf = f.conf
 	company := f.conf.Company

@@ -104,6 +104,7 @@ func TestLoadedAgainNothingChanges(t *testing.T) {
 	if diff := cmp.Diff(codes, d.crosswalk()); diff != "" || d.checksums()["change"] != changes {
 		t.Errorf("again: changes %s, were %s\n%s", d.checksums()["change"], changes, diff)
 	}
+	d.ok("verify", "-q")
 	other := openDoor(t)
 	other.ok("load", "--model", model, "-q", files[0])
 	other.ok("load", "-q", files[1], files[2])
