@@ -23,6 +23,8 @@ type root struct {
 	Config     configCommand     `cmd:"" help:"Check, print or describe the configuration."`
 	Load       loadCommand       `cmd:"" help:"Load files: find out what they are, who is who, and report."`
 	Run        runCommand        `cmd:"" help:"Load configured sources."`
+	Serve      serveCommand      `cmd:"" help:"Answer over HTTP, publish changes, load sources when they are due."`
+	Feed       feedCommand       `cmd:"" help:"Look at the change log and how far it is published."`
 	Show       showCommand       `cmd:"" help:"Show a customer: golden record, where it comes from, what happened."`
 	Why        whyCommand        `cmd:"" help:"Explain why two customers or records are one, or are not."`
 	Find       findCommand       `cmd:"" help:"Look for a customer by anything known: name, phone, number, key."`
@@ -60,6 +62,8 @@ type output struct {
 	summary any                   // counts; one flat struct
 	result  any                   // all the rest, as JSON shows it
 	human   func(io.Writer) error // the same for people; nil prints nothing
+	// streamed says that all was printed while the verb ran; only an error is still to be told.
+	streamed bool
 }
 
 // app is what a verb needs of its process.
