@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"kartoteka/demo"
+	"kartoteka/golden"
 	"kartoteka/store"
+	"kartoteka/store/embedded"
 )
 
 // demoRun is one run of the demo: an app that knows no other hub than the demo's own.
@@ -24,13 +26,21 @@ type demoRun struct {
 	result  demoResult
 }
 
-// prepare writes the files and opens an empty hub beside them.
-func (c *demoCommand) prepare(ctx context.Context, a *app) (*demoRun, error) {
+// prepare writes the files and opens an empty hub beside them. What a running demo uses is not touched.
+func (c *demoCommand) prepare(ctx context.Context, a *app) (d *demoRun, err error) {
 	dir, err := c.place(a)
 	if err != nil {
 		return nil, err
 	}
-	d := &demoRun{command: c, app: a.only(dir)}
+	if err := mark(dir); err != nil {
+		return nil, fmt.Errorf("%w: %w", errSurroundings, err)
+	}
+	d = &demoRun{command: c, app: a.only(dir)}
+	server, err := d.empty(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, server.Stop(context.WithoutCancel(ctx))) }() // the hub has joined it
 	if d.written, err = demo.Generate(demo.Options{Dir: dir, Seed: c.Seed, People: c.People}); err != nil {
 		return nil, fmt.Errorf("%w: %w", errSurroundings, err)
 	}
@@ -41,8 +51,19 @@ func (c *demoCommand) prepare(ctx context.Context, a *app) (*demoRun, error) {
 	if d.truth, err = readTruthOf(d.written.Truth); err != nil {
 		return nil, err
 	}
-	d.hub, err = d.emptyHub(ctx)
+	d.hub, err = d.openHub(ctx)
 	return d, err
+}
+
+// demoMark is the file that says that a directory may be emptied.
+const demoMark = "DEMO.txt"
+
+// mark makes the directory one of a demo, before anything else stands in it.
+func mark(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, demoMark), []byte("A demo of Kartoteka lives here. The next kartoteka demo replaces everything.\n"), 0o644)
 }
 
 // place is the demo's directory: new, empty, or an older demo's.
@@ -66,7 +87,7 @@ func (c *demoCommand) place(a *app) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "truth.csv")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
 		return "", fmt.Errorf("%w: %s holds something else than a demo; name an empty directory with --dir", errUsage, dir)
 	}
 	return dir, nil
@@ -87,22 +108,24 @@ func (a *app) only(dir string) *app {
 	return &alone
 }
 
-// emptyHub opens the demo's hub, emptied. The secrets of its codes follow from the seed, so that
-// the same demo gives the same codes.
-func (d *demoRun) emptyHub(ctx context.Context) (*hub, error) {
-	h, err := d.openHub(ctx)
+// empty starts the demo's server and empties its hub, whatever an older demo left there. The
+// secrets of the codes follow from the seed, so that the same demo gives the same codes.
+func (d *demoRun) empty(ctx context.Context) (*embedded.Server, error) {
+	server, err := embedded.Start(ctx, d.State, d.logger())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errSurroundings, err)
 	}
-	secrets := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("kartoteka demo"), d.command.Seed))
-	if err := h.Empty(ctx, secrets[:]); err != nil {
-		if errors.Is(err, store.ErrInUse) {
-			err = fmt.Errorf("%w: a demo runs in %s already; stop it, or name another directory with --dir", errSurroundings, d.State)
-		}
-		return nil, errors.Join(err, h.close(ctx))
+	s, err := store.Open(ctx, server.URL(), golden.NewPermutation)
+	if err == nil {
+		secrets := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("kartoteka demo"), d.command.Seed))
+		err = s.Empty(ctx, secrets[:])
+		s.Close()
 	}
-	server := h.server
-	h.Store.Close()
-	again, err := d.openHub(ctx)
-	return again, errors.Join(err, server.Stop(context.WithoutCancel(ctx)))
+	if errors.Is(err, store.ErrInUse) {
+		err = fmt.Errorf("a demo runs in %s already; stop it, or name another directory with --dir", d.State)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", errSurroundings, err), server.Stop(context.WithoutCancel(ctx)))
+	}
+	return server, nil
 }
