@@ -83,6 +83,7 @@ type carrier interface {
 	live(t *rapid.T) []resolve.Record
 	decisions(t *rapid.T) []customer.Decision
 	documents(t *rapid.T) map[customer.Code][]byte
+	verify(t *rapid.T, rules *resolve.Rules)
 }
 
 type refDecision struct {
@@ -412,6 +413,7 @@ func playHistory(t *rapid.T, w *world, s *store.Store) {
 	settle()
 	for i, c := range carriers {
 		c.maintain(t, rules)
+		c.verify(t, rules)
 		want := bulk(t, rules, c.live(t), c.decisions(t))
 		if diff := cmp.Diff(picture(t, want.live(t), want.documents(t)), picture(t, c.live(t), c.documents(t))); diff != "" {
 			t.Fatalf("carrier %d differs from one bulk run:\n%s", i, diff)

@@ -92,7 +92,9 @@ func wantedChecks(only []string) ([]invariant, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("%w: %s is no invariant that verify checks; see kartoteka verify --help", errUsage, name)
 		}
-		out = append(out, all[at])
+		if !slices.ContainsFunc(out, func(i invariant) bool { return i.id == all[at].id }) {
+			out = append(out, all[at])
+		}
 	}
 	return out, nil
 }
