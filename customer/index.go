@@ -14,8 +14,8 @@ type Indexed struct {
 // BlockKey is a blocking key: a pure function of record and ruleset.
 type BlockKey struct {
 	Hash uint64 // of kind, rule and values
+	Uses uint32 // bits of the shared values that it is made of; a generic one silences it
 	Rule uint8  // place of its rule in the ruleset, for reports
-	Uses uint64 // bits of the shared values that it is made of; a generic one silences it
 }
 
 // SharedValue is a value that several customers may share up to a limit.

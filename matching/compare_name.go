@@ -199,7 +199,7 @@ func (c *nameComparison) firstName(x, y *personName, t *trace) finding {
 }
 
 func firstLevel(x, y *personName) int {
-	if (x.marks|y.marks)&firstInitial != 0 {
+	if (x.firstMarks|y.firstMarks)&firstInitial != 0 {
 		if initialFits(x, y) {
 			return firstInitials
 		}
@@ -210,7 +210,7 @@ func firstLevel(x, y *personName) int {
 		return firstExact
 	case sharesForm(x, y):
 		return firstForm
-	case x.marks&y.marks&firstKnown != 0:
+	case x.firstMarks&y.firstMarks&firstKnown != 0:
 		return firstDiffers
 	}
 	s, o := ordered(text(x.first), text(y.first))
@@ -228,7 +228,7 @@ func firstLevel(x, y *personName) int {
 
 // initialFits reports whether an initial may stand for the other given name or a full form of it.
 func initialFits(x, y *personName) bool {
-	if x.marks&firstInitial == 0 {
+	if x.firstMarks&firstInitial == 0 {
 		x, y = y, x
 	}
 	initial := text(x.first)
@@ -240,7 +240,7 @@ func initialFits(x, y *personName) bool {
 			return true
 		}
 	}
-	return y.marks&firstInitial != 0 && strings.HasPrefix(initial, text(y.first))
+	return y.firstMarks&firstInitial != 0 && strings.HasPrefix(initial, text(y.first))
 }
 
 func sharesForm(x, y *personName) bool {
@@ -278,7 +278,7 @@ func (c *nameComparison) patronymicOf(x, y *personName, t *trace) finding {
 func patronymicLevel(x, y *personName) int {
 	s, o := text(x.patronymic), text(y.patronymic)
 	switch {
-	case (x.marks|y.marks)&patronymicInitial != 0:
+	case (x.patronymicMarks|y.patronymicMarks)&patronymicInitial != 0:
 		if strings.HasPrefix(s, o) || strings.HasPrefix(o, s) {
 			return patronymicInitials
 		}
@@ -297,7 +297,7 @@ func patronymicLevel(x, y *personName) int {
 
 // exchanged compares surname with given name and the other way round.
 func (c *nameComparison) exchanged(x, y *personName, t *trace) finding {
-	if (x.marks|y.marks)&firstInitial != 0 || x.last == none || y.last == none || x.first == none || y.first == none {
+	if (x.firstMarks|y.firstMarks)&firstInitial != 0 || x.last == none || y.last == none || x.first == none || y.first == none {
 		return finding{}
 	}
 	one, two := crossLevel(x.last, y.first), crossLevel(y.last, x.first)
@@ -326,7 +326,7 @@ func (c *nameComparison) genderOf(x, y *personName, a, b *Item, t *trace) findin
 	if g == 0 || h == 0 {
 		return finding{}
 	}
-	agreed := x.first != none && y.first != none && (x.marks|y.marks)&firstInitial == 0
+	agreed := x.first != none && y.first != none && (x.firstMarks|y.firstMarks)&firstInitial == 0
 	switch {
 	case g != h:
 		return t.note("gender", &c.gender[1], 0, 0, genderWord(g), genderWord(h))

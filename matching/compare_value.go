@@ -1,5 +1,7 @@
 package matching
 
+import "fmt"
+
 // Levels of a date, best first.
 const (
 	dateExact = iota
@@ -39,9 +41,24 @@ func best(slot uint8, a, b *Item, t *trace, levels []level, levelOf func(x, y *a
 		}
 	}
 	if t != nil && found.seen {
-		t.say("", &levels[at], bestX.rarity, bestY.rarity, bestX.text, bestY.text)
+		t.say("", &levels[at], bestX.rarity, bestY.rarity, bestX.shown(), bestY.shown())
 	}
 	return found
+}
+
+// shown is the value as people read it.
+func (a *atom) shown() string {
+	if a.text != "" {
+		return a.text
+	}
+	year, month, day := a.exact/10000, a.exact/100%100, a.exact%100
+	switch {
+	case month == 0:
+		return fmt.Sprintf("%04d", year)
+	case day == 0:
+		return fmt.Sprintf("%04d-%02d", year, month)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 }
 
 // dateComparison compares dates. An atom's exact is year, month, day as yyyymmdd; near is the year.

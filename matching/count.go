@@ -96,11 +96,12 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 			out.count(f)
 		}
 		if p.pairs {
-			if keys := l.taughtKeys(s, f); len(keys) > 0 {
+			if keys := slices.Clone(l.taughtKeys(s, f)); len(keys) > 0 {
 				f.it.Content = f.content()
 				out.items = append(out.items, sampled{f.it, keys})
 			}
 		}
+		f.done()
 	}
 	return out
 }
@@ -158,10 +159,10 @@ func (o *folded) word(name string, w word) {
 
 func (o *folded) name(f *folding, n *personName) {
 	o.word(f.named+".last", n.stem)
-	if n.marks&firstInitial == 0 {
+	if n.firstMarks&firstInitial == 0 {
 		o.word(f.named+".first", n.forms[0])
 	}
-	if n.marks&patronymicInitial == 0 {
+	if n.patronymicMarks&patronymicInitial == 0 {
 		o.word(f.named+".patronymic", n.patronymic)
 	}
 }

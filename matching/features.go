@@ -31,13 +31,13 @@ type features struct {
 	names  []personName
 	orgs   []orgName
 	places []place
-	atoms  []atom                    // values that are compared as a whole or nearly so
-	spans  [2 * MaxComparisons]uint8 // atoms of comparison i stand from spans[2i] to spans[2i+1]
-	gender byte                      // m, f or 0
+	atoms  []atom                 // values that are compared as a whole or nearly so
+	starts [maxCompared + 1]uint8 // atoms of comparison i stand from starts[i] to starts[i+1]
+	gender byte                   // m, f or 0
 }
 
 // of returns the atoms of one comparison.
-func (f *features) of(slot uint8) []atom { return f.atoms[f.spans[2*slot]:f.spans[2*slot+1]] }
+func (f *features) of(slot uint8) []atom { return f.atoms[f.starts[slot]:f.starts[slot+1]] }
 
 // Marks of an atom.
 const (
@@ -52,31 +52,48 @@ const (
 type atom struct {
 	exact  uint64
 	near   uint64
-	text   string
-	rarity int16 // hundredths of a bit above the average value
-	close  int16 // the rarity of what near stands for
-	shared int8  // bit of Item.Generic; -1: it cannot become generic
+	text   string // "" of a date
+	rarity int16  // hundredths of a bit above the average value
+	close  int16  // the rarity of what near stands for
+	shared int8   // bit of Item.Generic; -1: it cannot become generic
 	marks  uint8
 }
 
 // silent reports whether a value weighs nothing because it is generic.
-func (a *atom) silent(generic uint64) bool { return a.shared >= 0 && generic>>a.shared&1 != 0 }
+func (a *atom) silent(generic uint32) bool { return a.shared >= 0 && generic>>a.shared&1 != 0 }
 
-// personName is a name in skeletons of one script; see standardize.Latin.
+// personName is a name in skeletons of one script; see standardize.Latin. What is made of its
+// parts is shared by all who are named so.
 type personName struct {
-	last, stem       word    // surname; without its ending of gender
-	maiden           word    // stem of a former surname
-	halves           [2]word // stems of the parts of a double surname
-	first            word
-	patronymic       word     // without its ending of gender
-	forms            [3]word  // full given names that first may stand for
-	sound            uint64   // hash of the sound of the stem
-	lastRarity       int16    //
-	firstRarity      int16    //
-	patronymicRarity int16    //
-	marks            nameMark //
-	gender           byte     // m, f or 0
+	*lastName
+	*givenName
+	*patronymicName
+	maiden word // stem of a former surname
+	gender byte // m, f or 0
+}
+
+// lastName is what is made of a written surname.
+type lastName struct {
+	last, stem word    // surname; without its ending of gender
+	halves     [2]word // stems of the parts of a double surname
+	sound      uint64  // hash of the sound of the stem
+	lastRarity int16
+}
+
+// givenName is what is made of a written given name.
+type givenName struct {
+	first       word
+	forms       [3]word // full given names that first may stand for
+	firstRarity int16
+	firstMarks  nameMark
+}
+
+// patronymicName is what is made of a written patronymic.
+type patronymicName struct {
+	patronymic       word // without its ending of gender
+	patronymicRarity int16
 	patronymicGender byte
+	patronymicMarks  nameMark
 }
 
 type nameMark uint8
@@ -110,7 +127,7 @@ type place struct {
 }
 
 // mask says for a place whether it is generic.
-func (p *place) silent(generic uint64) bool { return p.shared >= 0 && generic>>p.shared&1 != 0 }
+func (p *place) silent(generic uint32) bool { return p.shared >= 0 && generic>>p.shared&1 != 0 }
 
 // isIdentity reports whether a type is a number given by an authority.
 func isIdentity(t customer.TypeName) bool { return len(t) > 3 && t[:3] == "id." }

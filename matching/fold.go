@@ -30,7 +30,29 @@ type folding struct {
 	values []*customer.Value // comparable ones, in an order that the source does not choose
 	atoms  []slotted
 
+	shared []Shared
+	keyed  []Key
+
 	scratch partValues // of the part that keys are made of
+	text    []byte
+}
+
+// fresh gives a folding that was used before or a new one; its lists are reused.
+func (k *kindRules) fresh() *folding {
+	f, _ := k.used.Get().(*folding)
+	if f == nil {
+		f = new(folding)
+	}
+	*f = folding{kindRules: k, it: &Item{Kind: k.kind}, values: f.values[:0], atoms: f.atoms[:0], shared: f.shared[:0], keyed: f.keyed[:0], text: f.text[:0]}
+	return f
+}
+
+// done gives a folding back, without what it points to.
+func (f *folding) done() {
+	clear(f.values)
+	clear(f.atoms)
+	f.it = nil
+	f.used.Put(f)
 }
 
 type slotted struct {
@@ -49,32 +71,35 @@ func (r *Ruleset) Item(s *customer.Standard) *Item {
 	f.it.Signature = f.signature()
 	f.it.Signature.Name &^= 0xffff
 	f.it.Content = f.content()
-	f.it.Keys = f.keys()
-	return f.it
+	f.it.Keys = slices.Clone(f.keys())
+	it := f.it
+	f.done()
+	return it
 }
 
 // fold fills the features, the values that may become generic, and those that can veto.
 func (k *kindRules) fold(s *customer.Standard) *folding {
-	f := &folding{kindRules: k, it: &Item{Kind: k.kind}, values: k.comparable(s), atoms: make([]slotted, 0, len(s.Values))}
+	f := k.fresh()
+	f.comparable(s)
 	for _, v := range f.values {
 		f.value(v)
 	}
 	f.markOwnNames()
 	slices.SortStableFunc(f.atoms, func(x, y slotted) int { return cmp.Compare(x.slot, y.slot) })
 	f.place()
+	f.it.Shared = slices.Clone(f.shared)
 	return f
 }
 
 // comparable lists the values that count, by attribute, form and parts, without doubles.
-func (k *kindRules) comparable(s *customer.Standard) []*customer.Value {
-	out := make([]*customer.Value, 0, len(s.Values))
+func (f *folding) comparable(s *customer.Standard) {
 	for i := range s.Values {
-		if v := &s.Values[i]; k.counts(v) {
-			out = append(out, v)
+		if v := &s.Values[i]; f.counts(v) {
+			f.values = append(f.values, v)
 		}
 	}
-	slices.SortFunc(out, compareValues)
-	return slices.CompactFunc(out, func(x, y *customer.Value) bool { return compareValues(x, y) == 0 })
+	slices.SortFunc(f.values, compareValues)
+	f.values = slices.CompactFunc(f.values, func(x, y *customer.Value) bool { return compareValues(x, y) == 0 })
 }
 
 // counts reports whether a value is comparable: usable, or a wrong number that may be a slip of a good one.
@@ -138,11 +163,11 @@ func (f *folding) atom(pl *plan, v *customer.Value, a atom) {
 
 // share registers a value that may become generic; -1 if it may not.
 func (f *folding) share(pl *plan, id customer.AttributeID, value uint64) int8 {
-	if pl.above == 0 || len(f.it.Shared) == 64 {
+	if pl.above == 0 || len(f.shared) == 32 {
 		return -1
 	}
-	f.it.Shared = append(f.it.Shared, Shared{Key: mix(pl.seed, value), Attribute: id, Above: pl.above})
-	return int8(len(f.it.Shared) - 1)
+	f.shared = append(f.shared, Shared{Key: mix(pl.seed, value), Attribute: id, Above: pl.above})
+	return int8(len(f.shared) - 1)
 }
 
 // place moves the atoms into the features, comparison by comparison.
@@ -153,12 +178,11 @@ func (f *folding) place() {
 		to.atoms[i] = f.atoms[i].atom
 	}
 	at := 0
-	for slot := range len(to.spans) / 2 {
-		to.spans[2*slot] = uint8(at)
+	for slot := range maxCompared {
 		for at < len(f.atoms) && at < 255 && int(f.atoms[at].slot) == slot {
 			at++
 		}
-		to.spans[2*slot+1] = uint8(at)
+		to.starts[slot+1] = uint8(at)
 	}
 }
 
@@ -167,7 +191,7 @@ func (f *folding) date(pl *plan, v *customer.Value) {
 	if v.Verdict == customer.Ambiguous {
 		marks = markReading
 	}
-	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
+	for _, s := range readings(v.Standard, v.Alternatives) {
 		n, part := dateNumber(s)
 		if n == 0 {
 			continue
@@ -175,7 +199,21 @@ func (f *folding) date(pl *plan, v *customer.Value) {
 		if part {
 			marks |= markPart
 		}
-		f.atom(pl, v, atom{exact: n, near: n / 10000, text: s, rarity: pl.terms.of(s), marks: marks})
+		f.atom(pl, v, atom{exact: n, near: n / 10000, rarity: pl.terms.of(s), marks: marks})
+	}
+}
+
+// readings goes over a value and its alternatives.
+func readings(first string, others []string) func(func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		if !yield(0, first) {
+			return
+		}
+		for i, s := range others {
+			if !yield(i+1, s) {
+				return
+			}
+		}
 	}
 }
 
@@ -209,7 +247,7 @@ func (f *folding) number(pl *plan, v *customer.Value) {
 	case v.Verdict == customer.Ambiguous:
 		marks = markReading
 	}
-	for _, s := range append([]string{written(v)}, v.Alternatives...) {
+	for _, s := range readings(written(v), v.Alternatives) {
 		s = compact(s)
 		if s == "" || marks&markWeak != 0 && len(s) < 6 {
 			continue
@@ -241,7 +279,7 @@ func (f *folding) phone(pl *plan, v *customer.Value) {
 		f.brokenPhone(pl, v)
 		return
 	}
-	for _, s := range append([]string{v.Standard}, v.Alternatives...) {
+	for _, s := range readings(v.Standard, v.Alternatives) {
 		s = strings.TrimPrefix(s, "+")
 		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: s, rarity: pl.terms.of(s)})
 	}
@@ -386,8 +424,7 @@ func lesser(a, b uint64) uint64 {
 
 // content hashes every comparable value, whatever the order in which the source gave them.
 func (f *folding) content() (out [16]byte) {
-	buf := make([]byte, 0, 512)
-	buf = append(buf, f.kind...)
+	buf := append(f.text[:0], f.kind...)
 	for _, v := range f.values {
 		buf = append(append(buf, 2, byte(v.Verdict)), f.plans[v.Attribute].name...)
 		buf = append(append(buf, 0), written(v)...)
@@ -398,6 +435,7 @@ func (f *folding) content() (out [16]byte) {
 			buf = append(append(buf, 1), other...)
 		}
 	}
+	f.text = buf
 	binary.BigEndian.PutUint64(out[:8], xxhash.Sum64(buf))
 	var seeded xxhash.Digest
 	seeded.ResetWithSeed(0x9e3779b97f4a7c15)

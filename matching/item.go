@@ -33,13 +33,13 @@ type Evidence [2 * MaxComparisons]int16
 type Item struct {
 	Kind    customer.Kind
 	Content [16]byte // of all comparable values; equal contents are one node (R1)
-	Shared  []Shared // values of attributes with shared_by, which may become generic; at most 64
+	Shared  []Shared // values of attributes with shared_by, which may become generic; at most 32
 	Keys    []Key    // blocking keys, without doubles
 	Firm    []Firm   // values that can veto: holds one, valid check, one reading (R8)
 
 	Signature Signature
 	// Generic has bit i set when Shared[i] is generic: it weighs nothing and its keys are not emitted.
-	Generic uint64
+	Generic uint32
 
 	features features
 }

@@ -29,7 +29,10 @@ type rulePart struct {
 type gather func(f *folding, pl *plan, into *partValues)
 
 // partValue is one value of one part, with the shared values that it is made of.
-type partValue struct{ hash, uses uint64 }
+type partValue struct {
+	hash uint64
+	uses uint32
+}
 
 // partValues holds the values of a part; more than it can hold are left out.
 type partValues struct {
@@ -37,7 +40,7 @@ type partValues struct {
 	list [8]partValue
 }
 
-func (p *partValues) add(hash, uses uint64) {
+func (p *partValues) add(hash uint64, uses uint32) {
 	for _, v := range p.list[:p.n] {
 		if v.hash == hash {
 			return
@@ -206,11 +209,11 @@ func namesOf(forms map[string]gather, attribute string) string {
 
 // keys makes the blocking keys of a record: for every rule each combination of the values of its parts.
 func (f *folding) keys() []Key {
-	out := make([]Key, 0, len(f.rules)+2)
+	f.keyed = f.keyed[:0]
 	for i := range f.rules {
-		out = f.rules[i].keys(f, uint8(i), out)
+		f.keyed = f.rules[i].keys(f, uint8(i), f.keyed)
 	}
-	return out
+	return f.keyed
 }
 
 func (r *rule) keys(f *folding, place uint8, out []Key) []Key {
@@ -275,7 +278,7 @@ func byFirst(f *folding, _ *plan, into *partValues) {
 func byInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		n := &f.it.features.names[i]
-		if s := text(n.first); s != "" && n.marks&firstInitial != 0 {
+		if s := text(n.first); s != "" && n.firstMarks&firstInitial != 0 {
 			into.word(s[:1])
 		}
 		for _, form := range n.forms {
@@ -288,7 +291,7 @@ func byInitial(f *folding, _ *plan, into *partValues) {
 
 func byPatronymic(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		if n := &f.it.features.names[i]; n.marks&patronymicInitial == 0 {
+		if n := &f.it.features.names[i]; n.patronymicMarks&patronymicInitial == 0 {
 			into.word(text(n.patronymic))
 		}
 	}
@@ -377,7 +380,7 @@ func byPostcode(f *folding, _ *plan, into *partValues) {
 	}
 }
 
-func uses(shared int8) uint64 {
+func uses(shared int8) uint32 {
 	if shared < 0 {
 		return 0
 	}

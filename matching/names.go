@@ -53,39 +53,12 @@ func patronymicOf(s string) (stem string, gender byte) {
 	return s, 0
 }
 
-// lastName is what is made of a written surname.
-type lastName struct {
-	last, stem word
-	halves     [2]word
-	sound      uint64
-	rarity     int16
-}
-
-// givenName is what is made of a written given name.
-type givenName struct {
-	first  word
-	forms  [3]word
-	rarity int16
-	marks  nameMark
-}
-
-// patronymicName is what is made of a written patronymic.
-type patronymicName struct {
-	stem   word
-	rarity int16
-	gender byte
-	marks  nameMark
-}
-
 // personName folds one value of a name.
 func (k *kindRules) personName(v *customer.Value) personName {
-	last := k.memos.last.of(v.Part(customer.NameLast), k.foldLast)
-	given := k.memos.given.of(v.Part(customer.NameFirst), k.foldFirst)
-	patronymic := k.memos.patronymic.of(v.Part(customer.NamePatronymic), k.foldPatronymic)
-	n := personName{last: last.last, stem: last.stem, halves: last.halves, sound: last.sound, lastRarity: last.rarity,
-		first: given.first, forms: given.forms, firstRarity: given.rarity, marks: given.marks | patronymic.marks,
-		patronymic: patronymic.stem, patronymicRarity: patronymic.rarity, patronymicGender: patronymic.gender,
-		gender: genderOf(v.Part(customer.NameGender))}
+	n := personName{lastName: k.memos.last.of(v.Part(customer.NameLast), k.foldLast),
+		givenName:      k.memos.given.of(v.Part(customer.NameFirst), k.foldFirst),
+		patronymicName: k.memos.patronymic.of(v.Part(customer.NamePatronymic), k.foldPatronymic),
+		gender:         genderOf(v.Part(customer.NameGender))}
 	if maiden := v.Part(customer.NameMaiden); maiden != "" {
 		n.maiden = k.memos.last.of(maiden, k.foldLast).stem
 	}
@@ -103,13 +76,14 @@ func genderOf(s string) byte {
 	return 0
 }
 
-func (k *kindRules) foldLast(written string) (n lastName) {
+func (k *kindRules) foldLast(written string) *lastName {
+	n := new(lastName)
 	s := skeleton(written)
 	if s == "" {
 		return n
 	}
 	stem := stemOf(s)
-	n.last, n.stem, n.rarity = intern(s), intern(stem), k.lastNames.of(stem)
+	n.last, n.stem, n.lastRarity = intern(s), intern(stem), k.lastNames.of(stem)
 	n.sound = hashText(0, k.sounds.Sound(stem))
 	if one, two, double := strings.Cut(s, " "); double {
 		n.halves = [2]word{intern(stemOf(one)), intern(stemOf(two))}
@@ -117,29 +91,30 @@ func (k *kindRules) foldLast(written string) (n lastName) {
 	return n
 }
 
-func (k *kindRules) foldFirst(written string) (n givenName) {
+func (k *kindRules) foldFirst(written string) *givenName {
+	n := new(givenName)
 	s := skeleton(written)
 	n.first = intern(s)
 	if s == "" {
 		return n
 	}
 	if isInitial(written) {
-		n.marks = firstInitial
+		n.firstMarks = firstInitial
 		return n
 	}
 	forms := standardize.GivenForms(written)
-	n.rarity = k.firstNames.rare
+	n.firstRarity = k.firstNames.rare
 	for i, form := range forms {
 		form = skeleton(form)
 		if i < len(n.forms) {
 			n.forms[i] = intern(form)
 		}
-		if r := k.firstNames.of(form); i == 0 || r < n.rarity {
-			n.rarity = r
+		if r := k.firstNames.of(form); i == 0 || r < n.firstRarity {
+			n.firstRarity = r
 		}
 	}
 	if isKnown(forms, written, s) || k.firstNames.listed(s) {
-		n.marks = firstKnown
+		n.firstMarks = firstKnown
 	}
 	return n
 }
@@ -165,15 +140,14 @@ func isInitial(s string) bool {
 	return n == 1
 }
 
-func (k *kindRules) foldPatronymic(written string) (n patronymicName) {
+func (k *kindRules) foldPatronymic(written string) *patronymicName {
 	s := skeleton(written)
 	if s == "" {
-		return n
+		return new(patronymicName)
 	}
 	if isInitial(written) {
-		n.marks, n.stem = patronymicInitial, intern(s)
-		return n
+		return &patronymicName{patronymicMarks: patronymicInitial, patronymic: intern(s)}
 	}
 	stem, gender := patronymicOf(s)
-	return patronymicName{stem: intern(stem), gender: gender, rarity: k.patronymics.of(stem)}
+	return &patronymicName{patronymic: intern(stem), patronymicGender: gender, patronymicRarity: k.patronymics.of(stem)}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"sync"
 
 	"kartoteka/customer"
 )
@@ -62,14 +63,15 @@ type kindRules struct {
 	coreTokens                         *absolute
 	sounds                             phonetics
 	memos                              *memos
-	named                              string // attribute of the names
+	used                               sync.Pool // of foldings
+	named                              string    // attribute of the names
 }
 
 // memos remember what was made of the parts of names.
 type memos struct {
-	last       memo[lastName]
-	given      memo[givenName]
-	patronymic memo[patronymicName]
+	last       memo[*lastName]
+	given      memo[*givenName]
+	patronymic memo[*patronymicName]
 }
 
 // Compile makes the ruleset of a portrait. Comparisons and blocking rules that the settings do
