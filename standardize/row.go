@@ -21,9 +21,14 @@ func (z *Standardizer) Row(m *customer.Mapped) (customer.Standard, customer.Filt
 	for i := range m.Values {
 		raw := &m.Values[i]
 		a, ok := z.attributeFor(raw.Attribute, s.Kind)
-		if ok {
-			s.Values = z.appendValues(s.Values, a, raw, z.city(m), memory)
+		if !ok {
+			continue
 		}
+		city := ""
+		if a.Type == customer.TypePhone {
+			city = z.city(m)
+		}
+		s.Values = z.appendValues(s.Values, a, raw, city, memory)
 	}
 	s.Values = tidy(s.Values)
 	s.Consents = z.consents(m.Consents)
