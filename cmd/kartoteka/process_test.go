@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 type process struct {
 	t     *testing.T
 	cmd   *exec.Cmd
-	out   bytes.Buffer
+	out   tape
 	err   tape
 	ended chan struct{}
 }
