@@ -25,7 +25,7 @@ type loadCommand struct {
 	Source      string   `placeholder:"NAME" help:"Name of the source; else the file name without extension, dates and copy marks."`
 	Key         string   `placeholder:"COLUMN" help:"Column with the source's key; else one whose name says so, else the content itself."`
 	Full        bool     `help:"The file is a whole snapshot: a row that is gone is deleted, unless more than a fifth is gone."`
-	Model       string   `placeholder:"FILE" help:"Model for the first load into an empty hub, instead of training one."`
+	Model       string   `placeholder:"FILE" help:"Model for the first load into an empty hub, instead of training one; later loads accept the same one."`
 	Mapping     []string `placeholder:"FILE" help:"Mapping to use instead of looking at the data; may repeat."`
 	SaveMapping string   `placeholder:"FILE" help:"Write the mapping that was used as a YAML fragment."`
 	DryRun      bool     `help:"Show everything that would happen and write nothing."`
@@ -87,7 +87,9 @@ func (a *app) load(ctx context.Context, h *hub, inputs []*pipelines.Input, model
 		return output{}, err
 	}
 	if h.rules != nil && modelFile != "" {
-		return output{}, fmt.Errorf("%w: --model is for the first load into an empty hub; this one has its model, kartoteka rematch changes it", errUsage)
+		if err := h.sameModel(modelFile); err != nil {
+			return output{}, err
+		}
 	}
 	start := time.Now()
 	job := &loadJob{app: a, hub: h, inputs: inputs, modelFile: modelFile, dry: dry, meter: a.newMeter()}

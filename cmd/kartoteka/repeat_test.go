@@ -105,6 +105,11 @@ func TestLoadedAgainNothingChanges(t *testing.T) {
 		t.Errorf("again: changes %s, were %s\n%s", d.checksums()["change"], changes, diff)
 	}
 	d.ok("verify", "-q")
+	d.json(exitInput, nil, nil, "load", files[0], "--model", "../../go.mod")
+	d.ok("match", "train", "--out", model+"2", "-q", files[0])
+	if e := d.json(exitInput, nil, nil, "load", files[0], "--model", model+"2"); !strings.Contains(e.Message, "another model") {
+		t.Errorf("another model: %+v", e)
+	}
 	other := openDoor(t)
 	other.ok("load", "--model", model, "-q", files[0])
 	other.ok("load", "-q", files[1], files[2])

@@ -80,6 +80,22 @@ func settingsOf(conf *config.Config, expect int64) matching.Settings {
 	return s
 }
 
+// sameModel refuses a model file that is not the hub's own model.
+func (h *hub) sameModel(path string) error {
+	m, err := readModel(path, h.conf)
+	if err != nil {
+		return err
+	}
+	text, err := m.JSON()
+	if err != nil {
+		return err
+	}
+	if string(text) != h.row.Model {
+		return fmt.Errorf("%w: the hub has another model than %s since its first load; leave --model out, or change the model with kartoteka rematch", errUsage, path)
+	}
+	return nil
+}
+
 // readModel reads a model file, from the flag or the configuration; nil if neither names one.
 func readModel(flag string, conf *config.Config) (*matching.Model, error) {
 	path := flag

@@ -87,7 +87,7 @@ func (d *door) loadSamples(model string, order []int) {
 	for i, at := range order {
 		want := &samples[at]
 		args := []string{"load", want.path()}
-		if i == 0 {
+		if i == 0 || order[0] == 0 { // said again it changes nothing
 			args = append(args, "--model", model)
 		}
 		var s loadSummary
