@@ -22,15 +22,13 @@ type carrier struct {
 
 // blocks sorts the nodes by key and drops closed keys; what is left are the blocks of at
 // least two emitting nodes.
-func (p *partition) blocks() ([][]carrier, []ClosedKey) {
-	var all []carrier
-	for n := range p.nodes {
-		it := p.item(int32(n))
-		for i := range it.Keys {
-			all = append(all, carrier{it.Keys[i].Hash, int32(n), it.Keys[i].Rule, it.Emits(i)})
-		}
+func (p *partition) blocks(workers int) ([][]carrier, []ClosedKey) {
+	n := 0
+	for i := range p.nodes {
+		n += len(p.item(int32(i)).Keys)
 	}
-	slices.SortFunc(all, func(x, y carrier) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.node, y.node)) })
+	all := gathered(n, workers, func(c *carrier) uint64 { return c.key }, p.carriers,
+		func(x, y carrier) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.node, y.node)) })
 	var blocks [][]carrier
 	var closed []ClosedKey
 	for at := 0; at < len(all); {
@@ -50,6 +48,16 @@ func (p *partition) blocks() ([][]carrier, []ClosedKey) {
 	}
 	p.silence(closed)
 	return blocks, closed
+}
+
+// carriers yields every key of every node.
+func (p *partition) carriers(yield func(carrier)) {
+	for n := range p.nodes {
+		it := p.item(int32(n))
+		for i := range it.Keys {
+			yield(carrier{it.Keys[i].Hash, int32(n), it.Keys[i].Rule, it.Emits(i)})
+		}
+	}
 }
 
 func (p *partition) closed(block []carrier) bool {

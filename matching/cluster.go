@@ -122,6 +122,10 @@ const noEdge = Weight(-1 << 30)
 
 func (p *partition) contract(c part, bar Weight, clusters *forest) {
 	k := &contraction{partition: p, part: c, bar: bar, prior: p.Prior(p.item(c.nodes[0]).Kind)}
+	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 {
+		k.pair(clusters)
+		return
+	}
 	k.start()
 	k.joinSame()
 	for {
@@ -135,6 +139,18 @@ func (p *partition) contract(c part, bar Weight, clusters *forest) {
 		for _, n := range g.nodes {
 			clusters.union(c.nodes[g.nodes[0]], c.nodes[n])
 		}
+	}
+}
+
+// pair settles what most parts are: two nodes and their edge.
+func (k *contraction) pair(clusters *forest) {
+	x, y := k.part.nodes[0], k.part.nodes[1]
+	total := k.part.edges[0].total
+	if shareText(k.uniqueSources(x), k.uniqueSources(y)) {
+		total -= uniquePenalty
+	}
+	if total >= k.bar && !k.forbidden(x, y) && !Vetoed(sortedFirm(k.item(x).Firm), sortedFirm(k.item(y).Firm)) {
+		clusters.union(x, y)
 	}
 }
 

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 )
 
@@ -13,14 +14,18 @@ func CountGeneric(items []*Item) []GenericValue {
 		item      int32
 		place     uint8
 	}
-	var all []carried
-	for i, it := range items {
+	n := 0
+	for _, it := range items {
 		it.Generic = 0
-		for s := range it.Shared {
-			all = append(all, carried{it.Shared[s].Key, it.Signature, int32(i), uint8(s)})
-		}
+		n += len(it.Shared)
 	}
-	slices.SortFunc(all, func(x, y carried) int {
+	all := gathered(n, runtime.GOMAXPROCS(0), func(x *carried) uint64 { return x.key }, func(yield func(carried)) {
+		for i, it := range items {
+			for s := range it.Shared {
+				yield(carried{it.Shared[s].Key, it.Signature, int32(i), uint8(s)})
+			}
+		}
+	}, func(x, y carried) int {
 		return cmp.Or(cmp.Compare(x.key, y.key), x.signature.Compare(y.signature))
 	})
 	var found []GenericValue

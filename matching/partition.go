@@ -3,6 +3,7 @@ package matching
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"kartoteka/customer"
@@ -77,9 +78,9 @@ const (
 // values must be marked in the items before ([CountGeneric]).
 func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, workers int) Result {
 	p := &partition{Scorer: s, entries: entries, limits: limits}
-	p.buildNodes()
+	p.buildNodes(workers)
 	p.link(judgments)
-	blocks, closed := p.blocks()
+	blocks, closed := p.blocks(workers)
 	edges, doubtful, pairs := p.score(blocks, workers)
 	result := Result{Nodes: len(p.nodes), Pairs: pairs, Closed: closed}
 	clusters := newForest(len(p.nodes))
@@ -115,12 +116,8 @@ func (p *partition) item(n int32) *Item { return p.entries[p.nodes[n].first].Ite
 
 // buildNodes collapses entries of equal content whose weight against themselves reaches the
 // threshold; the others stay alone.
-func (p *partition) buildNodes() {
-	order := make([]int32, len(p.entries))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, p.compareEntries)
+func (p *partition) buildNodes(workers int) {
+	order := p.order(workers)
 	p.nodeOf = make([]int32, len(p.entries))
 	p.nodes = make([]node, 0, len(p.entries))
 	for at := 0; at < len(order); {
@@ -131,8 +128,55 @@ func (p *partition) buildNodes() {
 		for i := at; i < end; i++ {
 			p.nodeOf[order[i]] = int32(len(p.nodes))
 		}
-		p.nodes = append(p.nodes, node{first: order[at], members: order[at:end:end], keys: emitted(p.entries[order[at]].Item)})
+		p.nodes = append(p.nodes, node{first: order[at], members: order[at:end:end]})
 		at = end
+	}
+	p.emitKeys()
+}
+
+// placed is an entry with what sorts it first: its kind and the begin of its content.
+type placed struct {
+	high  uint64
+	entry int32
+}
+
+// order sorts the entries by [partition.compareEntries].
+func (p *partition) order(workers int) []int32 {
+	rank := map[customer.Kind]uint64{}
+	kinds := customer.Kinds()
+	slices.Sort(kinds)
+	for i, kind := range kinds {
+		rank[kind] = min(uint64(i), 3) << 62
+	}
+	sorted := gathered(len(p.entries), workers, func(x *placed) uint64 { return x.high }, func(yield func(placed)) {
+		for i := range p.entries {
+			it := p.entries[i].Item
+			yield(placed{rank[it.Kind] | binary.BigEndian.Uint64(it.Content[:8])>>2, int32(i)})
+		}
+	}, func(x, y placed) int {
+		if x.high != y.high {
+			return cmp.Compare(x.high, y.high)
+		}
+		return p.compareEntries(x.entry, y.entry)
+	})
+	order := make([]int32, len(sorted))
+	for i := range sorted {
+		order[i] = sorted[i].entry
+	}
+	return order
+}
+
+// emitKeys lists the keys that each node emits, sorted, in one piece of memory.
+func (p *partition) emitKeys() {
+	n := 0
+	for i := range p.nodes {
+		n += len(p.item(int32(i)).Keys)
+	}
+	all := make([]uint64, 0, n)
+	for i := range p.nodes {
+		from := len(all)
+		all = appendEmitted(all, p.item(int32(i)))
+		p.nodes[i].keys = all[from:len(all):len(all)]
 	}
 }
 
@@ -167,15 +211,18 @@ func (p *partition) collapse(a, b int32) bool {
 // record against itself must be enough to link it.
 func Collapsible(s Scorer, it *Item) bool { return s.SelfWeight(it) >= s.Link(it.Kind) }
 
-func emitted(it *Item) []uint64 {
-	keys := make([]uint64, 0, len(it.Keys))
+// emitted lists the keys that an item yields pairs by, sorted.
+func emitted(it *Item) []uint64 { return appendEmitted(nil, it) }
+
+func appendEmitted(to []uint64, it *Item) []uint64 {
+	from := len(to)
 	for i := range it.Keys {
 		if it.Emits(i) {
-			keys = append(keys, it.Keys[i].Hash)
+			to = append(to, it.Keys[i].Hash)
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	slices.Sort(to[from:])
+	return to[:from+len(slices.Compact(to[from:]))]
 }
 
 // link turns judgments over entries into pairs of nodes.
