@@ -3,13 +3,15 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
 )
@@ -107,7 +109,12 @@ func (c *badInput) check(t *testing.T) {
 	d.ok("verify", "-q") // nothing is half applied
 }
 
-// bomb is the workbook with a sheet of half a gigabyte of blanks.
+const (
+	sheetBegin = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>`
+	sheetEnd   = `</t></is></c></row></sheetData></worksheet>`
+)
+
+// bomb is the workbook with a sheet of many blanks.
 func bomb(t *testing.T, workbook string) string {
 	t.Helper()
 	in, err := zip.NewReader(strings.NewReader(workbook), int64(len(workbook)))
@@ -127,14 +134,12 @@ func bomb(t *testing.T, workbook string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprint(w, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>`)
-		blanks := bytes.Repeat([]byte(" "), 1<<20)
-		for range 128 {
-			if _, err := w.Write(blanks); err != nil {
+		blanks := strings.Repeat(" ", 1<<20)
+		for _, text := range append(append([]string{sheetBegin}, slices.Repeat([]string{blanks}, 128)...), sheetEnd) {
+			if _, err := io.WriteString(w, text); err != nil {
 				t.Fatal(err)
 			}
 		}
-		fmt.Fprint(w, `</t></is></c></row></sheetData></worksheet>`)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
@@ -178,5 +183,61 @@ func TestBadSurroundings(t *testing.T) {
 	d.ok("load", d.file("good.csv", header+"\n"), "-q") // nothing new from a known source
 	if got := len(d.crosswalk()); got != 2 {
 		t.Errorf("%d records", got)
+	}
+}
+
+// TestDatabaseGoesAwayHalfWay cuts all connections at each point of a load that a crash must
+// survive, of a first load and of a later one.
+func TestDatabaseGoesAwayHalfWay(t *testing.T) {
+	t.Parallel()
+	for _, already := range []bool{false, true} {
+		for point := 1; point <= 6; point++ {
+			d := openDoor(t)
+			want := 2
+			if already {
+				d.ok("load", d.file("earlier.csv", goodRows), "-q")
+				want = 4
+			}
+			good := d.file("good.csv", strings.ReplaceAll(goodRows, "8 9", "8 8"))
+			code, out, errs, reached := d.cutAt(point, "load", good, "-q")
+			if reached && code != exitSurroundings && code != exitOK || !reached && code != exitOK || strings.Contains(out+errs, "panic") {
+				t.Errorf("point %d: exit %d\n%s", point, code, errs)
+			}
+			d.ok("load", good, "-q")
+			d.ok("verify", "-q")
+			if got := len(d.crosswalk()); got != want {
+				t.Errorf("point %d: %d records, want %d", point, got, want)
+			}
+		}
+	}
+}
+
+// cutAt runs a command line and cuts its connections at a point: the verbs ask there whether they
+// are to be killed.
+func (d *door) cutAt(point int, args ...string) (code int, stdout, stderr string, reached bool) {
+	d.Helper()
+	var out, errs bytes.Buffer
+	lookup := func(name string) (string, bool) {
+		if name == "KARTOTEKA_FAILPOINT" {
+			if point--; point == 0 {
+				reached = true
+				d.cut()
+			}
+		}
+		return d.url, name == "KARTOTEKA_DATABASE_URL"
+	}
+	code = run(d.Context(), append(args, "--state", d.dir), &app{out: &out, err: &errs, lookup: lookup})
+	return code, out.String(), errs.String(), reached
+}
+
+func (d *door) cut() {
+	conn, err := pgx.Connect(d.Context(), d.url)
+	if err != nil {
+		d.Error(err)
+		return
+	}
+	defer conn.Close(d.Context())
+	if _, err := conn.Exec(d.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+		d.Error(err)
 	}
 }

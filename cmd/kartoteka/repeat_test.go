@@ -58,7 +58,7 @@ func (d *door) checksums() map[string]string {
 	if err != nil {
 		d.Fatal(err)
 	}
-	defer conn.Close(d.Context()) //nolint:errcheck // the test is over
+	defer conn.Close(d.Context())
 	rows, _ := conn.Query(d.Context(), `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(tables) < 10 {
