@@ -132,7 +132,7 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 	case x.stem == y.maiden || x.maiden == y.stem || x.maiden != none && x.maiden == y.maiden || sharesHalf(x, y):
 		return lastPart
 	}
-	s, o := ordered(text(x.stem), text(y.stem))
+	s, o := ordered(x.stem, y.stem)
 	switch nearness(s, o) {
 	case 2:
 		return lastClose
@@ -213,7 +213,7 @@ func firstLevel(x, y *personName) int {
 	case x.firstMarks&y.firstMarks&firstKnown != 0:
 		return firstDiffers
 	}
-	s, o := ordered(text(x.first), text(y.first))
+	s, o := ordered(x.first, y.first)
 	switch nearness(s, o) {
 	case 2:
 		return firstClose
@@ -231,16 +231,16 @@ func initialFits(x, y *personName) bool {
 	if x.firstMarks&firstInitial == 0 {
 		x, y = y, x
 	}
-	initial := text(x.first)
-	if strings.HasPrefix(text(y.first), initial) {
+	initial := x.first
+	if strings.HasPrefix(y.first, initial) {
 		return true
 	}
 	for _, form := range y.forms {
-		if form != none && strings.HasPrefix(text(form), initial) {
+		if form != none && strings.HasPrefix(form, initial) {
 			return true
 		}
 	}
-	return y.firstMarks&firstInitial != 0 && strings.HasPrefix(initial, text(y.first))
+	return y.firstMarks&firstInitial != 0 && strings.HasPrefix(initial, y.first)
 }
 
 func sharesForm(x, y *personName) bool {
@@ -259,7 +259,7 @@ func sharesForm(x, y *personName) bool {
 func closeForm(x, y *personName) bool {
 	for _, f := range x.forms {
 		for _, g := range y.forms {
-			if f != none && g != none && len(text(f)) >= 5 && within(text(f), text(g), 1) <= 1 {
+			if f != none && g != none && len(f) >= 5 && within(f, g, 1) <= 1 {
 				return true
 			}
 		}
@@ -276,7 +276,7 @@ func (c *nameComparison) patronymicOf(x, y *personName, t *trace) finding {
 }
 
 func patronymicLevel(x, y *personName) int {
-	s, o := text(x.patronymic), text(y.patronymic)
+	s, o := x.patronymic, y.patronymic
 	switch {
 	case (x.patronymicMarks|y.patronymicMarks)&patronymicInitial != 0:
 		if strings.HasPrefix(s, o) || strings.HasPrefix(o, s) {
@@ -314,7 +314,7 @@ func crossLevel(last, first word) int {
 	if last == first {
 		return lastExact
 	}
-	if len(text(last)) > 4 && nearness(ordered(text(last), text(first))) == 2 {
+	if len(last) > 4 && nearness(ordered(last, first)) == 2 {
 		return lastClose
 	}
 	return -1
@@ -336,7 +336,7 @@ func (c *nameComparison) genderOf(x, y *personName, a, b *Item, t *trace) findin
 	return t.note("gender", &c.gender[0], 0, 0, genderWord(g), genderWord(h))
 }
 
-var male, female = intern("m"), intern("f")
+var male, female = "m", "f"
 
 func genderWord(g byte) word {
 	if g == 'm' {

@@ -72,7 +72,7 @@ func (c *orgComparison) coreLevel(x, y *orgName) (int, int16) {
 	if x.acronym != none && x.acronym == y.joined || y.acronym != none && y.acronym == x.joined {
 		return coreAcronym, 0
 	}
-	s, o := ordered(text(x.joined), text(y.joined))
+	s, o := ordered(x.joined, y.joined)
 	if n := nearness(s, o); n == 2 || n == 1 && common > 0 {
 		return coreClose, min(x.worth(), y.worth())
 	}
@@ -119,7 +119,7 @@ func commonWeight(t *orgToken, list []orgToken) Weight {
 		switch {
 		case o.hash == t.hash:
 			return Weight(t.rarity)
-		case nearness(ordered(text(t.text), text(o.text))) == 2:
+		case nearness(ordered(t.text, o.text)) == 2:
 			best = max(best, Weight(min(t.rarity, o.rarity))*3/4)
 		}
 	}

@@ -101,7 +101,7 @@ func (c *placeComparison) postcodeOf(x, y *place, t *trace) finding {
 	switch {
 	case x.postcode == y.postcode:
 		at = placeExact
-	case len(text(x.postcode)) >= 4 && within(text(x.postcode), text(y.postcode), 1) == 1:
+	case len(x.postcode) >= 4 && within(x.postcode, y.postcode, 1) == 1:
 		at = placeClose
 	}
 	return t.note("postcode", &c.postcode[at], x.postcodeRarity, y.postcodeRarity, x.postcode, y.postcode)
@@ -114,7 +114,7 @@ func placeLevel(x, y word) int {
 		return -1
 	case x == y:
 		return placeExact
-	case nearness(ordered(text(x), text(y))) > 0:
+	case nearness(ordered(x, y)) > 0:
 		return placeClose
 	}
 	return placeDiffers
@@ -128,7 +128,7 @@ func houseLevel(x, y word) int {
 	case x == y:
 		return placeExact
 	}
-	s, o := text(x), text(y)
+	s, o := x, y
 	if min(len(s), len(o)) >= 2 && within(s, o, 1) == 1 {
 		return placeClose
 	}

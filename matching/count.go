@@ -177,12 +177,12 @@ func (o *folded) value(f *folding, v *customer.Value) {
 		}
 	case roleDate:
 		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {
-			o.word(pl.name, intern(v.Standard))
+			o.word(pl.name, v.Standard)
 			o.tally(pl.name).years[n/10000]++
 		}
 	case roleEmail:
 		local, _, _ := strings.Cut(strings.ToLower(v.Standard), "@")
-		o.word(pl.name+".local", intern(local))
+		o.word(pl.name+".local", local)
 	case roleText, roleCategory:
 		o.word(pl.name, skeletonWord(v.Standard))
 	case roleID:

@@ -47,7 +47,7 @@ func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
 	if t == nil {
 		return l.at(rx, ry)
 	}
-	return t.say(part, l, rx, ry, text(x), text(y))
+	return t.say(part, l, rx, ry, x, y)
 }
 
 // say is note for texts.

@@ -1,30 +1,12 @@
 package matching
 
-import (
-	"unique"
+import "kartoteka/customer"
 
-	"kartoteka/customer"
-)
+// word is a skeleton that many records share; see [memo].
+type word = string
 
-// word is an interned text; the zero word is no text. Equal words are equal texts.
-type word = unique.Handle[string]
-
-var none word
-
-func intern(s string) word {
-	if s == "" {
-		return none
-	}
-	return unique.Make(s)
-}
-
-// text gives back an interned text.
-func text(w word) string {
-	if w == none {
-		return ""
-	}
-	return w.Value()
-}
+// none is no text.
+const none word = ""
 
 // features is what the comparisons of a kind read of an item.
 type features struct {

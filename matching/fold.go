@@ -146,7 +146,7 @@ func (f *folding) value(v *customer.Value) {
 		f.email(pl, v)
 	case roleText, roleCategory:
 		w := skeletonWord(v.Standard)
-		f.atom(pl, v, atom{exact: hashText(pl.seed, text(w)), text: text(w), rarity: pl.terms.of(text(w))})
+		f.atom(pl, v, atom{exact: hashText(pl.seed, w), text: w, rarity: pl.terms.of(w)})
 	}
 }
 
@@ -319,7 +319,7 @@ func (f *folding) markOwnNames() {
 
 func (f *folding) isOwnName(local string) bool {
 	for i := range f.it.features.names {
-		stem := text(f.it.features.names[i].stem)
+		stem := f.it.features.names[i].stem
 		if len(stem) >= 3 && strings.Contains(local, stem) {
 			return true
 		}
@@ -334,7 +334,7 @@ func (f *folding) address(pl *plan, v *customer.Value) {
 		word   *word
 		rarity *int16
 	}{{&p.city, &p.cityRarity}, {&p.street, &p.streetRarity}, {&p.house, &p.houseRarity}, {&p.flat, &p.flatRarity}, {&p.postcode, &p.postcodeRarity}} {
-		*to.word, *to.rarity = words[i], pl.parts[i].of(text(words[i]))
+		*to.word, *to.rarity = words[i], pl.parts[i].of(words[i])
 	}
 	p.shared = -1
 	if p.street != none && p.house != none {
@@ -346,7 +346,7 @@ func (f *folding) address(pl *plan, v *customer.Value) {
 // hash is of city, street, house and flat.
 func (p *place) hash() (h uint64) {
 	for _, w := range [...]word{p.city, p.street, p.house, p.flat} {
-		h = hashText(h, text(w))
+		h = hashText(h, w)
 	}
 	return h
 }
@@ -354,7 +354,7 @@ func (p *place) hash() (h uint64) {
 // placeWords are the parts of an address in the order of placeParts, folded.
 func placeWords(v *customer.Value) [5]word {
 	words := [5]word{skeletonWord(v.Part(customer.AddressCity)), skeletonWord(v.Part(customer.AddressStreet)),
-		skeletonWord(houseOf(v)), skeletonWord(v.Part(customer.AddressFlat)), intern(compact(v.Part(customer.AddressPostcode)))}
+		skeletonWord(houseOf(v)), skeletonWord(v.Part(customer.AddressFlat)), compact(v.Part(customer.AddressPostcode))}
 	if words[0] == none {
 		words[0] = skeletonWord(v.Part(customer.AddressRegion))
 	}
@@ -376,17 +376,17 @@ func (f *folding) orgName(v *customer.Value) orgName {
 	var acronym []byte
 	for _, t := range tokens {
 		acronym = append(acronym, t[0])
-		n.tokens = append(n.tokens, orgToken{intern(t), hashText(0, t), f.coreTokens.of(t)})
+		n.tokens = append(n.tokens, orgToken{t, hashText(0, t), f.coreTokens.of(t)})
 	}
 	if len(tokens) > 2 {
-		n.acronym = intern(string(acronym))
+		n.acronym = string(acronym)
 	}
-	n.joined = intern(strings.Join(tokens, ""))
+	n.joined = strings.Join(tokens, "")
 	slices.Sort(tokens)
-	n.sorted = intern(strings.Join(slices.Compact(tokens), " "))
+	n.sorted = strings.Join(slices.Compact(tokens), " ")
 	slices.SortFunc(n.tokens, func(x, y orgToken) int { return cmp.Compare(x.hash, y.hash) })
 	n.tokens = slices.CompactFunc(n.tokens, func(x, y orgToken) bool { return x.hash == y.hash })
-	n.form = intern(standardize.Fold(v.Part(customer.OrgForm)))
+	n.form = standardize.Fold(v.Part(customer.OrgForm))
 	return n
 }
 
@@ -400,7 +400,7 @@ func (f *folding) signature() Signature {
 	}
 	for i := range f.it.features.orgs {
 		if w := f.it.features.orgs[i].sorted; w != none {
-			s.Name = lesser(s.Name, hashText(f.seed, text(w)))
+			s.Name = lesser(s.Name, hashText(f.seed, w))
 		}
 	}
 	if f.birth < 0 || !f.plans[f.birth].compared {

@@ -254,7 +254,7 @@ var derivedForms = map[role]map[string]gather{
 
 func byLast(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		into.word(text(f.it.features.names[i].stem))
+		into.word(f.it.features.names[i].stem)
 	}
 }
 
@@ -270,7 +270,7 @@ func bySound(f *folding, _ *plan, into *partValues) {
 func byFirst(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		for _, form := range f.it.features.names[i].forms {
-			into.word(text(form))
+			into.word(form)
 		}
 	}
 }
@@ -278,11 +278,11 @@ func byFirst(f *folding, _ *plan, into *partValues) {
 func byInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		n := &f.it.features.names[i]
-		if s := text(n.first); s != "" && n.firstMarks&firstInitial != 0 {
+		if s := n.first; s != "" && n.firstMarks&firstInitial != 0 {
 			into.word(s[:1])
 		}
 		for _, form := range n.forms {
-			if s := text(form); s != "" {
+			if s := form; s != "" {
 				into.word(s[:1])
 			}
 		}
@@ -292,14 +292,14 @@ func byInitial(f *folding, _ *plan, into *partValues) {
 func byPatronymic(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		if n := &f.it.features.names[i]; n.patronymicMarks&patronymicInitial == 0 {
-			into.word(text(n.patronymic))
+			into.word(n.patronymic)
 		}
 	}
 }
 
 func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		if s := text(f.it.features.names[i].patronymic); s != "" {
+		if s := f.it.features.names[i].patronymic; s != "" {
 			into.word(s[:1])
 		}
 	}
@@ -309,9 +309,9 @@ func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
 func byBoth(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		n := &f.it.features.names[i]
-		last := text(n.stem)
+		last := n.stem
 		for _, form := range n.forms {
-			if first := text(form); first != "" && last != "" {
+			if first := form; first != "" && last != "" {
 				a, b := ordered(last, first)
 				into.word(a + " " + b)
 			}
@@ -321,7 +321,7 @@ func byBoth(f *folding, _ *plan, into *partValues) {
 
 func byCore(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.orgs {
-		into.word(text(f.it.features.orgs[i].sorted))
+		into.word(f.it.features.orgs[i].sorted)
 	}
 }
 
@@ -331,14 +331,14 @@ func byToken(f *folding, _ *plan, into *partValues) {
 		tokens := slices.Clone(f.it.features.orgs[i].tokens)
 		slices.SortStableFunc(tokens, func(x, y orgToken) int { return int(y.rarity) - int(x.rarity) })
 		for _, t := range tokens[:min(2, len(tokens))] {
-			into.word(text(t.text))
+			into.word(t.text)
 		}
 	}
 }
 
 func byOrgInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.orgs {
-		if s := text(f.it.features.orgs[i].joined); len(s) > 1 {
+		if s := f.it.features.orgs[i].joined; len(s) > 1 {
 			into.word(s[:2])
 		}
 	}
@@ -346,13 +346,13 @@ func byOrgInitial(f *folding, _ *plan, into *partValues) {
 
 func byCity(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(text(f.it.features.places[i].city))
+		into.word(f.it.features.places[i].city)
 	}
 }
 
 func byStreet(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(text(f.it.features.places[i].street))
+		into.word(f.it.features.places[i].street)
 	}
 }
 
@@ -360,7 +360,7 @@ func byStreet(f *folding, _ *plan, into *partValues) {
 func byHouse(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
 		if p := &f.it.features.places[i]; p.street != none && p.house != none {
-			into.add(mix(hashText(0, text(p.street)), hashText(0, text(p.house))), uses(p.shared))
+			into.add(mix(hashText(0, p.street), hashText(0, p.house)), uses(p.shared))
 		}
 	}
 }
@@ -369,14 +369,14 @@ func byHouse(f *folding, _ *plan, into *partValues) {
 func byFlat(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
 		if p := &f.it.features.places[i]; p.street != none && p.house != none {
-			into.add(mix(hashText(0, text(p.street)), hashText(hashText(0, text(p.house)), text(p.flat))), uses(p.shared))
+			into.add(mix(hashText(0, p.street), hashText(hashText(0, p.house), p.flat)), uses(p.shared))
 		}
 	}
 }
 
 func byPostcode(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(text(f.it.features.places[i].postcode))
+		into.word(f.it.features.places[i].postcode)
 	}
 }
 

@@ -48,5 +48,5 @@ func skeletonWord(s string) word {
 	if s == "" {
 		return none
 	}
-	return skeletons.of(s, func(s string) word { return intern(skeleton(s)) })
+	return skeletons.of(s, func(s string) word { return skeleton(s) })
 }

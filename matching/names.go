@@ -83,10 +83,10 @@ func (k *kindRules) foldLast(written string) *lastName {
 		return n
 	}
 	stem := stemOf(s)
-	n.last, n.stem, n.lastRarity = intern(s), intern(stem), k.lastNames.of(stem)
+	n.last, n.stem, n.lastRarity = s, stem, k.lastNames.of(stem)
 	n.sound = hashText(0, k.sounds.Sound(stem))
 	if one, two, double := strings.Cut(s, " "); double {
-		n.halves = [2]word{intern(stemOf(one)), intern(stemOf(two))}
+		n.halves = [2]word{stemOf(one), stemOf(two)}
 	}
 	return n
 }
@@ -94,7 +94,7 @@ func (k *kindRules) foldLast(written string) *lastName {
 func (k *kindRules) foldFirst(written string) *givenName {
 	n := new(givenName)
 	s := skeleton(written)
-	n.first = intern(s)
+	n.first = s
 	if s == "" {
 		return n
 	}
@@ -107,7 +107,7 @@ func (k *kindRules) foldFirst(written string) *givenName {
 	for i, form := range forms {
 		form = skeleton(form)
 		if i < len(n.forms) {
-			n.forms[i] = intern(form)
+			n.forms[i] = form
 		}
 		if r := k.firstNames.of(form); i == 0 || r < n.firstRarity {
 			n.firstRarity = r
@@ -146,8 +146,8 @@ func (k *kindRules) foldPatronymic(written string) *patronymicName {
 		return new(patronymicName)
 	}
 	if isInitial(written) {
-		return &patronymicName{patronymicMarks: patronymicInitial, patronymic: intern(s)}
+		return &patronymicName{patronymicMarks: patronymicInitial, patronymic: s}
 	}
 	stem, gender := patronymicOf(s)
-	return &patronymicName{patronymic: intern(stem), patronymicGender: gender, patronymicRarity: k.patronymics.of(stem)}
+	return &patronymicName{patronymic: stem, patronymicGender: gender, patronymicRarity: k.patronymics.of(stem)}
 }

@@ -110,8 +110,8 @@ func (t *Trainer) Model(base *Model) *Model {
 		}
 		m.Records += k.Records
 		if f := folded[kind]; f != nil {
-			for name, c := range f.counts {
-				t.learn(kind, &k, name, c)
+			for _, name := range slices.Sorted(maps.Keys(f.counts)) { // in order: what is learned of one stands in for another
+				t.learn(kind, &k, name, f.counts[name])
 			}
 		}
 		m.Kinds[kind] = &k
@@ -177,7 +177,7 @@ func (c *tally) frequencies() *Frequencies {
 			rareKinds++
 			continue
 		}
-		f.Values[text(w)] = float64(n-ownRecords) / float64(c.total)
+		f.Values[w] = float64(n-ownRecords) / float64(c.total)
 	}
 	f.Average = squares.over(c.total)
 	f.Rare = 1 / float64(c.total)
@@ -212,7 +212,7 @@ func (c *tally) dates() *Frequencies {
 	f := &Frequencies{Count: c.total, Average: p, Rare: p, Values: map[string]float64{}}
 	for w, n := range c.words {
 		if q := float64(n) / float64(c.total); n >= commonCount && q > 4*p {
-			f.Values[text(w)] = q
+			f.Values[w] = q
 		}
 	}
 	return f
