@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -356,7 +357,8 @@ func (r *Reader) identify(t *table, row *customer.Row) (customer.Incoming, *cust
 	if len(r.tables) > 1 && row.Key == "" && t.Table != "" {
 		key = t.Table + "/" + key
 	}
-	in.Ref = customer.Ref{Source: r.in.Source, Key: key}
+	// A key outlives its row; a copy does not keep the text of the whole row alive.
+	in.Ref = customer.Ref{Source: r.in.Source, Key: strings.Clone(key)}
 	return in, nil
 }
 

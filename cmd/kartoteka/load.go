@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -200,6 +201,9 @@ var errNotEmpty = errors.New("the hub is not empty")
 
 // first loads into an empty hub: the ruleset is fixed on all files of the command together.
 func (j *loadJob) first(ctx context.Context) error {
+	// Everything of a first load is in memory at once; collecting earlier than at twice the live
+	// heap costs little time beside it.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	f, err := lookAhead(ctx, j.hub.conf, j.inputs)
 	if err != nil {
 		return err
