@@ -37,7 +37,12 @@ var givenSounds = sync.OnceValue(func() map[string]givenName {
 	m := map[string]givenName{}
 	for name, g := range givenNames() {
 		sound := Latin(name)
-		if scriptOf(name) == cyrillic && g.class > m[sound].class && len(sound) > 2 {
+		known := m[sound]
+		switch {
+		case scriptOf(name) != cyrillic || len(sound) <= 2 || g.class < known.class:
+		case g.class == known.class && g.gender != known.gender: // Мина and Минна sound alike: no order of names decides
+			m[sound] = givenName{'u', g.class}
+		default:
 			m[sound] = g
 		}
 	}
