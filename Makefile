@@ -12,7 +12,7 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
 build: ## bin/kartoteka, one static binary
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kartoteka ./cmd/kartoteka
+	CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags "-s -w -X main.version=$(VERSION)" -o bin/kartoteka ./cmd/kartoteka
 
 demo: build ## customers of a bank, a telecom and a 1C trade system become golden records
 	@scripts/need postgres

@@ -21,12 +21,14 @@ type Log interface {
 	Records(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]Record, error)
 }
 
-// State, Record and Lease cross the border to the store.
-type (
-	State  = customer.CodeNow
-	Record = customer.RecordNow
-	Lease  = customer.Lease
-)
+// State is a code as it is committed now.
+type State = customer.CodeNow
+
+// Record is a source record and where it belongs now.
+type Record = customer.RecordNow
+
+// Lease is a role held for a while.
+type Lease = customer.Lease
 
 // Leases lets one of several processes do a job. The clock is the database's, and each
 // write of the holder is fenced by its token inside the transaction.

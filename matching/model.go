@@ -159,11 +159,3 @@ func (k *KindModel) frequencies(names ...string) *Frequencies {
 	}
 	return &Frequencies{Average: 1e-3, Rare: 1e-3}
 }
-
-// of gives the frequency of a term.
-func (f *Frequencies) of(term string) float64 {
-	if p, ok := f.Values[term]; ok {
-		return p
-	}
-	return f.Rare
-}

@@ -17,7 +17,7 @@ func skeleton(s string) string {
 
 // spelled undoes the single letters that a skeleton has for sh, ch, zh, kh.
 func spelled(skeleton string) string {
-	if strings.IndexAny(skeleton, "SCZ") < 0 {
+	if !strings.ContainsAny(skeleton, "SCZ") {
 		return skeleton
 	}
 	return sounds.Replace(skeleton)

@@ -18,10 +18,10 @@ import (
 	"kartoteka/standardize"
 )
 
-// The labelled sets lie beside the repository and are none of it; without them the tests skip.
-const labelled = "../../shared/data"
+// The labeled sets lie beside the repository and are none of it; without them the tests skip.
+const labeled = "../../shared/data"
 
-// dataset says how the columns of a labelled set become attributes, and the F1 it must keep.
+// dataset says how the columns of a labeled set become attributes, and the F1 it must keep.
 type dataset struct {
 	name    string
 	country string
@@ -100,7 +100,7 @@ func ruPortrait(tb testing.TB, extra ...customer.Attribute) *customer.Portrait {
 	return p
 }
 
-// loaded is a labelled set, standardized.
+// loaded is a labeled set, standardized.
 type loaded struct {
 	portrait  *customer.Portrait
 	ids       []string
@@ -113,7 +113,7 @@ type loaded struct {
 func readTable(tb testing.TB, path string) (header []string, rows [][]string) {
 	f, err := os.Open(path)
 	if err != nil {
-		tb.Skip("no labelled sets here")
+		tb.Skip("no labeled sets here")
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
@@ -130,8 +130,8 @@ func readTable(tb testing.TB, path string) (header []string, rows [][]string) {
 }
 
 func (d *dataset) load(tb testing.TB) *loaded {
-	header, rows := readTable(tb, filepath.Join(labelled, d.name, "records.csv.gz"))
-	_, truth := readTable(tb, filepath.Join(labelled, d.name, "truth.csv.gz"))
+	header, rows := readTable(tb, filepath.Join(labeled, d.name, "records.csv.gz"))
+	_, truth := readTable(tb, filepath.Join(labeled, d.name, "truth.csv.gz"))
 	l := &loaded{portrait: ruPortrait(tb, d.extra...), truth: map[string]string{}, raw: rows}
 	for _, t := range truth {
 		l.truth[t[0]] = t[1]
@@ -306,7 +306,7 @@ func (o *outcome) blocked(l *loaded) (keys, linked float64) {
 	return share(met, all), share(above, all)
 }
 
-var show = flag.Int("show", 0, "how many patterns of missed and of wrong pairs of a labelled set to print")
+var show = flag.Int("show", 0, "how many patterns of missed and of wrong pairs of a labeled set to print")
 
 // patterns prints what the pairs have in common that the clustering got wrong.
 func (o *outcome) patterns(l *loaded) {

@@ -44,9 +44,6 @@ func (l *level) at(x, y int16) finding {
 	return finding{l.weight + Weight(min(x, y))*l.term/100, l.kin, true}
 }
 
-// plain is the finding of a level whatever the values are.
-func (l *level) plain() finding { return finding{l.weight, l.kin, true} }
-
 // table makes the levels of a comparison's part, in the order of keys.
 func (k *KindModel) table(keys []string, names ...string) ([]level, error) {
 	found := k.levels(names...)

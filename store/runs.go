@@ -10,11 +10,11 @@ import (
 	"kartoteka/customer"
 )
 
-// Run and Counts cross the border of the store, so they live in customer.
-type (
-	Run    = customer.Run
-	Counts = customer.Counts
-)
+// Run is one reading of a source.
+type Run = customer.Run
+
+// Counts are what became of the rows of a run.
+type Counts = customer.Counts
 
 // BeginRun makes the source if it is new and opens a run of it.
 func (tx *Tx) BeginRun(ctx context.Context, source customer.Source, sensitive bool, input string) (*Run, error) {

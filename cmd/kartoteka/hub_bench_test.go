@@ -88,7 +88,7 @@ func (h *hubBench) cut() {
 		h.must(err)
 		defer f.Close()
 		parts[i] = bufio.NewWriter(f)
-		defer parts[i].Flush()
+		defer func() { _ = parts[i].Flush() }()
 	}
 	lines := bufio.NewScanner(all)
 	lines.Buffer(nil, 1<<20)

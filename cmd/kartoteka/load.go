@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"kartoteka/config"
@@ -221,18 +220,20 @@ func (j *loadJob) first(ctx context.Context) error {
 		return err
 	}
 	j.hub.Use(f.conf.Portrait)
-	trainer := matching.NewTrainer(f.conf.Portrait, f.conf.Matching)
-	var training sync.Mutex
+	trainers := make([]*matching.Trainer, runtime.GOMAXPROCS(0))
+	for i := range trainers {
+		trainers[i] = matching.NewTrainer(f.conf.Portrait, f.conf.Matching)
+	}
 	load := pipelines.First{Portrait: f.conf.Portrait,
-		Train: func(_ int, s *customer.Standard) {
-			training.Lock()
-			trainer.Add(s)
-			training.Unlock()
-		},
+		Train:  func(worker int, s *customer.Standard) { trainers[worker].Add(s) },
 		Loader: pipelines.Loader{Company: company, Actor: actor(), Workers: runtime.GOMAXPROCS(0), Progress: j.meter.show, Point: j.app.point},
 		Fix: func(records int64) (*resolve.Rules, customer.Ruleset, error) {
 			if model == nil {
-				model = trainer.Model(matching.Shipped())
+				for _, t := range trainers[1:] {
+					trainers[0].Merge(t)
+				}
+				model = trainers[0].Model(matching.Shipped())
+				trainers = nil
 			}
 			f.stored.Expect = max(10_000, 4*records)
 			rules, err := compileRuleset(j.hub.conf, f.stored, model, j.hub.row.Epoch)
