@@ -52,7 +52,7 @@ func FuzzReadModel(f *testing.F) {
 
 func TestCompileNamesFaultAndCure(t *testing.T) {
 	for want, lines := range map[string]KindSettings{
-		`matching.person.compare[0]: the portrait has no attribute "surnam"`:            {Compare: [][]string{{"surnam"}}},
+		`matching.person.compare[0]: the portrait has no attribute "surnam"`:          {Compare: [][]string{{"surnam"}}},
 		`matching.person.compare[0]: "phone" and "email" cannot be one comparison`:    {Compare: [][]string{{"phone", "email"}}},
 		`matching.person.candidates[0]: "lst" is no form of attribute "name"; it has`: {Candidates: [][]string{{"name.lst"}}},
 		`matching.person.candidates[0]: the portrait has no attribute "passport_no"`:  {Candidates: [][]string{{"passport_no"}}},
