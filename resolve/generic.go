@@ -1,0 +1,100 @@
+package resolve
+
+import (
+	"kartoteka/customer"
+	"kartoteka/matching"
+)
+
+// findGeneric marks generic values and lets those that cross up now touch their carriers.
+func (t *turn) findGeneric() error {
+	if err := t.knowGeneric(t.fresh); err != nil {
+		return err
+	}
+	counted := map[uint64][]matching.Signature{}
+	shared := map[uint64]matching.GenericValue{}
+	above := map[uint64]int32{}
+	for _, rec := range t.fresh {
+		for _, s := range rec.item.Shared {
+			if !t.generic[s.Key] {
+				counted[s.Key] = append(counted[s.Key], rec.item.Signature)
+				shared[s.Key] = matching.GenericValue{Key: s.Key, Kind: rec.item.Kind, Attribute: s.Attribute}
+				above[s.Key] = s.Above
+			}
+		}
+	}
+	stored, err := t.base.Signatures(t.ctx, sortedKeys(counted))
+	if err != nil {
+		return err
+	}
+	var crossed []matching.GenericValue
+	for _, key := range sortedKeys(counted) {
+		signatures := append(counted[key], stored[key]...)
+		matching.SortSignatures(signatures)
+		if n := matching.Distinct(signatures); n > int(above[key]) {
+			value := shared[key]
+			value.Signatures = n
+			crossed = append(crossed, value)
+		}
+	}
+	return t.makeGeneric(crossed)
+}
+
+func (t *turn) makeGeneric(crossed []matching.GenericValue) error {
+	if len(crossed) > 0 {
+		keys := make([]uint64, len(crossed))
+		for i, v := range crossed {
+			keys[i] = v.Key
+			t.generic[v.Key] = true
+		}
+		if err := t.touchCarriers(keys); err != nil {
+			return err
+		}
+		if err := t.base.Shut(t.ctx, nil, crossed); err != nil {
+			return err
+		}
+		t.outcome.GenericValues += len(crossed)
+	}
+	for _, rec := range t.fresh {
+		matching.MarkGeneric(rec.item, func(k uint64) bool { return t.generic[k] })
+	}
+	return nil
+}
+
+// touchCarriers adds all records of the nodes that carry any of the values, and takes them out of their nodes.
+func (t *turn) touchCarriers(keys []uint64) error {
+	nodes, err := t.base.Nodes(t.ctx, keys, 0)
+	if err != nil {
+		return err
+	}
+	records, err := t.base.OfNodes(t.ctx, distinctNodes(nodes), true)
+	if err != nil {
+		return err
+	}
+	before := len(t.fresh)
+	t.addFresh(records)
+	if len(t.fresh) == before {
+		return nil
+	}
+	if err := t.knowGeneric(t.fresh); err != nil {
+		return err
+	}
+	return t.base.Unindex(t.ctx, idsOf(records))
+}
+
+// knowGeneric looks up the state of all shared values of the records.
+func (t *turn) knowGeneric(records map[customer.RecordID]*record) error {
+	ask := map[uint64]bool{}
+	for _, rec := range records {
+		for _, s := range rec.item.Shared {
+			if !t.known[s.Key] {
+				ask[s.Key] = true
+				t.known[s.Key] = true
+			}
+		}
+	}
+	found, err := t.base.Generic(t.ctx, sortedKeys(ask))
+	for key := range found {
+		t.generic[key] = true
+	}
+	return err
+}
