@@ -133,7 +133,7 @@ var corruptions = []struct {
 	{"a successor that leads back", "I3 I5",
 		`UPDATE golden SET successor = code WHERE code = (SELECT min(code) FROM golden WHERE successor IS NOT NULL) RETURNING code, null, null`},
 	{"another successor than the log says", "I3",
-		`UPDATE change SET successor = (SELECT max(code) FROM golden WHERE state = 'active') WHERE successor IS NOT NULL RETURNING code, null, null`},
+		`UPDATE change SET successor = (SELECT max(g.code) FROM golden g WHERE g.state = 'active' AND g.code <> change.successor) WHERE successor IS NOT NULL RETURNING code, null, null`},
 	{"a code of another serial", "I4",
 		`UPDATE golden SET serial = serial + 1000000 WHERE code = (SELECT max(code) FROM golden) RETURNING code, null, null`},
 	{"a code created twice", "I4 I12",
