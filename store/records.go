@@ -132,13 +132,15 @@ func (tx *Tx) Reincarnate(ctx context.Context, id customer.RecordID) (customer.R
 
 // Waiting returns up to limit landed revisions that are not resolved yet, oldest record first.
 func (tx *Tx) Waiting(ctx context.Context, limit int) ([]customer.Landed, error) {
+	// MATERIALIZED: the planner takes a third of all records for waiting, and would join them all.
 	rows, err := tx.Query(ctx, `
+		WITH r AS MATERIALIZED (SELECT * FROM record WHERE landed > revision ORDER BY id LIMIT $1)
 		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard
-		FROM record r
+		FROM r
 		JOIN source s ON s.id = r.source
 		JOIN body n ON n.record = r.id AND n.revision = r.landed
 		LEFT JOIN body b ON b.record = r.id AND b.revision = r.revision AND r.state = 'live'
-		WHERE r.landed > r.revision ORDER BY r.id LIMIT $1`, limit)
+		ORDER BY r.id`, limit)
 	if err != nil {
 		return nil, scrub(err)
 	}

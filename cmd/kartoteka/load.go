@@ -202,7 +202,7 @@ var errNotEmpty = errors.New("the hub is not empty")
 func (j *loadJob) first(ctx context.Context) error {
 	// Everything of a first load is in memory at once; collecting earlier than at twice the live
 	// heap costs little time beside it.
-	defer debug.SetGCPercent(debug.SetGCPercent(40))
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	f, err := lookAhead(ctx, j.hub.conf, j.inputs)
 	if err != nil {
 		return err
