@@ -13,7 +13,7 @@ type part struct {
 }
 
 // partsOf cuts nodes, edges and same-pairs by the trees of f; single nodes are left out.
-func (p *partition) partsOf(f *forest, edges []edge) []part {
+func (p *partition) partsOf(f *Forest, edges []edge) []part {
 	all := make([]int32, len(p.nodes))
 	for i := range all {
 		all[i] = int32(i)
@@ -21,13 +21,13 @@ func (p *partition) partsOf(f *forest, edges []edge) []part {
 	return split(f, part{all, edges, p.same})
 }
 
-func split(f *forest, whole part) []part {
+func split(f *Forest, whole part) []part {
 	size := map[int32]int32{}
 	for _, e := range whole.edges {
-		size[f.find(e.a)] = 0
+		size[f.Find(e.a)] = 0
 	}
 	for _, s := range whole.same {
-		size[f.find(s[0])] = 0
+		size[f.Find(s[0])] = 0
 	}
 	if len(size) == 0 {
 		return nil
@@ -42,23 +42,23 @@ func split(f *forest, whole part) []part {
 	}
 	parts := make([]part, len(roots))
 	for _, n := range whole.nodes {
-		if at, ok := size[f.find(n)]; ok {
+		if at, ok := size[f.Find(n)]; ok {
 			parts[at].nodes = append(parts[at].nodes, n)
 		}
 	}
 	for _, e := range whole.edges {
-		at := size[f.find(e.a)]
+		at := size[f.Find(e.a)]
 		parts[at].edges = append(parts[at].edges, e)
 	}
 	for _, s := range whole.same {
-		at := size[f.find(s[0])]
+		at := size[f.Find(s[0])]
 		parts[at].same = append(parts[at].same, s)
 	}
 	return parts
 }
 
 // evaluate clusters a part, or, if it is above the cap, raises the bar until its pieces fit (R6).
-func (p *partition) evaluate(c part, bar Weight, clusters *forest, result *Result) {
+func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Result) {
 	if len(c.nodes) < 2 {
 		return
 	}
@@ -76,12 +76,12 @@ func (p *partition) evaluate(c part, bar Weight, clusters *forest, result *Resul
 			kept = append(kept, e)
 		}
 	}
-	f := newForest(len(p.nodes))
+	f := NewForest(len(p.nodes))
 	for _, e := range kept {
-		f.union(e.a, e.b)
+		f.Union(e.a, e.b)
 	}
 	for _, s := range c.same {
-		f.union(s[0], s[1])
+		f.Union(s[0], s[1])
 	}
 	for _, piece := range split(f, part{c.nodes, kept, c.same}) {
 		p.evaluate(piece, bar, clusters, result)
@@ -120,7 +120,7 @@ type contraction struct {
 
 const noEdge = Weight(-1 << 30)
 
-func (p *partition) contract(c part, bar Weight, clusters *forest) {
+func (p *partition) contract(c part, bar Weight, clusters *Forest) {
 	k := &contraction{partition: p, part: c, bar: bar, prior: p.Prior(p.item(c.nodes[0]).Kind)}
 	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 {
 		k.pair(clusters)
@@ -137,20 +137,20 @@ func (p *partition) contract(c part, bar Weight, clusters *forest) {
 	}
 	for _, g := range k.groups {
 		for _, n := range g.nodes {
-			clusters.union(c.nodes[g.nodes[0]], c.nodes[n])
+			clusters.Union(c.nodes[g.nodes[0]], c.nodes[n])
 		}
 	}
 }
 
 // pair settles what most parts are: two nodes and their edge.
-func (k *contraction) pair(clusters *forest) {
+func (k *contraction) pair(clusters *Forest) {
 	x, y := k.part.nodes[0], k.part.nodes[1]
 	total := k.part.edges[0].total
 	if shareText(k.uniqueSources(x), k.uniqueSources(y)) {
 		total -= uniquePenalty
 	}
 	if total >= k.bar && !k.forbidden(x, y) && !Vetoed(sortedFirm(k.item(x).Firm), sortedFirm(k.item(y).Firm)) {
-		clusters.union(x, y)
+		clusters.Union(x, y)
 	}
 }
 
@@ -267,11 +267,11 @@ func (k *contraction) joinSame() {
 	for i, n := range k.part.nodes {
 		place[n] = i
 	}
-	home := newForest(len(k.part.nodes))
+	home := NewForest(len(k.part.nodes))
 	for _, s := range k.part.same {
-		a, b := home.find(int32(place[s[0]])), home.find(int32(place[s[1]]))
+		a, b := home.Find(int32(place[s[0]])), home.Find(int32(place[s[1]]))
 		if a != b {
-			home.union(a, b)
+			home.Union(a, b)
 			k.join(int(min(a, b)), int(max(a, b)))
 		}
 	}

@@ -1,18 +1,20 @@
 package matching
 
-// forest is a union–find over places; the root of a tree is its smallest place, so that the
+// Forest is a union–find over places; the root of a tree is its smallest place, so that the
 // outcome does not depend on the order of unions.
-type forest struct{ parent []int32 }
+type Forest struct{ parent []int32 }
 
-func newForest(n int) *forest {
-	f := &forest{make([]int32, n)}
+// NewForest makes n trees of one place each.
+func NewForest(n int) *Forest {
+	f := &Forest{make([]int32, n)}
 	for i := range f.parent {
 		f.parent[i] = int32(i)
 	}
 	return f
 }
 
-func (f *forest) find(x int32) int32 {
+// Find gives the root of a place.
+func (f *Forest) Find(x int32) int32 {
 	for f.parent[x] != x {
 		f.parent[x] = f.parent[f.parent[x]]
 		x = f.parent[x]
@@ -20,8 +22,9 @@ func (f *forest) find(x int32) int32 {
 	return x
 }
 
-func (f *forest) union(a, b int32) {
-	a, b = f.find(a), f.find(b)
+// Union joins the trees of two places.
+func (f *Forest) Union(a, b int32) {
+	a, b = f.Find(a), f.Find(b)
 	if a > b {
 		a, b = b, a
 	}

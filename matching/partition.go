@@ -83,7 +83,7 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 	blocks, closed := p.blocks(workers)
 	edges, doubtful, pairs := p.score(blocks, workers)
 	result := Result{Nodes: len(p.nodes), Pairs: pairs, Closed: closed}
-	clusters := newForest(len(p.nodes))
+	clusters := NewForest(len(p.nodes))
 	components := p.components(edges)
 	for _, c := range p.partsOf(components, edges) {
 		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
@@ -262,30 +262,30 @@ func (p *partition) forbidden(a, b int32) bool {
 }
 
 // components joins nodes by positive edges and *same* decisions (R5).
-func (p *partition) components(edges []edge) *forest {
-	f := newForest(len(p.nodes))
+func (p *partition) components(edges []edge) *Forest {
+	f := NewForest(len(p.nodes))
 	for _, e := range edges {
-		f.union(e.a, e.b)
+		f.Union(e.a, e.b)
 	}
 	for _, s := range p.same {
-		f.union(s[0], s[1])
+		f.Union(s[0], s[1])
 	}
 	return f
 }
 
 // perEntry names each entry's group by the smallest entry in it.
-func (p *partition) perEntry(f *forest) []int32 {
+func (p *partition) perEntry(f *Forest) []int32 {
 	smallest := make([]int32, len(p.nodes))
 	for i := range smallest {
 		smallest[i] = int32(len(p.entries))
 	}
 	for e, n := range p.nodeOf {
-		root := f.find(n)
+		root := f.Find(n)
 		smallest[root] = min(smallest[root], int32(e))
 	}
 	out := make([]int32, len(p.entries))
 	for e, n := range p.nodeOf {
-		out[e] = smallest[f.find(n)]
+		out[e] = smallest[f.Find(n)]
 	}
 	return out
 }
@@ -302,10 +302,10 @@ func (p *partition) contradictions(edges, doubtful []edge) []edge {
 }
 
 // keepDoubtful drops the pairs that ended in one cluster after all and those that a decision settled.
-func (p *partition) keepDoubtful(list []edge, clusters *forest) []Doubtful {
+func (p *partition) keepDoubtful(list []edge, clusters *Forest) []Doubtful {
 	var out []Doubtful
 	for _, e := range list {
-		if clusters.find(e.a) != clusters.find(e.b) && !p.forbidden(e.a, e.b) {
+		if clusters.Find(e.a) != clusters.Find(e.b) && !p.forbidden(e.a, e.b) {
 			out = append(out, Doubtful{p.nodes[e.a].first, p.nodes[e.b].first, e.total})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"kartoteka/customer"
+	"kartoteka/matching"
 )
 
 // chunk is a piece of the population that shares no code and no component with the others.
@@ -24,13 +25,13 @@ const chunkSize = 4096
 
 // chunks cuts the population so that records of one component or of one code stay together.
 func (w *whole) chunks() []chunk {
-	f := newUnion(len(w.records))
+	f := matching.NewForest(len(w.records))
 	holder := map[customer.Code]int32{}
 	for i := range w.records {
-		f.join(int32(i), w.result.Component[i])
+		f.Union(int32(i), w.result.Component[i])
 		if code := w.records[i].Code; code != 0 {
 			if first, known := holder[code]; known {
-				f.join(int32(i), first)
+				f.Union(int32(i), first)
 			} else {
 				holder[code] = int32(i)
 			}
@@ -39,7 +40,7 @@ func (w *whole) chunks() []chunk {
 	families := make([][]int32, 0, len(w.records))
 	at := make([]int32, len(w.records))
 	for i := range w.records {
-		root := f.root(int32(i))
+		root := f.Find(int32(i))
 		if root == int32(i) {
 			at[i] = int32(len(families))
 			families = append(families, nil)
@@ -49,12 +50,12 @@ func (w *whole) chunks() []chunk {
 	return w.fill(families, holder, f)
 }
 
-func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *union) []chunk {
+func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *matching.Forest) []chunk {
 	gone := map[int32][]*record{} // by root
 	var alone []*record
 	for i := range w.Gone {
 		if first, known := holder[w.Gone[i].Code]; known {
-			gone[f.root(first)] = append(gone[f.root(first)], &record{Record: w.Gone[i]})
+			gone[f.Find(first)] = append(gone[f.Find(first)], &record{Record: w.Gone[i]})
 		} else {
 			alone = append(alone, &record{Record: w.Gone[i]})
 		}
@@ -88,28 +89,4 @@ func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *unio
 
 func newChunk() chunk {
 	return chunk{fresh: true, gone: map[customer.RecordID]*record{}, ready: make(chan struct{})}
-}
-
-// union is a union–find whose roots are the smallest members.
-type union struct{ parent []int32 }
-
-func newUnion(n int) *union {
-	u := &union{make([]int32, n)}
-	for i := range u.parent {
-		u.parent[i] = int32(i)
-	}
-	return u
-}
-
-func (u *union) root(x int32) int32 {
-	for u.parent[x] != x {
-		u.parent[x] = u.parent[u.parent[x]]
-		x = u.parent[x]
-	}
-	return x
-}
-
-func (u *union) join(a, b int32) {
-	a, b = u.root(a), u.root(b)
-	u.parent[max(a, b)] = min(a, b)
 }
