@@ -10,33 +10,45 @@ type Why struct {
 	Prior       Weight        `json:"prior"`
 	// Kinship is what the other explanation takes away: two members of one household, two
 	// companies of one owner. 0: one customer explains the agreement better.
-	Kinship Weight   `json:"kinship"`
-	Total   Weight   `json:"total"`
-	Link    Weight   `json:"link"` // what Total must reach
-	Vetoes  []string `json:"vetoes,omitempty"`
-	Rules   []string `json:"rules,omitempty"`   // blocking rules that make this pair a candidate
-	Generic []string `json:"generic,omitempty"` // attributes with a value that too many customers share: it weighs nothing
+	Kinship Weight `json:"kinship"`
+	// Chance and Household are the totals that each rival explanation alone would leave; Total is
+	// the smaller one. Household is nil where there is no such explanation.
+	Chance    Weight   `json:"against_chance"`
+	Household *Weight  `json:"against_household,omitempty"`
+	Total     Weight   `json:"total"`
+	Link      Weight   `json:"link"` // what Total must reach
+	Vetoes    []string `json:"vetoes,omitempty"`
+	Rules     []string `json:"rules,omitempty"`   // blocking rules that make this pair a candidate
+	Generic   []string `json:"generic,omitempty"` // attributes with a value that too many customers share: it weighs nothing
 }
+
+// Same reports whether the pair by itself is held to be one customer.
+func (w *Why) Same() bool { return w.Total >= w.Link && len(w.Vetoes) == 0 }
 
 // Compared is one comparison of a pair; its weight is the sum of its steps, bounded.
 type Compared struct {
-	Name   string `json:"name"`
-	Weight Weight `json:"weight"`
-	Steps  []Step `json:"steps"`
+	Name      string `json:"name"`
+	Weight    Weight `json:"weight"`
+	Household Weight `json:"household"` // the same against two members of a household
+	Steps     []Step `json:"steps"`
 }
 
-// Step is one part of a comparison: its level, the chances behind it, and the values in the
-// folded form in which they were compared.
+// Step is one part of a comparison: its level, the chances behind it, and the values that were
+// compared: in folded form by [Ruleset.Explain], as written by [Ruleset.ExplainWritten].
 type Step struct {
-	Part   string  `json:"part,omitempty"` // last, first, city, ...; "" when there is only one
-	Level  string  `json:"level"`
-	M      float64 `json:"m"`
-	U      float64 `json:"u"`
-	Kin    float64 `json:"kin"`              // chance of it in a household
-	Rarity Weight  `json:"rarity,omitempty"` // bits that the frequency of the value adds or takes
-	Weight Weight  `json:"weight"`
-	Left   string  `json:"left,omitempty"`
-	Right  string  `json:"right,omitempty"`
+	Part      string  `json:"part,omitempty"` // last, first, city, ...; "" when there is only one
+	Level     string  `json:"level"`
+	M         float64 `json:"m"`
+	U         float64 `json:"u"`
+	Kin       float64 `json:"kin"`              // chance of it in a household
+	Rarity    Weight  `json:"rarity,omitempty"` // bits that the frequency of the value adds or takes
+	Weight    Weight  `json:"weight"`
+	Household Weight  `json:"household"` // weight against a household
+	Left      string  `json:"left,omitempty"`
+	Right     string  `json:"right,omitempty"`
+	// LeftRead and RightRead say how a value was read, where that is not plain from how it is written.
+	LeftRead  string `json:"left_read,omitempty"`
+	RightRead string `json:"right_read,omitempty"`
 }
 
 // trace collects steps. A nil trace collects nothing.
@@ -54,7 +66,7 @@ func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
 func (t *trace) say(part string, l *level, rx, ry int16, x, y string) finding {
 	f := l.at(rx, ry)
 	if t != nil {
-		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Kin: l.Kin, Rarity: f.weight - l.weight, Weight: f.weight, Left: x, Right: y})
+		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Kin: l.Kin, Rarity: f.weight - l.weight, Weight: f.weight, Household: f.kin, Left: x, Right: y})
 	}
 	return f
 }
@@ -64,28 +76,40 @@ func (r *Ruleset) Explain(a, b *Item) Why {
 	k := r.of(a.Kind)
 	var ev Evidence
 	r.Compare(a, b, &ev)
-	why := Why{Kind: a.Kind, Prior: k.prior, Link: k.link, Total: r.Total(a.Kind, &ev)}
-	for i := range k.comparisons {
-		weight, seen := k.weightOf(&ev, i)
-		if !seen {
-			continue
-		}
-		var t trace
-		k.comparisons[i].compare(a, b, &t)
-		why.Comparisons = append(why.Comparisons, Compared{k.comparisons[i].name, weight, t.steps})
+	why := Why{Kind: a.Kind, Prior: k.prior, Link: k.link, Total: r.Total(a.Kind, &ev), Chance: k.prior + sumOf(ev[:MaxComparisons])}
+	if ev[Household] != Missing {
+		household := k.prior + sumOf(ev[MaxComparisons:])
+		why.Household = &household
 	}
-	why.Kinship = why.Total - k.prior - sumOf(ev[:MaxComparisons])
+	why.Kinship = why.Total - why.Chance
+	for i := range k.comparisons {
+		if c, seen := k.compared(&ev, i, a, b); seen {
+			why.Comparisons = append(why.Comparisons, c)
+		}
+	}
 	why.Vetoes, why.Rules, why.Generic = r.vetoes(a, b), k.rulesMet(a, b), r.generic(a, b)
 	return why
 }
 
-// weightOf is the weight of a comparison, that of the patronymic included.
-func (k *kindRules) weightOf(ev *Evidence, place int) (weight Weight, seen bool) {
-	if ev[place] != Missing {
-		weight, seen = Weight(ev[place]), true
+// compared tells what one comparison found.
+func (k *kindRules) compared(ev *Evidence, place int, a, b *Item) (c Compared, seen bool) {
+	weight, seen := k.weightOf(ev[:MaxComparisons], place)
+	if !seen {
+		return c, false
 	}
-	if k.name != nil && place == k.nameAt && ev[patronymicPlace] != Missing {
-		weight, seen = weight+Weight(ev[patronymicPlace]), true
+	kin, _ := k.weightOf(ev[MaxComparisons:], place)
+	var t trace
+	k.comparisons[place].compare(a, b, &t)
+	return Compared{k.comparisons[place].name, weight, kin, t.steps}, true
+}
+
+// weightOf is the weight of a comparison in one half of the evidence, that of the patronymic included.
+func (k *kindRules) weightOf(half []int16, place int) (weight Weight, seen bool) {
+	if half[place] != Missing {
+		weight, seen = Weight(half[place]), true
+	}
+	if k.name != nil && place == k.nameAt && half[patronymicPlace] != Missing {
+		weight, seen = weight+Weight(half[patronymicPlace]), true
 	}
 	return weight, seen
 }
