@@ -122,7 +122,7 @@ const noEdge = Weight(-1 << 30)
 
 func (p *partition) contract(c part, bar Weight, clusters *Forest) {
 	k := &contraction{partition: p, part: c, bar: bar, prior: p.Prior(p.item(c.nodes[0]).Kind)}
-	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 {
+	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 && p.limits.Steps == nil {
 		k.pair(clusters)
 		return
 	}
@@ -133,8 +133,10 @@ func (p *partition) contract(c part, bar Weight, clusters *Forest) {
 		if best < bar {
 			break
 		}
+		k.told(a, b, best, false)
 		k.join(a, b)
 	}
+	k.toldApart()
 	for _, g := range k.groups {
 		for _, n := range g.nodes {
 			clusters.Union(c.nodes[g.nodes[0]], c.nodes[n])
@@ -272,6 +274,7 @@ func (k *contraction) joinSame() {
 		a, b := home.Find(int32(place[s[0]])), home.Find(int32(place[s[1]]))
 		if a != b {
 			home.Union(a, b)
+			k.told(int(min(a, b)), int(max(a, b)), 0, true)
 			k.join(int(min(a, b)), int(max(a, b)))
 		}
 	}

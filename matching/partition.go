@@ -39,6 +39,8 @@ type Limits struct {
 	// Closed, if not nil, says which keys are closed instead of counting them among the
 	// entries: the entries are then whole components out of a larger base.
 	Closed func(key uint64) bool
+	// Steps, if not nil, is told how the clusters came about.
+	Steps *Steps
 }
 
 // Result is who is who.
@@ -79,6 +81,7 @@ const (
 func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, workers int) Result {
 	p := &partition{Scorer: s, entries: entries, limits: limits}
 	p.buildNodes(workers)
+	limits.Steps.equal(p)
 	p.link(judgments)
 	blocks, closed := p.blocks(workers)
 	edges, doubtful, pairs := p.score(blocks, workers)
