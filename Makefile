@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT_VERSION := v2.15.0
+DATA ?= ../shared/data
 
 .PHONY: help build demo test check format vet lint imports generated eval bench bench-hub fuzz-short test-slow clean
 
@@ -38,8 +39,8 @@ imports: ## do imports point inward?
 generated: ## are the generated files up to date?
 	@scripts/generated
 
-eval: build ## matching on labelled sets: make eval DATA=DIR
-	@scripts/eval "$(DATA)"
+eval: build ## matching on the labelled sets of DATA and on the demo population
+	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)"
 
 bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
 	@scripts/need postgres

@@ -38,11 +38,12 @@ type evaluateCommand struct {
 	LinkOnly bool     `help:"Count only pairs across different values of the column named source."`
 	Seed     int64    `default:"1" help:"Kept for comparability; nothing here is random."`
 	Clusters string   `placeholder:"FILE" help:"Write record_id,cluster to this file."`
+	Best     bool     `help:"Also find the threshold that the truth likes best; matches once more for each of 19."`
 }
 
 func (*evaluateCommand) Help() string {
 	return `Maps the columns, trains the frequencies on the records, matches them, and compares all pairs within
-clusters with the truth. The threshold is the hub's own; best tells what another one would reach.
+clusters with the truth. The threshold is the hub's own; --best tells what another one would reach.
 
 Example:
 
@@ -54,8 +55,8 @@ type evaluateResult struct {
 	matching.Quality
 	BlockingRecall float64                  `json:"blocking_recall"`
 	PairsScored    int64                    `json:"pairs_scored"`
-	Threshold      float64                  `json:"threshold"` // bits
-	Best           bestThreshold            `json:"best"`
+	Threshold      float64                  `json:"threshold"`      // bits
+	Best           *bestThreshold           `json:"best,omitempty"` // with --best
 	Seconds        float64                  `json:"seconds"`
 	PeakRSS        int64                    `json:"peak_rss_bytes"`
 	Mapping        []pipelines.TableMapping `json:"mapping"`
@@ -64,6 +65,14 @@ type evaluateResult struct {
 type bestThreshold struct {
 	F1        float64 `json:"f1"`
 	Threshold float64 `json:"threshold"`
+}
+
+// String is nothing for nil.
+func (b *bestThreshold) String() string {
+	if b == nil {
+		return ""
+	}
+	return fmt.Sprintf("; best %.4f at %.1f bits", b.F1, b.Threshold)
 }
 
 func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
@@ -80,8 +89,10 @@ func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
 	seconds := time.Since(start).Seconds()
 	out := evaluateResult{Records: len(e.entries), Quality: matching.Evaluate(run.Cluster, truth, e.sides(c.LinkOnly)), PairsScored: run.Pairs,
 		BlockingRecall: e.blockingRecall(truth, run, c.LinkOnly), Threshold: float64(e.rules.matcher.Link(customer.Person)) / 100, Seconds: seconds, Mapping: e.tables}
-	out.Best = e.best(truth, c.LinkOnly, out)
 	out.PeakRSS = peakRSS()
+	if c.Best {
+		out.Best = e.best(truth, c.LinkOnly, out)
+	}
 	if c.Clusters != "" {
 		if err := e.writeClusters(c.Clusters, run.Cluster); err != nil {
 			return output{}, err
@@ -92,11 +103,11 @@ func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
 pairs      %d found, %d true, %d scored
 precision  %.4f
 recall     %.4f (of blocking %.4f)
-F1         %.4f   (B-cubed %.4f; best %.4f at %.1f bits)
+F1         %.4f   (B-cubed %.4f%s)
 threshold  %.1f bits
 time       %.2f s, %d MiB at most
 `, out.Records, out.EntitiesFound, out.EntitiesTrue, out.PairsFound, out.PairsTrue, out.PairsScored, out.Precision, out.Recall, out.BlockingRecall,
-			out.F1, out.BCubedF1, out.Best.F1, out.Best.Threshold, out.Threshold, out.Seconds, out.PeakRSS>>20)
+			out.F1, out.BCubedF1, out.Best, out.Threshold, out.Seconds, out.PeakRSS>>20)
 		return err
 	}}, nil
 }
@@ -216,13 +227,13 @@ type shifted struct {
 func (s shifted) Link(k customer.Kind) matching.Weight { return s.Scorer.Link(k) + s.by }
 
 // best tries thresholds around the hub's own.
-func (e *evaluation) best(truth []int32, linkOnly bool, own evaluateResult) bestThreshold {
-	best := bestThreshold{own.F1, own.Threshold}
+func (e *evaluation) best(truth []int32, linkOnly bool, own evaluateResult) *bestThreshold {
+	best := &bestThreshold{own.F1, own.Threshold}
 	sides := e.sides(linkOnly)
 	for by := matching.Weight(-600); by <= 1200; by += 100 {
 		q := matching.Evaluate(e.partition(shifted{e.rules.matcher, by}).Cluster, truth, sides)
 		if q.F1 > best.F1 {
-			best = bestThreshold{q.F1, own.Threshold + float64(by)/100}
+			best = &bestThreshold{q.F1, own.Threshold + float64(by)/100}
 		}
 	}
 	return best

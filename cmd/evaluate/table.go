@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+const (
+	head  = "%-26s %7s %7s %7s %7s %7s %7s %7s %6s %7s %-5s  %s\n"
+	cells = "%-26s %7.4f %7.4f %7.4f %7.4f %7.4f %7.1f %7.2f %6d %7s %-5s  %s\n"
+)
+
+// table prints one line a set, while they are measured.
+type table struct {
+	out   io.Writer
+	bars  map[string]bar
+	below []string // sets under their floor
+}
+
+func (t *table) head() {
+	_, _ = fmt.Fprintf(t.out, head, "set", "P", "R", "F1", "B³ F1", "blocked", "pairs/r", "s", "MiB", "best F1", "met", "peers' best")
+}
+
+func (t *table) line(name string, f figures) {
+	b := t.bars[name]
+	met := b.verdict(f.F1)
+	if met == "below" {
+		t.below = append(t.below, name)
+	}
+	best := ""
+	if f.Best != nil {
+		best = strconv.FormatFloat(f.Best.F1, 'f', 4, 64)
+	}
+	_, _ = fmt.Fprintf(t.out, cells, name, f.Precision, f.Recall, f.F1, f.BCubedF1, f.BlockingRecall,
+		float64(f.PairsScored)/float64(f.Records), f.Seconds, f.PeakRSS>>20, best, met, b.peers())
+}
+
+// peers tells the best peer's figure and what is asked for.
+func (b bar) peers() string {
+	if b.floor == 0 {
+		return ""
+	}
+	peer := ""
+	if b.peer > 0 {
+		peer = fmt.Sprintf("%.4f %s; ", b.peer, b.who)
+	}
+	return fmt.Sprintf("%sfloor %.3f, aim %.4f", peer, b.floor, b.aim)
+}
+
+func (t *table) foot() {
+	if len(t.below) > 0 {
+		_, _ = fmt.Fprintf(t.out, "below the floor: %s\n", strings.Join(t.below, ", "))
+	}
+}
