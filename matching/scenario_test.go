@@ -12,26 +12,112 @@ import (
 	"kartoteka/standardize"
 )
 
-var update = flag.Bool("update", false, "rewrite the wanted lines of testdata/*.txt")
+var update = flag.Bool("update", false, "rewrite the wanted lines of testdata/*.txt that give details")
 
-// A scenario file holds pairs of records and what is wanted of them:
+// A scenario file holds scenes of records, and what is wanted of them:
 //
 //	# comment
+//	scene    One woman in two systems
+//	country  RU
+//	expect   1000000
+//	crowd    300 phone "+7 495 000-00-00"
 //	bank/1   name "Петрова Анна Игоревна"  phone "+7 901 123-45-67"
 //	shop/9   name "Petrova Anna"           phone "8 (901) 1234567"
 //	want     same   name last exact, first exact; phone exact
+//	groups   bank/1 shop/9 | bank/2
 //
-// A record without attributes is one that the file gave before. What follows same or apart is
-// written by -update and compared as it is.
+// A scene ends where the next begins; what stands before the first is one too. A country is of
+// phones and addresses, RU if not said; expect is the number of customers behind the prior, by
+// default that of the shipped model. A crowd is so many strangers who carry the values besides
+// names of their own; their values count when it is decided what is generic.
+//
+// A record without attributes is one that the scene gave before. A want is about the last two
+// records: same, apart, or, when they are contents of one source key before and after, another or
+// kept. What follows same or apart is written by -update and compared as it is; a bare verdict
+// stands for itself. "want empty" is about the last record: nothing of it can be compared. Groups
+// are what the whole scene, strangers included, is clustered into; records that are not named
+// there may be anywhere.
 func TestScenarios(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.txt")
 	if len(files) == 0 {
 		t.Fatal("no scenarios")
 	}
-	rules := shippedRules(t)
 	for _, path := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) { runScenario(t, rules, path) })
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) { runScenario(t, path) })
 	}
+}
+
+// TestOpenScenarios counts what the engine does not see yet. A line that begins to hold belongs
+// into a file of [TestScenarios].
+func TestOpenScenarios(t *testing.T) {
+	files, _ := filepath.Glob("testdata/open/*.txt")
+	for _, path := range files {
+		lines := readScenario(t, path)
+		open := 0
+		for _, c := range checksOf(t, path, lines) {
+			if _, err := c.check(); err != nil {
+				open++
+				t.Logf("%s:%d: open: %v", path, c.line+1, err)
+				continue
+			}
+			t.Errorf("%s:%d: %s: it holds now; move the scene to testdata", path, c.line+1, lines[c.line])
+		}
+		t.Logf("%s: %d open", path, open)
+	}
+}
+
+func readScenario(t *testing.T, path string) []string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(data), "\n")
+}
+
+func runScenario(t *testing.T, path string) {
+	lines := readScenario(t, path)
+	for _, c := range checksOf(t, path, lines) {
+		wrote, err := c.check()
+		if err != nil {
+			t.Errorf("%s:%d: %v", path, c.line+1, err)
+		}
+		if wrote == "" || wrote == lines[c.line] {
+			continue
+		}
+		if *update {
+			lines[c.line] = wrote
+			continue
+		}
+		t.Errorf("%s:%d:\ngot  %s\nwant %s", path, c.line+1, wrote, lines[c.line])
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// check is a line that wants something. It gives what the line should be, "" if it need not be that exactly.
+type check struct {
+	line  int
+	check func() (string, error)
+}
+
+// checksOf reads the scenes of a file and lists what they want.
+func checksOf(t *testing.T, path string, lines []string) []check {
+	portrait := scenePortrait(t)
+	var out []check
+	s := newScene(portrait)
+	for n, line := range lines {
+		if word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word == "scene" {
+			out = append(out, s.finish(t)...)
+			s = newScene(portrait)
+		}
+		if err := s.line(n, line); err != nil {
+			t.Errorf("%s:%d: %v", path, n+1, err)
+		}
+	}
+	return append(out, s.finish(t)...)
 }
 
 func shippedRules(tb testing.TB) *Ruleset {
@@ -42,65 +128,15 @@ func shippedRules(tb testing.TB) *Ruleset {
 	return rules
 }
 
-func runScenario(t *testing.T, rules *Ruleset, path string) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader := newScenario(rules)
-	lines := strings.Split(string(data), "\n")
-	for n, line := range lines {
-		wrote, err := reader.line(line)
-		if err != nil {
-			t.Errorf("%s:%d: %v", path, n+1, err)
-		}
-		if wrote == "" || wrote == line {
-			continue
-		}
-		if *update {
-			lines[n] = wrote
-			continue
-		}
-		t.Errorf("%s:%d:\ngot  %s\nwant %s", path, n+1, wrote, line)
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
+// scenario reads records as they are written in scenario files.
 type scenario struct {
 	portrait *customer.Portrait
 	rules    *Ruleset
 	z        *standardize.Standardizer
-	records  map[string]*Item
-	pair     [2]*Item
 }
 
 func newScenario(rules *Ruleset) *scenario {
-	return &scenario{portrait: rules.portrait, records: map[string]*Item{}, rules: rules,
-		z: standardize.New(rules.portrait, standardize.Settings{Country: "RU"})}
-}
-
-// line reads one line; for a want line it returns what the line should be.
-func (s *scenario) line(line string) (string, error) {
-	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	switch {
-	case name == "" || name[0] == '#':
-		return "", nil
-	case name == "want":
-		return s.want(rest)
-	}
-	if s.records[name] == nil || strings.TrimSpace(rest) != "" {
-		it, err := s.record(rest)
-		if err != nil {
-			return "", err
-		}
-		s.records[name] = it
-	}
-	s.pair = [2]*Item{s.pair[1], s.records[name]}
-	return "", nil
+	return &scenario{portrait: rules.portrait, rules: rules, z: standardize.New(rules.portrait, standardize.Settings{Country: "RU"})}
 }
 
 func (s *scenario) record(rest string) (*Item, error) {
@@ -132,30 +168,10 @@ func (s *scenario) standard(rest string) (customer.Standard, error) {
 		m.Values = append(m.Values, customer.RawValue{Attribute: id, Text: value})
 	}
 	standard, reason := s.z.Row(&m)
-	if reason != "" {
+	if reason != "" && reason != customer.FilteredBlank {
 		return customer.Standard{}, fmt.Errorf("filtered: %s", reason)
 	}
 	return standard, nil
-}
-
-func (s *scenario) want(rest string) (string, error) {
-	verdict, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	a, b := s.pair[0], s.pair[1]
-	if a == nil || b == nil {
-		return "", fmt.Errorf("two records must stand before want")
-	}
-	why := s.rules.Explain(a, b)
-	got := "apart"
-	if why.Total >= why.Link && len(why.Vetoes) == 0 {
-		got = "same"
-	}
-	if got != verdict {
-		return "", fmt.Errorf("want %s, got %s: %s", verdict, got, describe(why))
-	}
-	if got == "same" && len(why.Rules) == 0 {
-		return "", fmt.Errorf("no blocking rule brings them together")
-	}
-	return fmt.Sprintf("want     %-6s %s", got, describe(why)), nil
 }
 
 func describe(why Why) string {

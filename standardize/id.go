@@ -106,6 +106,7 @@ type rule struct {
 	min     int // shortest text that may have lost leading zeros; 0: never restored
 	check   func(string) bool
 	shape   func(string) bool // nil: digits only
+	body    int               // digits before the check digits; a body of one digit over and over is a filler that passes the check
 }
 
 func (r *rule) fits(s string) bool {
@@ -125,7 +126,7 @@ func (r *rule) parse(_ *Standardizer, in *input, dst []customer.Value) []custome
 		return invalid(dst, noteLost)
 	case s == "":
 		return invalid(dst, noteShape)
-	case isRepeated(s):
+	case isRepeated(s), r.fits(s) && r.body > 0 && isRepeated(s[:r.body]):
 		return filler(dst)
 	case r.fits(s):
 		return r.judge(dst, s, "")

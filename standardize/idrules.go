@@ -11,7 +11,7 @@ import (
 var (
 	ruleKPP    = rule{lengths: []int{9}, min: 7, shape: shapeKPP}
 	ruleOGRN   = rule{lengths: []int{13, 15}, check: checkOGRN, shape: shapeOGRN}
-	ruleSNILS  = rule{lengths: []int{11}, min: 8, check: checkSNILS}
+	ruleSNILS  = rule{lengths: []int{11}, min: 8, check: checkSNILS, body: 9}
 	ruleRNOKPP = rule{lengths: []int{10}, min: 9, check: checkRNOKPP}
 	ruleEDRPOU = rule{lengths: []int{8}, min: 6, check: checkEDRPOU}
 	ruleUNP    = rule{lengths: []int{9}, check: checkUNP, shape: shapeUNP}
