@@ -73,6 +73,7 @@ type turn struct {
 	known      map[uint64]bool // values whose state is in generic
 	doubtful   []doubtful
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
+	steps      *matching.Steps                     // told how the clusters come about, if not nil
 }
 
 // doubtful is a pair just below the threshold.
@@ -245,7 +246,7 @@ func (t *turn) partition(records []*record) (matching.Result, error) {
 		return matching.Result{}, err
 	}
 	limits := t.rules.limits()
-	limits.Closed = func(key uint64) bool { return closed[key] }
+	limits.Closed, limits.Steps = func(key uint64) bool { return closed[key] }, t.steps
 	entries, judgments := t.rules.entries(records, decisions)
 	return matching.Partition(t.rules.Matcher, entries, judgments, limits, t.rules.Workers), nil
 }
