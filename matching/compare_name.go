@@ -259,7 +259,7 @@ func sharesForm(x, y *personName) bool {
 func closeForm(x, y *personName) bool {
 	for _, f := range x.forms {
 		for _, g := range y.forms {
-			if f != none && g != none && len(f) >= 5 && within(f, g, 1) <= 1 {
+			if f != none && g != none && max(len(f), len(g)) >= 5 && within(f, g, 1) <= 1 {
 				return true
 			}
 		}
