@@ -20,7 +20,6 @@ import (
 	"kartoteka/config"
 	"kartoteka/customer"
 	"kartoteka/matching"
-	"kartoteka/pipelines"
 )
 
 type matchCommand struct {
@@ -39,41 +38,20 @@ type evaluateCommand struct {
 	LinkOnly bool     `help:"Count only pairs across different values of the column named source."`
 	Seed     int64    `default:"1" help:"Kept for comparability; nothing here is random."`
 	Clusters string   `placeholder:"FILE" help:"Write record_id,cluster to this file."`
+	Pairs    string   `placeholder:"FILE" help:"Write the wrong pairs to this file: record ids, weights and levels, no values."`
 	Best     bool     `help:"Also find the threshold that the truth likes best; matches once more for each of 19."`
 }
 
 func (*evaluateCommand) Help() string {
 	return `Maps the columns, trains the frequencies on the records, matches them, and compares all pairs within
 clusters with the truth. The threshold is the hub's own; --best tells what another one would reach.
+Missed pairs are not blocked (no rule brings them together), below the threshold, or split (heavy enough, but
+their clusters do not agree). Calibration compares the probabilities of scored pairs with the share of them that
+is true; 0 is the best Brier score.
 
 Example:
 
     $ kartoteka match evaluate people.csv.gz --truth truth.csv.gz --output json`
-}
-
-type evaluateResult struct {
-	Records int `json:"records"`
-	matching.Quality
-	BlockingRecall float64                  `json:"blocking_recall"`
-	PairsScored    int64                    `json:"pairs_scored"`
-	Threshold      float64                  `json:"threshold"`      // bits
-	Best           *bestThreshold           `json:"best,omitempty"` // with --best
-	Seconds        float64                  `json:"seconds"`
-	PeakRSS        int64                    `json:"peak_rss_bytes"`
-	Mapping        []pipelines.TableMapping `json:"mapping"`
-}
-
-type bestThreshold struct {
-	F1        float64 `json:"f1"`
-	Threshold float64 `json:"threshold"`
-}
-
-// String is nothing for nil.
-func (b *bestThreshold) String() string {
-	if b == nil {
-		return ""
-	}
-	return fmt.Sprintf("; best %.4f at %.1f bits", b.F1, b.Threshold)
 }
 
 func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
@@ -87,30 +65,32 @@ func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, err
 	}
 	run := e.partition(e.rules.matcher)
-	seconds := time.Since(start).Seconds()
-	out := evaluateResult{Records: len(e.entries), Quality: matching.Evaluate(run.Cluster, truth, e.sides(c.LinkOnly)), PairsScored: run.Pairs,
-		BlockingRecall: e.blockingRecall(truth, run, c.LinkOnly), Threshold: float64(e.rules.matcher.Link(customer.Person)) / 100, Seconds: seconds, Mapping: e.tables}
-	out.PeakRSS = peakRSS()
-	if c.Best {
-		out.Best = e.best(truth, c.LinkOnly, out)
-	}
+	out := evaluateResult{Records: len(e.entries), Seconds: time.Since(start).Seconds(), PeakRSS: peakRSS(), Mapping: e.tables}
+	c.measure(e, truth, run, &out)
 	if c.Clusters != "" {
 		if err := e.writeClusters(c.Clusters, run.Cluster); err != nil {
 			return output{}, err
 		}
 	}
-	return output{summary: map[string]any{"records": out.Records, "f1": out.F1, "seconds": out.Seconds}, result: out, human: func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, `records    %d, in %d clusters (truth: %d)
-pairs      %d found, %d true, %d scored
-precision  %.4f
-recall     %.4f (of blocking %.4f)
-F1         %.4f   (B-cubed %.4f%s)
-threshold  %.1f bits
-time       %.2f s, %d MiB at most
-`, out.Records, out.EntitiesFound, out.EntitiesTrue, out.PairsFound, out.PairsTrue, out.PairsScored, out.Precision, out.Recall, out.BlockingRecall,
-			out.F1, out.BCubedF1, out.Best, out.Threshold, out.Seconds, out.PeakRSS>>20)
-		return err
-	}}, nil
+	faults := e.faults(run, truth, e.sides(c.LinkOnly))
+	out.Missed, out.Wrong = countFaults(faults)
+	if c.Pairs != "" {
+		if err := e.writeFaults(c.Pairs, faults); err != nil {
+			return output{}, err
+		}
+	}
+	return output{summary: map[string]any{"records": out.Records, "f1": out.F1, "seconds": out.Seconds}, result: out, human: out.write}, nil
+}
+
+// measure fills in what clusters and truth say about matching.
+func (c *evaluateCommand) measure(e *evaluation, truth []int32, run matching.Result, out *evaluateResult) {
+	sides := e.sides(c.LinkOnly)
+	out.Quality = matching.Evaluate(run.Cluster, truth, sides)
+	out.PairsScored, out.Threshold = run.Pairs, float64(e.rules.matcher.Link(customer.Person))/100
+	out.BlockingRecall, out.Calibration = e.candidates(truth, sides, out.PairsTrue)
+	if c.Best {
+		out.Best = e.best(truth, c.LinkOnly, *out)
+	}
 }
 
 // evaluation is a labeled file in memory.
@@ -217,72 +197,6 @@ func (e *evaluation) sides(linkOnly bool) []int32 {
 		out[i] = n
 	}
 	return out
-}
-
-// shifted is a scorer with another threshold.
-type shifted struct {
-	matching.Scorer
-	by matching.Weight
-}
-
-func (s shifted) Link(k customer.Kind) matching.Weight { return s.Scorer.Link(k) + s.by }
-
-// best tries thresholds around the hub's own.
-func (e *evaluation) best(truth []int32, linkOnly bool, own evaluateResult) *bestThreshold {
-	best := &bestThreshold{own.F1, own.Threshold}
-	sides := e.sides(linkOnly)
-	for by := matching.Weight(-600); by <= 1200; by += 100 {
-		q := matching.Evaluate(e.partition(shifted{e.rules.matcher, by}).Cluster, truth, sides)
-		if q.F1 > best.F1 {
-			best = &bestThreshold{q.F1, own.Threshold + float64(by)/100}
-		}
-	}
-	return best
-}
-
-// blockingRecall is the share of true pairs that share a node or an open blocking key.
-func (e *evaluation) blockingRecall(truth []int32, run matching.Result, linkOnly bool) float64 {
-	closed := map[uint64]bool{}
-	for _, k := range run.Closed {
-		closed[k.Hash] = true
-	}
-	entities := map[int32][]int32{}
-	for i, t := range truth {
-		entities[t] = append(entities[t], int32(i))
-	}
-	sides := e.sides(linkOnly)
-	var all, met int64
-	for _, list := range entities {
-		for i, x := range list {
-			for _, y := range list[:i] {
-				if sides != nil && sides[x] == sides[y] {
-					continue
-				}
-				all++
-				if meet(e.entries[x].Item, e.entries[y].Item, closed) {
-					met++
-				}
-			}
-		}
-	}
-	if all == 0 {
-		return 1
-	}
-	return float64(met) / float64(all)
-}
-
-func meet(a, b *matching.Item, closed map[uint64]bool) bool {
-	if a.Content == b.Content {
-		return true
-	}
-	for i := range a.Keys {
-		for j := range b.Keys {
-			if a.Keys[i].Hash == b.Keys[j].Hash && a.Emits(i) && b.Emits(j) && !closed[a.Keys[i].Hash] {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // readTruth gives each record its entity; records without one are entities of their own.
