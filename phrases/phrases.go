@@ -141,15 +141,29 @@ func (l Lang) Attribute(name string) string {
 	return name
 }
 
-// Rule speaks the name of a blocking rule: name.last.sound + birth_date.
+// AttributeOf is [Lang.Attribute] for customers of a kind: what a person and an organization are
+// called by has two words.
+func (l Lang) AttributeOf(kind, name string) string {
+	if key := "attribute." + kind + "." + name; l.Has(key) {
+		return l.Sentence(key)
+	}
+	return l.Attribute(name)
+}
+
+// Rule speaks the name of a blocking rule: name.last.sound + birth_date. Forms of names and
+// addresses speak for themselves.
 func (l Lang) Rule(name string) string {
 	parts := strings.Split(name, " + ")
 	for i, part := range parts {
 		attribute, form, _ := strings.Cut(part, ".")
-		if key := "rule.form." + form; form != "" && l.Has(key) {
-			parts[i] = l.Attribute(attribute) + " (" + l.Sentence(key) + ")"
-		} else {
+		key := "rule.form." + form
+		switch {
+		case form == "" || !l.Has(key):
 			parts[i] = l.Attribute(part)
+		case attribute == "name" || attribute == "address":
+			parts[i] = l.Sentence(key)
+		default:
+			parts[i] = l.Attribute(attribute) + " (" + l.Sentence(key) + ")"
 		}
 	}
 	return strings.Join(parts, ", ")

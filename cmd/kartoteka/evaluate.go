@@ -101,10 +101,16 @@ type evaluation struct {
 	ids     []string
 	place   map[string]int32
 	sources []string
+	// standards are the records as they were read, for verbs that show them; evaluating drops them.
+	standards []customer.Standard
 }
 
 func (c *evaluateCommand) prepare(ctx context.Context, a *app) (*evaluation, error) {
-	return prepareEvaluation(ctx, a, c.Records, c.ID, c.Mapping, c.Model)
+	e, err := prepareEvaluation(ctx, a, c.Records, c.ID, c.Mapping, c.Model)
+	if e != nil {
+		e.standards = nil
+	}
+	return e, err
 }
 
 func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings []string, modelFile string) (*evaluation, error) {
@@ -137,6 +143,7 @@ func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings
 	if rejected > 0 {
 		a.remark("%d rows were rejected and count as alone", rejected)
 	}
+	e.standards = standards
 	return e, e.compile(standards, trainer, modelFile)
 }
 

@@ -33,29 +33,38 @@ func (c *explainCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	items := [2]*matching.Item{}
-	for i, key := range []string{c.A, c.B} {
-		at, known := e.place[key]
-		if !known {
-			return output{}, fmt.Errorf("%w: no row has this key (argument %d); name the key column with --id", errInput, i+2)
-		}
-		items[i] = e.entries[at].Item
+	at, err := e.twoRows(c.A, c.B)
+	if err != nil {
+		return output{}, err
 	}
-	if items[0].Kind != items[1].Kind {
-		return output{}, fmt.Errorf("%w: one row is about a %s, the other about an %s; kinds are never compared", errInput, items[0].Kind, items[1].Kind)
-	}
-	why := e.rules.matcher.Explain(items[0], items[1])
-	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Total >= why.Link && len(why.Vetoes) == 0},
+	x, y := at[0], at[1]
+	why := e.rules.matcher.ExplainWritten(e.entries[x].Item, e.entries[y].Item, &e.standards[x], &e.standards[y])
+	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Same()},
 		result: why, human: func(w io.Writer) error {
 			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, phrases.Lang(c.Lang).Sentence(pairVerdict(&why)))
 		}}, nil
+}
+
+// twoRows finds two rows of one kind by their keys.
+func (e *evaluation) twoRows(keys ...string) (at []int32, err error) {
+	for i, key := range keys {
+		place, known := e.place[key]
+		if !known {
+			return nil, fmt.Errorf("%w: no row has this key (argument %d); name the key column with --id", errInput, i+2)
+		}
+		at = append(at, place)
+	}
+	if x, y := e.entries[at[0]].Item.Kind, e.entries[at[1]].Item.Kind; x != y {
+		return nil, fmt.Errorf("%w: one row is about a %s, the other about an %s; kinds are never compared", errInput, x, y)
+	}
+	return at, nil
 }
 
 func bits(w matching.Weight) float64 { return float64(w) / 100 }
 
 // pairVerdict is what the weight of a pair alone says.
 func pairVerdict(why *matching.Why) string {
-	if why.Total >= why.Link && len(why.Vetoes) == 0 {
+	if why.Same() {
 		return "why.verdict.same"
 	}
 	return "why.verdict.different"

@@ -130,7 +130,7 @@ func (r *whyResult) read(ctx context.Context, tx *store.Tx, m *matching.Ruleset,
 	if a.item.Kind != b.item.Kind {
 		return nil
 	}
-	why := m.Explain(a.item, b.item)
+	why := m.ExplainWritten(a.item, b.item, a.Standard, b.Standard)
 	r.Pair = &why
 	if err := r.findDecisions(ctx, tx, left, right); err != nil {
 		return err
