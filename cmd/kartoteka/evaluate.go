@@ -24,6 +24,7 @@ import (
 
 type matchCommand struct {
 	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labeled file, without a database."`
+	Cluster  clusterCommand  `cmd:"" help:"Find which records of a file are one customer, without a database."`
 	Train    trainCommand    `cmd:"" help:"Learn a model from files, without a database."`
 	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
 	matchReports

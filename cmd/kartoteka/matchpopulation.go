@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cespare/xxhash/v2"
+
+	"kartoteka/customer"
+	"kartoteka/matching"
+	"kartoteka/pipelines"
+)
+
+// population is the records of a file in memory: encoded while the model is learned, then as
+// items. It is read and made by several workers.
+type population struct {
+	*found
+	workers  int
+	trainers []*matching.Trainer
+	summary  clusterSummary
+	rules    *ruleset
+
+	mutex   sync.Mutex
+	pieces  []*packed // by number
+	entries []matching.Entry
+}
+
+// packed is a piece of records in one run of bytes.
+type packed struct {
+	bytes []byte
+	ends  []uint32 // of key and standard record, in turn
+}
+
+func newPopulation(f *found, workers int) *population {
+	p := &population{found: f, workers: workers}
+	for range workers {
+		p.trainers = append(p.trainers, matching.NewTrainer(f.conf.Portrait, f.conf.Matching))
+	}
+	return p
+}
+
+func (p *population) len() int { return len(p.entries) }
+
+// read reads an input, shows it to the trainers and keeps it encoded.
+func (p *population) read(ctx context.Context, in *pipelines.Input) error {
+	company := p.conf.Company
+	if company.Country == "" {
+		company.Country = p.stored.Country
+	}
+	reader, err := pipelines.Open(ctx, in, p.conf.Portrait, company, "", p.workers)
+	if err != nil {
+		return err
+	}
+	defer reader.Close() //nolint:errcheck // read only
+	codec := customer.NewCodec(p.conf.Portrait)
+	return reader.Stream(ctx, func(w int, piece *pipelines.Piece) error {
+		p.keep(w, piece, codec)
+		return nil
+	})
+}
+
+func (p *population) keep(w int, piece *pipelines.Piece, codec customer.Codec) {
+	x := &packed{bytes: make([]byte, 0, 200*len(piece.Rows)), ends: make([]uint32, 0, 2*len(piece.Rows))}
+	for i := range piece.Rows {
+		row := &piece.Rows[i]
+		p.trainers[w].Add(&row.Standard)
+		x.bytes = append(x.bytes, row.Ref.Key...)
+		x.ends = append(x.ends, uint32(len(x.bytes)))
+		x.bytes = codec.Append(x.bytes, &row.Standard)
+		x.ends = append(x.ends, uint32(len(x.bytes)))
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for len(p.pieces) <= piece.Number {
+		p.pieces = append(p.pieces, nil)
+	}
+	p.pieces[piece.Number] = x
+	p.summary.Rejected += piece.Rejected
+	p.summary.Filtered += piece.Filtered
+}
+
+// compile fixes the ruleset and makes the items.
+func (p *population) compile(modelFile string) error {
+	model, err := readModel(modelFile, p.conf)
+	if err != nil {
+		return err
+	}
+	n := 0
+	starts := make([]int, len(p.pieces))
+	for i, x := range p.pieces {
+		starts[i] = n
+		n += len(x.ends) / 2
+	}
+	p.stored.Expect = int64(n) // the file's own size
+	if model == nil {
+		for _, t := range p.trainers[1:] {
+			p.trainers[0].Merge(t)
+		}
+		model = p.trainers[0].Model(matching.Shipped())
+	}
+	p.trainers = nil
+	extras := p.stored
+	extras.Extras = nil // the configuration has them already
+	if p.rules, err = compileRuleset(p.conf, extras, model, 1); err != nil {
+		return err
+	}
+	p.entries = make([]matching.Entry, n)
+	if err := p.fold(starts); err != nil {
+		return err
+	}
+	p.dropRepeated()
+	return nil
+}
+
+// dropRepeated keeps the first record of each key.
+func (p *population) dropRepeated() {
+	size := 1
+	for size < 2*len(p.entries) {
+		size *= 2
+	}
+	slots := make([]int32, size) // places in kept, from 1; 0 is free
+	kept := p.entries[:0]
+	for _, e := range p.entries {
+		at := int(xxhash.Sum64String(e.Ref.Key)) & (size - 1)
+		for slots[at] != 0 && kept[slots[at]-1].Ref.Key != e.Ref.Key {
+			at = (at + 1) & (size - 1)
+		}
+		if slots[at] == 0 {
+			kept = append(kept, e)
+			slots[at] = int32(len(kept))
+		}
+	}
+	p.summary.Repeated = len(p.entries) - len(kept)
+	clear(p.entries[len(kept):])
+	p.entries = kept
+}
+
+// fold makes the items, and lets go what they are made of.
+func (p *population) fold(starts []int) error {
+	codec := customer.NewCodec(p.conf.Portrait)
+	var taken atomic.Int64
+	var wg sync.WaitGroup
+	errs := make([]error, p.workers)
+	for w := range p.workers {
+		wg.Go(func() {
+			for i := int(taken.Add(1)) - 1; i < len(p.pieces); i = int(taken.Add(1)) - 1 {
+				if errs[w] = p.foldPiece(p.pieces[i], p.entries[starts[i]:], codec); errs[w] != nil {
+					return
+				}
+				p.pieces[i] = nil
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *population) foldPiece(x *packed, to []matching.Entry, codec customer.Codec) error {
+	from := uint32(0)
+	for i := 0; i < len(x.ends); i += 2 {
+		key := string(x.bytes[from:x.ends[i]])
+		s, err := codec.Decode(x.bytes[x.ends[i]:x.ends[i+1]])
+		if err != nil {
+			return err
+		}
+		from = x.ends[i+1]
+		to[i/2] = matching.Entry{Ref: customer.Ref{Source: "file", Key: key}, Item: p.rules.matcher.Item(s)}
+	}
+	return nil
+}
+
+// partition finds who is who.
+func (p *population) partition() matching.Result {
+	items := make([]*matching.Item, len(p.entries))
+	for i := range p.entries {
+		items[i] = p.entries[i].Item
+	}
+	matching.CountGeneric(items)
+	settings := p.rules.rules.Settings
+	return matching.Partition(p.rules.matcher, p.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit}, runtime.GOMAXPROCS(0))
+}
