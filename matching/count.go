@@ -21,12 +21,15 @@ type tally struct {
 type folded struct {
 	counts map[string]*tally
 	items  []sampled
+
+	met      int // records whose meetings were noted
+	meetings []meeting
 }
 
 // lessonPage is a kept record and what it is kept for.
 type lessonPage struct {
 	*kept
-	counts, pairs bool
+	counts, pairs, meets bool
 }
 
 // foldAll folds the samples of all kinds, by all processors.
@@ -71,6 +74,12 @@ func (l *lesson) pages() []lessonPage {
 		out = append(out, *p)
 	}
 	slices.SortFunc(out, func(x, y lessonPage) int { return compareHash(x.content, y.content) })
+	for i, n := 0, 0; i < len(out) && n < sampleMeetings; i++ {
+		if out[i].counts {
+			out[i].meets = true
+			n++
+		}
+	}
 	return out
 }
 
@@ -95,6 +104,9 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 		if p.counts {
 			out.count(f)
 		}
+		if p.meets {
+			out.meet(f)
+		}
 		if p.pairs {
 			if keys := slices.Clone(l.taughtKeys(s, f)); len(keys) > 0 {
 				f.it.Content = f.content()
@@ -108,6 +120,8 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 
 func (o *folded) merge(other *folded) {
 	o.items = append(o.items, other.items...)
+	o.met += other.met
+	o.meetings = append(o.meetings, other.meetings...)
 	for name, c := range other.counts {
 		to := o.tally(name)
 		to.total += c.total

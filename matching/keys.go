@@ -150,7 +150,7 @@ func (c *chooser) organization() [][]string {
 }
 
 // compileRules makes the blocking rules that the settings give, or chooses them.
-func (k *kindRules) compileRules(p *customer.Portrait, s Settings) error {
+func (k *kindRules) compileRules(p *customer.Portrait, s Settings, m *KindModel) error {
 	lines := s.Kinds[k.kind].Candidates
 	if lines == nil {
 		lines = chooseRules(k.kind, p.Of(k.kind))
@@ -164,6 +164,9 @@ func (k *kindRules) compileRules(p *customer.Portrait, s Settings) error {
 			return fmt.Errorf("candidates[%d]: %w", i, err)
 		}
 		k.rules = append(k.rules, r)
+	}
+	if s.Kinds[k.kind].Candidates == nil {
+		k.dropBroad(m, population(s, m))
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindMo
 	if err := k.compileComparisons(p, s, m); err != nil {
 		return nil, err
 	}
-	return k, k.compileRules(p, s)
+	return k, k.compileRules(p, s, m)
 }
 
 func population(s Settings, m *KindModel) int64 {

@@ -117,6 +117,9 @@ func (t *Trainer) Model(base *Model) *Model {
 		m.Kinds[kind] = &k
 	}
 	t.learnAll(m, folded)
+	for kind, f := range folded { // last: a rule that is left out has taught
+		m.Kinds[kind].Meet = f.chances(t.lessons[kind].rules)
+	}
 	return m
 }
 
