@@ -19,7 +19,7 @@ func clusters(t *testing.T, path string) (keys []string, of map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("no clusters in %s: %v", path, err)
