@@ -2,7 +2,6 @@ package standardize
 
 import (
 	"strings"
-	"unicode"
 
 	"kartoteka/customer"
 )
@@ -87,74 +86,49 @@ func spaced(texts ...string) string {
 
 // nameOfText reads a whole name.
 func nameOfText(text string, memory *scratch) personName {
-	text, maiden := cutBrackets(text)
+	var n personName
+	text = n.cutBrackets(text)
 	memory.nameText = "" // its words are overwritten
 	tokens := nameTokens(memory.tokens[0][:0], text)
-	var n personName
-	n.maiden = maiden
 	tokens = n.takeRole(tokens)
+	tokens = n.firstPerson(dropRanks(tokens))
+	tokens = n.takeOrganization(tokens)
+	tokens = n.takeMaiden(dropRemarks(tokens))
 	tokens = n.takeSuffix(dropTitles(tokens))
 	tokens = joinParticles(joinTails(tokens))
+	tokens = dropRepeats(tokens)
 	if len(tokens) == 0 || len(tokens) > 8 {
 		return personName{}
 	}
 	n.order(tokens)
+	n.finish()
 	return n
 }
 
-// cutBrackets takes a maiden name out of brackets; other remarks in brackets are dropped.
-func cutBrackets(text string) (rest, maiden string) {
-	open := strings.IndexByte(text, '(')
-	if open < 0 {
-		return text, ""
+// finish writes what was found in the common way.
+func (n *personName) finish() {
+	if len(n.patronymic) == 1 {
+		n.patronymic[0].apart()
 	}
-	inside, after, _ := strings.Cut(text[open+1:], ")")
-	inside = strings.TrimSpace(inside)
-	tokens := nameTokens(nil, inside)
-	for len(tokens) > 0 && maidenWords[tokens[0].folded] {
-		tokens = tokens[1:]
-	}
-	if len(tokens) == 1 && !tokens[0].initial && tokens[0].given.class < 4 && !remarkWords[tokens[0].folded] && unicode.IsUpper(firstLetter(inside[strings.LastIndexByte(inside, ' ')+1:])) {
-		maiden = tokens[0].text
-	}
-	return strings.TrimSpace(text[:open] + " " + after), maiden
-}
-
-func firstLetter(s string) rune {
-	for _, r := range s {
-		if isLetter(r) {
-			return r
-		}
-	}
-	return 0
+	n.nominative()
 }
 
 var (
-	maidenWords = foldedSet("урожд урожденная дев девичья ур née nee born до брака бывш ранее")
+	maidenWords = foldedSet("урожд урожденная урождённая дев девичья девичестве дівоче ур née nee born geb geborene домо domu до брака бывш ранее")
 	remarkWords = foldedSet("муж жена мама папа сын дочь брат сестра директор бухгалтер менеджер сотрудник клиент вип vip основной дубль старый новый тест не умер умерла архив мл ст младший старший копия")
-	titleWords  = foldedSet("гр гражданин гражданка господин госпожа пан пані пани mr mrs ms miss dr prof sir madam тов товарищ доктор профессор herr frau mme", "г н", "г жа", "гр н", "гр ка", "п н")
-	suffixes    = map[string]string{"jr": "Jr", "sr": "Sr", "ii": "II", "iii": "III", "iv": "IV", "phd": "PhD", "md": "MD", "esq": "Esq", "младший": "мл.", "старший": "ст."}
-	tails       = foldedSet("оглы огли оглу угли углы улы уулу кызы кизи гызы қызы ұлы ўғли қизи ogly oglu uly kyzy gyzy qizi oglou ugli")
 	particles   = foldedSet("van von der den de del della di da la le el al bin ibn ter ten dos фон ван де дер аль эль ибн абу абдул абд ла бен бин")
 	traders     = foldedSet("ип фоп флп спд спдфл чп ie кфх пбоюл sp фопп адвокат нотариус самозанятый", "фл п")
 )
 
-func dropTitles(tokens []nameToken) []nameToken {
-	for len(tokens) > 1 && titleWords[tokens[0].folded] {
-		tokens = tokens[1:]
-	}
-	return tokens
-}
-
 // takeRole takes ИП, ФОП and their long forms off either end.
 func (n *personName) takeRole(tokens []nameToken) []nameToken {
+	for len(tokens) > 1 && traders[tokens[0].folded] {
+		n.role, tokens = roleTrader, tokens[1:]
+	}
 	for _, long := range longTraders {
 		if rest, ok := cutPhrase(tokens, long); ok {
 			n.role, tokens = roleTrader, rest
 		}
-	}
-	for len(tokens) > 1 && traders[tokens[0].folded] {
-		n.role, tokens = roleTrader, tokens[1:]
 	}
 	for len(tokens) > 1 && traders[tokens[len(tokens)-1].folded] {
 		n.role, tokens = roleTrader, tokens[:len(tokens)-1]
@@ -189,38 +163,17 @@ func matches(tokens []nameToken, phrase []string) bool {
 	return true
 }
 
-// takeSuffix takes Jr, III and the like off the end.
-func (n *personName) takeSuffix(tokens []nameToken) []nameToken {
-	for len(tokens) > 1 {
-		s, ok := suffixes[tokens[len(tokens)-1].folded]
-		if !ok {
-			break
-		}
-		n.suffix, tokens = s, tokens[:len(tokens)-1]
-		tokens[len(tokens)-1].comma = false
-	}
-	return tokens
-}
-
-// joinTails makes "Октай оглы" one word: a patronymic.
-func joinTails(tokens []nameToken) []nameToken {
-	for i := 1; i < len(tokens); i++ {
-		if !tails[tokens[i].folded] {
-			continue
-		}
-		t := &tokens[i-1]
-		t.text, t.folded, t.patronymic = t.text+" "+strings.ToLower(tokens[i].text), t.folded+" "+tokens[i].folded, 2
-		t.given = givenName{}
-		return append(tokens[:i], tokens[i+1:]...)
-	}
-	return tokens
-}
-
 // joinParticles makes "van der Berg" and "аль Рашид" one word.
 func joinParticles(tokens []nameToken) []nameToken {
 	for i := len(tokens) - 2; i >= 0; i-- {
 		t := &tokens[i]
-		if !particles[t.folded] || i == 0 && (len(tokens) < 3 || t.given.class > 0) {
+		if t.folded == "mc" || t.folded == "mac" && !t.small {
+			joined := newToken(capitalize(t.folded)+capitalize(tokens[i+1].folded), false)
+			joined.comma, tokens[i] = tokens[i+1].comma, joined
+			tokens = append(tokens[:i+1], tokens[i+2:]...)
+			continue
+		}
+		if !particles[t.folded] || i == 0 && (len(tokens) < 3 || t.given.class > 0 && !tokens[1].comma) {
 			continue
 		}
 		next := tokens[i+1]

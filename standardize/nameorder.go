@@ -9,7 +9,7 @@ import (
 // order decides which word is what.
 func (n *personName) order(t []nameToken) {
 	for i := range t {
-		if t[i].comma && i < len(t)-1 && i < 2 && !n.manyCommas(t) {
+		if t[i].comma && i < len(t)-1 && i < 2 && t[i+1].patronymic != 2 && !n.manyCommas(t) {
 			n.last, n.sure = t[:i+1], true
 			n.firstThenPatronymic(t[i+1:])
 			return
@@ -80,6 +80,8 @@ func (n *personName) withInitials(t []nameToken) {
 		n.firstThenPatronymic(initials[1:])
 	case len(full) == 1 && len(initials) == 1 && full[0].given.class > 3 && !surnameLike(&full[0]):
 		n.first, n.last = full, initials
+	case len(full) == 2 && full[1].patronymic == 2 && t[len(t)-1].patronymic == 2: // Иванов И. Иванович
+		n.last, n.first, n.patronymic, n.sure = full[:1], initials[:1], full[1:], true
 	case len(full) == 1 || len(initials) >= 2:
 		n.last, n.first = full, initials[:1]
 		n.patronymic = initials[1:]
@@ -135,7 +137,7 @@ func fatherKnown(folded string) bool {
 			}
 		}
 	}
-	return strings.HasSuffix(folded, "ич") && !strings.HasSuffix(folded, "вич") || strings.Contains(folded, " ")
+	return strings.HasSuffix(folded, "ич") && !strings.HasSuffix(folded, "вич") || strings.Contains(folded, " ") || turkicPatronymic(folded)
 }
 
 var fatherRules = [][2]string{{"ович", ""}, {"овна", ""}, {"ьевич", "ий"}, {"ьевна", "ий"}, {"евич", "й"}, {"евна", "й"}, {"евич", "ь"}, {"евна", "ь"},
@@ -180,6 +182,9 @@ func (n *personName) pair(t []nameToken) {
 		if firmSurname(x) {
 			s--
 		}
+		if withParticle(x) {
+			s -= 2
+		}
 		return s
 	}
 	first, second := score(&t[0]), score(&t[1])
@@ -205,6 +210,9 @@ func (n *personName) several(t []nameToken) {
 	case t[0].script&latin != 0 && (t[0].given.class > 0 || t[1].given.class == 0 || t[k-1].given.class == 0 && !surnameLike(&t[0])):
 		n.first, n.patronymic, n.last = t[:1], t[1:k-1], t[k-1:] // John Fitzgerald Kennedy
 		n.sure = t[0].given.class > 0
+	case t[0].given.class > 2 && !surnameLike(&t[0]) && t[1].given.class > 0 && t[k-1].given.class < 2:
+		n.first, n.patronymic, n.last = t[:1], t[1:k-1], t[k-1:] // Анна Мария Иванова
+		n.sure = surnameLike(&t[k-1])
 	case t[0].given.class > 4 && t[1].given.class == 0 && surnameLike(&t[k-1]):
 		n.first, n.patronymic, n.last = t[:1], t[1:k-1], t[k-1:]
 	case t[1].given.class == 0 && t[2].given.class > 4: // two-word surname
@@ -237,13 +245,12 @@ func nameOfParts(parts []string, memory *scratch) personName {
 		}
 		return nameOfLone(lone, last == "" || isPlaceholder(last), memory)
 	}
-	text, maiden := cutBrackets(last)
 	var n personName
 	n.sure = true
+	text := n.cutBrackets(last)
 	n.last = joinParticles(n.takeSuffix(n.takeRole(nameTokens(memory.tokens[0][:0], text))))
 	n.first = joinParticles(dropTitles(nameTokens(memory.tokens[1][:0], first)))
 	n.patronymic = joinTails(nameTokens(memory.tokens[2][:0], patronymic))
-	n.maiden = maiden
 	if m := nameTokens(nil, part(customer.NameMaiden)); len(m) > 0 {
 		n.maiden = words(m)
 	}
@@ -251,6 +258,7 @@ func nameOfParts(parts []string, memory *scratch) personName {
 		n.suffix = s
 	}
 	n.mendColumns()
+	n.finish()
 	return n
 }
 

@@ -18,15 +18,27 @@ type nameToken struct {
 	patronymic uint8
 	comma      bool // a comma stood behind it
 	shout      bool // written in capitals, as passports and cards do
+	dot        bool // a point stood behind it
+	small      bool // begins with a small letter
+	// breaks is the sign behind it that may part two persons: / ; & + | or a line break.
+	breaks byte
+	// joins is 2 for a conjunction, 1 for a capital letter that may be one.
+	joins uint8
 }
 
 // nameTokens appends the words of a name to an empty list; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
+// A number behind two words ends the name: what follows is a date, a phone, a contract.
 func nameTokens(tokens []nameToken, text string) []nameToken {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if !isLetter(r) {
-			if r == ',' && len(tokens) > 0 {
-				tokens[len(tokens)-1].comma = true
+		if !isLetter(r) && !slipAtStart(text[i:]) {
+			switch {
+			case isASCIIDigit(r) && len(tokens) > 1:
+				return splitJoinedInitials(joinDoubleSurname(withOrdinal(tokens, text[i:]), text))
+			case isASCIIDigit(r):
+				size = skipNumber(text[i:])
+			case len(tokens) > 0:
+				tokens[len(tokens)-1].mark(r)
 			}
 			i += size
 			continue
@@ -34,17 +46,39 @@ func nameTokens(tokens []nameToken, text string) []nameToken {
 		end := nameWordEnd(text, i)
 		word := strings.TrimRight(text[i:end], "'’`ʼ-")
 		dot := end < len(text) && text[end] == '.'
-		tokens = append(tokens, newToken(word, dot))
+		tokens = appendWord(tokens, word, dot)
 		i = end
 	}
-	return splitJoinedInitials(tokens)
+	return splitJoinedInitials(joinDoubleSurname(tokens, text))
+}
+
+// mark notes the sign that stands behind a word.
+func (t *nameToken) mark(r rune) {
+	switch r {
+	case ',':
+		t.comma = true
+	case '/', ';', '&', '+', '|', '\n':
+		t.breaks = byte(r)
+	}
+}
+
+// appendWord appends a word, or the words that it is glued of.
+func appendWord(tokens []nameToken, word string, dot bool) []nameToken {
+	var buffer [4]string
+	if glued := unglue(buffer[:0], word); len(glued) > 1 {
+		for _, part := range glued {
+			tokens = append(tokens, newToken(part, false))
+		}
+		return tokens
+	}
+	return append(tokens, newToken(word, dot))
 }
 
 // nameWordEnd ends a word of letters, inner hyphens and apostrophes.
 func nameWordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !isLetter(r) && r != '-' && !isApostrophe(r) && !isMark(r) {
+		if !isLetter(r) && r != '-' && !isApostrophe(r) && !isMark(r) && !slipInside(s[i:]) && !signAsApostrophe(s[i:]) {
 			break
 		}
 		i += size
@@ -58,13 +92,21 @@ func newToken(word string, dot bool) nameToken {
 	if folded, s, plain := plainWord(buffer[:0], word); plain {
 		t.text, t.folded, t.script = word, string(folded), s
 	} else {
-		word = repair(word)
+		word = repair(lettersForDigits(apostrophes.Replace(word)))
 		t = nameToken{text: titleCase(word), folded: Fold(word), script: scriptOf(word), shout: len(word) > 2 && strings.ToUpper(word) == word}
+		t.small = unicode.IsLower(firstLetter(word))
 	}
+	t.dot = dot
 	t.initial = isInitial(word, t.folded, dot)
+	if t.initial || len(word) < 5 {
+		t.joins = conjunctions[word]
+	}
 	if !t.initial {
 		t.given = givenOf(t.folded, t.script)
 		t.patronymic = patronymicEnding(t.folded, t.script)
+		if t.given.class == 0 {
+			t.given = doubleGiven(t.folded)
+		}
 	}
 	return t
 }
@@ -85,17 +127,39 @@ func isInitial(word, folded string, dot bool) bool {
 
 var latinInitials = foldedSet("yu ya zh ch sh kh ts iu ia ye")
 
-// splitJoinedInitials reads "Ковалев АП": two capitals beside words that are not all capitals.
+// splitJoinedInitials reads "Ковалев АП", "JRR Tolkien": two or three capitals beside a word that is no given name's initials.
 func splitJoinedInitials(tokens []nameToken) []nameToken {
-	if len(tokens) != 2 || len(tokens[0].folded) < 5 || tokens[1].script != cyrillic || utf8.RuneCountInString(tokens[1].folded) != 2 || tokens[1].given.class > 0 {
+	if len(tokens) != 2 {
 		return tokens
 	}
-	var out []nameToken
-	out = append(out, tokens[0])
-	for _, r := range tokens[1].folded {
+	for at := range tokens {
+		if other := &tokens[1-at]; len(other.folded) > 4 && jointInitials(&tokens[at], other) {
+			return spreadInitials(tokens, at)
+		}
+	}
+	return tokens
+}
+
+// jointInitials wants two Cyrillic letters behind the surname, or Latin capitals without a vowel beside a
+// word that is not all capitals.
+func jointInitials(t, other *nameToken) bool {
+	n := utf8.RuneCountInString(t.folded)
+	if t.given.class > 0 || n < 2 || n > 3 || t.initial {
+		return false
+	}
+	if t.script == cyrillic {
+		return n == 2 && !t.small && (t.shout || other.shout) && t.patronymic == 0
+	}
+	return t.script == latin && t.shout && !other.shout && !strings.ContainsAny(t.folded, "aeiouy")
+}
+
+// spreadInitials writes the letters of one word as initials.
+func spreadInitials(tokens []nameToken, at int) []nameToken {
+	out := append([]nameToken(nil), tokens[:at]...)
+	for _, r := range tokens[at].folded {
 		out = append(out, newToken(string(unicode.ToUpper(r)), true))
 	}
-	return out
+	return append(out, tokens[at+1:]...)
 }
 
 // plainWord is the short way for a word of one script that begins with a capital and goes on
@@ -182,6 +246,9 @@ func patronymicEnding(folded string, s script) uint8 {
 		if len(folded) > len(ending)+1 && strings.HasSuffix(folded, ending) {
 			return 2
 		}
+	}
+	if s == cyrillic && turkicPatronymic(folded) {
+		return 2
 	}
 	return 0
 }

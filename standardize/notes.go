@@ -19,6 +19,9 @@ const (
 	noteOtherKind      = "id.other_kind"        // the number of the other kind of customer
 	noteRestored       = "id.restored_zeros"    // leading zeros that a spreadsheet lost were put back
 	noteShape          = "id.shape"             // not the length or the signs of such a number
+	noteDeclined       = "name.declined"        // written in an oblique case: put into the nominative
+	noteOrganization   = "name.organization"    // a legal form stands in a person's name
+	noteTwoPersons     = "name.two_persons"     // two persons in one field: the first one counts
 	noteOrder          = "name.guessed_order"   // which word is the surname was guessed
 	noteKeyboard       = "name.keyboard_layout" // typed with the keyboard switched to English
 	noteName           = "name.shape"           // no name, or far too many words
@@ -34,5 +37,5 @@ const (
 
 // Notes lists every note that a value can carry, in order; phrases has a sentence for each.
 func Notes() []string {
-	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
 }
