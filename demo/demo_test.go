@@ -285,3 +285,33 @@ func BenchmarkBigCSV(b *testing.B) {
 		}
 	}
 }
+
+func TestLookAlikesHaveEachClass(t *testing.T) {
+	var out, truth, again bytes.Buffer
+	if err := LookAlikes(&out, &truth, 20, 5); err != nil {
+		t.Fatal(err)
+	}
+	records, told := rows(t, &out, ','), rows(t, bytes.NewReader(truth.Bytes()), ',')
+	if len(records) != len(told) || len(records) < 1000 {
+		t.Fatalf("%d records, %d in the truth", len(records), len(told))
+	}
+	groups, people := map[string]map[string]bool{}, map[string]string{}
+	for _, r := range told[1:] {
+		if groups[r[2]] == nil {
+			groups[r[2]] = map[string]bool{}
+		}
+		groups[r[2]][r[3]] = true
+		if was := people[r[1]]; was != "" && was != r[3] {
+			t.Errorf("%s is in groups %s and %s", r[1], was, r[3])
+		}
+		people[r[1]] = r[3]
+	}
+	for _, c := range alikeClasses() {
+		if got := len(groups[c.name]); got != max(1, 20/c.rare) {
+			t.Errorf("%s: %d groups", c.name, got)
+		}
+	}
+	if err := LookAlikes(io.Discard, &again, 20, 5); err != nil || !bytes.Equal(again.Bytes(), truth.Bytes()) {
+		t.Errorf("another truth at the second time; %v", err)
+	}
+}
