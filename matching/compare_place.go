@@ -1,5 +1,7 @@
 package matching
 
+import "strings"
+
 // Levels of a part of an address.
 const (
 	placeExact = iota
@@ -62,7 +64,7 @@ func (c *placeComparison) pair(x, y *place, t *trace) finding {
 	}
 	if city == placeDiffers {
 		sum = t.note("city", &c.city[1], 0, 0, x.city, y.city)
-		if x.postcode == none || x.postcode != y.postcode {
+		if (x.postcode == none || x.postcode != y.postcode) && !sameDoor(x, y) {
 			return sum
 		}
 	}
@@ -72,7 +74,7 @@ func (c *placeComparison) pair(x, y *place, t *trace) finding {
 
 // street2 goes on below the city.
 func (c *placeComparison) street2(x, y *place, t *trace) finding {
-	street := placeLevel(x.street, y.street)
+	street := streetLevel(x, y)
 	if street < 0 {
 		return c.postcodeOf(x, y, t)
 	}
@@ -105,6 +107,54 @@ func (c *placeComparison) postcodeOf(x, y *place, t *trace) finding {
 		at = placeClose
 	}
 	return t.note("postcode", &c.postcode[at], x.postcodeRarity, y.postcodeRarity, x.postcode, y.postcode)
+}
+
+// sameDoor reports one house in one street; of a town and its suburb either may be written.
+func sameDoor(x, y *place) bool {
+	return x.house != none && x.house == y.house && x.street != none && x.street == y.street && (x.side == y.side || x.side == none || y.side == none)
+}
+
+// streetLevel compares streets. Those that differ in a number or in the side of the world are two
+// streets however alike they are written; one that has further words may be the same.
+func streetLevel(x, y *place) int {
+	s, o := ordered(x.street, y.street)
+	switch {
+	case s == none:
+		return -1
+	case x.side != none && y.side != none && x.side != y.side, !sameDigits(s, o):
+		return placeDiffers
+	case s == o && x.side == y.side:
+		return placeExact
+	case s == o, nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0), partOf(s, o), partOf(o, s):
+		return placeClose
+	}
+	return placeDiffers
+}
+
+// partOf reports whether every word of a street's name stands in another one.
+func partOf(short, long word) bool {
+	if len(short) < 4 || len(short) >= len(long) {
+		return false
+	}
+	for len(short) > 0 {
+		w, rest, _ := strings.Cut(short, " ")
+		if !hasWord(long, w) {
+			return false
+		}
+		short = rest
+	}
+	return true
+}
+
+func hasWord(text, w string) bool {
+	for len(text) > 0 {
+		first, rest, _ := strings.Cut(text, " ")
+		if first == w {
+			return true
+		}
+		text = rest
+	}
+	return false
 }
 
 // placeLevel compares two words of an address; -1: one is missing.

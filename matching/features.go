@@ -99,11 +99,13 @@ type orgToken struct {
 	text   word
 	hash   uint64
 	rarity int16 // bits in hundredths: how much agreement on it is worth, absolute
+	order  bool  // a number or a compass point: it tells one of a row from the next
 }
 
 // place is an address in skeletons.
 type place struct {
 	postcode, city, street, house, flat                               word
+	side                                                              word // of the world: n, s, e, w, ...
 	postcodeRarity, cityRarity, streetRarity, houseRarity, flatRarity int16
 	shared                                                            int8
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"kartoteka/customer"
-	"kartoteka/standardize"
 )
 
 // hashText hashes a text under a seed.
@@ -329,7 +328,8 @@ func (f *folding) isOwnName(local string) bool {
 
 func (f *folding) address(pl *plan, v *customer.Value) {
 	var p place
-	words := placeWords(v)
+	words, side := placeAndSide(v)
+	p.side = side
 	for i, to := range [...]struct {
 		word   *word
 		rarity *int16
@@ -345,7 +345,7 @@ func (f *folding) address(pl *plan, v *customer.Value) {
 
 // hash is of city, street, house and flat.
 func (p *place) hash() (h uint64) {
-	for _, w := range [...]word{p.city, p.street, p.house, p.flat} {
+	for _, w := range [...]word{p.city, p.side, p.street, p.house, p.flat} {
 		h = hashText(h, w)
 	}
 	return h
@@ -353,12 +353,19 @@ func (p *place) hash() (h uint64) {
 
 // placeWords are the parts of an address in the order of placeParts, folded.
 func placeWords(v *customer.Value) [5]word {
-	words := [5]word{skeletonWord(v.Part(customer.AddressCity)), skeletonWord(v.Part(customer.AddressStreet)),
+	words, _ := placeAndSide(v)
+	return words
+}
+
+// placeAndSide adds the side of the world that a street's name may give.
+func placeAndSide(v *customer.Value) (words [5]word, side word) {
+	street, side := streetOf(skeletonWord(v.Part(customer.AddressStreet)))
+	words = [5]word{skeletonWord(v.Part(customer.AddressCity)), street,
 		skeletonWord(houseOf(v)), skeletonWord(v.Part(customer.AddressFlat)), compact(v.Part(customer.AddressPostcode))}
 	if words[0] == none {
 		words[0] = skeletonWord(v.Part(customer.AddressRegion))
 	}
-	return words
+	return words, side
 }
 
 // houseOf joins house and building: 12 к 3 and 12к3 are one.
@@ -368,26 +375,6 @@ func houseOf(v *customer.Value) string {
 		house += building
 	}
 	return compact(house)
-}
-
-func (f *folding) orgName(v *customer.Value) orgName {
-	tokens := strings.Fields(skeleton(v.Part(customer.OrgCore)))
-	var n orgName
-	var acronym []byte
-	for _, t := range tokens {
-		acronym = append(acronym, t[0])
-		n.tokens = append(n.tokens, orgToken{t, hashText(0, t), f.coreTokens.of(t)})
-	}
-	if len(tokens) > 2 {
-		n.acronym = string(acronym)
-	}
-	n.joined = strings.Join(tokens, "")
-	slices.Sort(tokens)
-	n.sorted = strings.Join(slices.Compact(tokens), " ")
-	slices.SortFunc(n.tokens, func(x, y orgToken) int { return cmp.Compare(x.hash, y.hash) })
-	n.tokens = slices.CompactFunc(n.tokens, func(x, y orgToken) bool { return x.hash == y.hash })
-	n.form = standardize.Fold(v.Part(customer.OrgForm))
-	return n
 }
 
 // signature tells customers apart roughly; see [Signature].

@@ -101,7 +101,7 @@ func unfoldOrg(part, folded string, v *customer.Value) (string, bool) {
 		return form, standardize.Fold(form) == folded
 	}
 	core := v.Part(customer.OrgCore)
-	return core, strings.ReplaceAll(skeleton(core), " ", "") == folded
+	return core, joinedCore(core) == folded
 }
 
 func unfoldPlace(part, folded string, v *customer.Value) (string, bool) {

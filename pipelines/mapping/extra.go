@@ -108,13 +108,20 @@ func describe(c *column) (*extra, string) {
 	case c.share(shapeNumber) > 0.9 && (c.share(shapeDigits) < 0.9 || c.meanLength() < 5):
 		return nil, "a number"
 	}
-	return classify(c), ""
+	x := classify(c)
+	if !x.identifier && c.fill() < seldom {
+		return nil, "filled in too few rows to tell customers apart: " + percent(c.fill())
+	}
+	return x, ""
 }
+
+// seldom is the part of the rows that a category or a short text must fill to be compared.
+const seldom = 0.3
 
 // classify tells identifiers (nearly every row its own, with digits) from categories.
 func classify(c *column) *extra {
 	a := customer.Attribute{Type: customer.TypeText, Holds: customer.Many, Keep: customer.KeepMostAgreed, Sensitivity: customer.Personal}
-	numbered := c.matching(digitRE) > 0.8 && c.severalWords() < 0.5
+	numbered := c.matching(digitRE) > 0.8 && c.severalWords() < 0.5 && c.share(shapeText) < 0.1
 	switch share := c.distinctShare(); {
 	case numbered && share > 0.5:
 		a.Holds, a.SharedBy = customer.One, 1
