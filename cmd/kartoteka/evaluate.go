@@ -27,6 +27,7 @@ type matchCommand struct {
 	Cluster  clusterCommand  `cmd:"" help:"Find which records of a file are one customer, without a database."`
 	Train    trainCommand    `cmd:"" help:"Learn a model from files, without a database."`
 	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
+	Name     nameCommand     `cmd:"" help:"Compare two names of persons or of organizations."`
 	matchReports
 }
 
