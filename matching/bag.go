@@ -3,7 +3,6 @@ package matching
 import (
 	"math"
 	"math/bits"
-	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -73,6 +72,50 @@ func (b *bag) merge(other *bag) {
 	}
 }
 
+// sketch counts distinct hashes by keeping the smallest (Bar-Yossef and others 2002): exact
+// while it is not full, then within about one per cent.
+type sketch struct {
+	kept  map[uint64]struct{}
+	bound uint64
+}
+
+const sketchLimit = 1 << 14
+
+func newSketch() *sketch { return &sketch{map[uint64]struct{}{}, math.MaxUint64} }
+
+func (k *sketch) add(hash uint64) {
+	if hash > k.bound {
+		return
+	}
+	k.kept[hash] = struct{}{}
+	for len(k.kept) > sketchLimit {
+		k.lower(k.bound / 2)
+	}
+}
+
+func (k *sketch) lower(bound uint64) {
+	k.bound = min(k.bound, bound)
+	for h := range k.kept {
+		if h > k.bound {
+			delete(k.kept, h)
+		}
+	}
+}
+
+func (k *sketch) merge(other *sketch) {
+	k.lower(other.bound)
+	for h := range other.kept {
+		k.add(h)
+	}
+}
+
+func (k *sketch) distinct() float64 {
+	if k.bound == math.MaxUint64 {
+		return float64(len(k.kept))
+	}
+	return math.Round(float64(len(k.kept)) * (math.MaxUint64 / float64(k.bound)))
+}
+
 // hashes gives a hash of the comparable values, whatever their order, and what the record's
 // customer is known by: a valid number of an authority, else the values.
 func (k *kindRules) hashes(s *customer.Standard) (content, anchor uint64) {
@@ -116,14 +159,19 @@ func (k *kindRules) leastKey(s *customer.Standard) uint64 {
 }
 
 // taughtKeys are the blocking keys of a record by the rules that it is kept for.
-func (l *lesson) taughtKeys(s *customer.Standard, f *folding) []Key {
+func (l *lesson) taughtKeys(s *customer.Standard, all []Key) (out []Key) {
 	var taught [4]uint64
 	for i := range l.rules {
 		if l.rules[i].strict && l.rules[i].writtenKey(l.kindRules, s) <= l.related.bound {
 			taught[i/64] |= 1 << (i % 64)
 		}
 	}
-	return slices.DeleteFunc(f.keys(), func(key Key) bool { return taught[key.Rule/64]>>(key.Rule%64)&1 == 0 })
+	for _, key := range all {
+		if taught[key.Rule/64]>>(key.Rule%64)&1 != 0 {
+			out = append(out, key)
+		}
+	}
+	return out
 }
 
 // noKey stands for a record that lacks a part of a rule.

@@ -19,8 +19,9 @@ type tally struct {
 
 // folded is what the sample of one kind shows: counts of values, and items to pair.
 type folded struct {
-	counts map[string]*tally
-	items  []sampled
+	counts    map[string]*tally
+	items     []sampled
+	strangers []*Item
 
 	met      int // records whose meetings were noted
 	meetings []meeting
@@ -29,7 +30,7 @@ type folded struct {
 // lessonPage is a kept record and what it is kept for.
 type lessonPage struct {
 	*kept
-	counts, pairs, meets bool
+	counts, pairs, meets, stranger bool
 }
 
 // foldAll folds the samples of all kinds, by all processors.
@@ -77,6 +78,7 @@ func (l *lesson) pages() []lessonPage {
 	for i, n := 0, 0; i < len(out) && n < sampleMeetings; i++ {
 		if out[i].counts {
 			out[i].meets = true
+			out[i].stranger = n < strangers
 			n++
 		}
 	}
@@ -107,11 +109,17 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 		if p.meets {
 			out.meet(f)
 		}
+		if p.pairs || p.stranger {
+			f.it.Content = f.content()
+		}
 		if p.pairs {
-			if keys := slices.Clone(l.taughtKeys(s, f)); len(keys) > 0 {
-				f.it.Content = f.content()
-				out.items = append(out.items, sampled{f.it, keys})
+			all := slices.Clone(f.keys())
+			if keys := l.taughtKeys(s, all); len(keys) > 0 {
+				out.items = append(out.items, sampled{f.it, keys, all})
 			}
+		}
+		if p.stranger {
+			out.strangers = append(out.strangers, f.it)
 		}
 		f.done()
 	}
@@ -122,6 +130,7 @@ func (o *folded) merge(other *folded) {
 	o.items = append(o.items, other.items...)
 	o.met += other.met
 	o.meetings = append(o.meetings, other.meetings...)
+	o.strangers = append(o.strangers, other.strangers...)
 	for name, c := range other.counts {
 		to := o.tally(name)
 		to.total += c.total

@@ -51,8 +51,19 @@ type Step struct {
 	RightRead string `json:"right_read,omitempty"`
 }
 
-// trace collects steps. A nil trace collects nothing.
-type trace struct{ steps []Step }
+// trace collects steps, or only the levels reached. A nil trace collects nothing.
+type trace struct {
+	steps []Step
+	light bool
+	marks []mark
+}
+
+// mark is a level that was reached, and the bits that the frequency of the value adds or takes.
+type mark struct {
+	part   string
+	level  *level
+	rarity Weight
+}
 
 // note gives the finding of a level and remembers it with the words that were compared.
 func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
@@ -65,7 +76,11 @@ func (t *trace) note(part string, l *level, rx, ry int16, x, y word) finding {
 // say is note for texts.
 func (t *trace) say(part string, l *level, rx, ry int16, x, y string) finding {
 	f := l.at(rx, ry)
-	if t != nil {
+	switch {
+	case t == nil:
+	case t.light:
+		t.marks = append(t.marks, mark{part, l, f.weight - l.weight})
+	default:
 		t.steps = append(t.steps, Step{Part: part, Level: l.key, M: l.M, U: l.U, Kin: l.Kin, Rarity: f.weight - l.weight, Weight: f.weight, Household: f.kin, Left: x, Right: y})
 	}
 	return f

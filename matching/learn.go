@@ -11,11 +11,12 @@ import (
 	"kartoteka/customer"
 )
 
-// The chances of the levels for records of one customer (m) are learned by expectation and
-// maximization, in rounds over different blocking rules: within the pairs that one rule brings
-// together, whatever the rule itself compares is left out. Besides one customer and chance there
-// is a third explanation of a pair, the household; without it families would teach that given
-// names differ.
+// What a model knows of pairs is learned without labels (Fellegi and Sunter 1969; Winkler 1988,
+// 2000): the chances of the levels among strangers (u) from pairs taken at random, those among
+// records of one customer (m) by expectation and maximization, in rounds over different blocking
+// rules: within the pairs that one rule brings together, whatever the rule itself compares is
+// left out. Besides one customer and chance there is a third explanation of a pair, the
+// household; without it families would teach that given names differ.
 
 // Limits of learning.
 const (
@@ -23,27 +24,34 @@ const (
 	samplePairs  = 25_000 // of one rule
 	rounds       = 12
 	leastMatches = 100  // expected pairs of one customer from which a rule teaches
-	belief       = 200  // pairs that the shipped numbers are worth
+	belief       = 100  // pairs that the numbers held before are worth
 	leastM       = 1e-4 // no level is impossible
-	strayed      = 8    // how many times larger or smaller than shipped a learned number may be
-	firmStrayed  = 2    // the same for what tells a family apart
-	familyShare  = 0.1  // share of households among related pairs from which dates begin to tell families apart
+	strayed      = 64   // how many times larger or smaller than shipped a learned number may be
+	firmStrayed  = 2    // the same, where there are families, for what tells a family apart
+	fewKin       = 0.05 // members of one household for each pair of one customer up to which there are no families to speak of,
+	manyKin      = 0.3  // and from which there are
 )
 
-// sampled is an item kept for learning, with the keys by which it was chosen.
+// sampled is an item kept for learning, with the keys by which it was chosen and the rules it has keys of.
 type sampled struct {
 	it   *Item
 	keys []Key
+	all  []Key // of all rules
 }
 
-// sample holds the items to pair.
-type sample struct{ items []sampled }
+// sample holds the items to pair, and strangers.
+type sample struct {
+	items     []sampled
+	strangers []*Item
+	fraction  float64 // of the keys of each rule that were looked at
+	records   float64 // distinct ones, out of which the sample was taken
+}
 
 // teaches reports whether a rule is strict enough to bring mostly pairs worth learning from.
 func (r *rule) teaches() bool {
 	for _, p := range r.parts {
 		switch p.derived {
-		case "first.initial", "patronymic.initial", "initial", "year", "local", "last.sound", "token", "last7":
+		case "first.initial", "patronymic.initial", "initial", "year", "local", "token", "last7":
 			return false
 		}
 	}
@@ -60,49 +68,54 @@ type observation struct {
 type learner struct {
 	rules  *kindRules
 	model  *KindModel
+	firm   float64          // 0: no families, 1: families abound
 	names  []string         // of tables, as in the model
 	index  map[string]int16 // table by comparison and part
-	levels [][]string       // keys of the levels by table
-	m      [][]float64      // chances in the making
-	taught [][]float64      // expected pairs by level
-	pairs  float64          // of one customer, expected in all sessions
-	kins   float64          // of one household
+	place  map[*level]observation
+	levels [][]string  // keys of the levels by table
+	m      [][]float64 // chances in the making
+	low    [][]float64 // and their bounds
+	high   [][]float64
+	taught [][]float64 // expected pairs by level
+	trace  trace
+}
+
+func newLearner(rules *kindRules, model *KindModel, firm float64) *learner {
+	return &learner{rules: rules, model: model, firm: firm, index: map[string]int16{}, place: map[*level]observation{}, trace: trace{light: true}}
 }
 
 // learnLevels replaces the m of a kind's levels by what the sample teaches.
-func learnLevels(rules *kindRules, model *KindModel, s *sample) {
-	l := &learner{rules: rules, model: model, index: map[string]int16{}}
-	slices.SortFunc(s.items, func(x, y sampled) int { return bytes.Compare(x.it.Content[:], y.it.Content[:]) })
-	for place := range rules.rules {
-		if !rules.rules[place].strict {
+func (l *learner) learnLevels(s *sample) {
+	for place := range l.rules.rules {
+		if !l.rules.rules[place].strict {
 			continue
 		}
-		pairs := s.pairs(uint8(place))
-		if len(pairs) < leastMatches {
-			continue
+		pairs, share := s.pairs(uint8(place))
+		if len(pairs) >= leastMatches {
+			l.session(&l.rules.rules[place], pairs, s, float64(len(pairs))/(share*s.fraction))
 		}
-		l.session(&rules.rules[place], pairs)
 	}
 	l.store()
 }
 
-// pairs lists the pairs that one rule brings together, in an order that the records do not choose.
-func (s *sample) pairs(rule uint8) [][2]*Item {
+// pairs lists the pairs that one rule brings together, in an order that the records do not
+// choose, and the share of the sample's keys that they are.
+func (s *sample) pairs(rule uint8) (out [][2]int32, share float64) {
 	type member struct {
 		key  uint64
-		item int
+		item int32
 	}
 	var all []member
 	for i, x := range s.items {
 		for _, k := range x.keys {
 			if k.Rule == rule && k.Uses&x.it.Generic == 0 {
-				all = append(all, member{k.Hash, i})
+				all = append(all, member{k.Hash, int32(i)})
 			}
 		}
 	}
 	slices.SortFunc(all, func(x, y member) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.item, y.item)) })
-	var out [][2]*Item
-	for at := 0; at < len(all) && len(out) < samplePairs; {
+	at := 0
+	for at < len(all) && len(out) < samplePairs {
 		end := at
 		for end < len(all) && all[end].key == all[at].key {
 			end++
@@ -110,26 +123,20 @@ func (s *sample) pairs(rule uint8) [][2]*Item {
 		if end-at <= sampleBlock {
 			for i := at; i < end; i++ {
 				for j := i + 1; j < end; j++ {
-					a, b := s.items[all[i].item].it, s.items[all[j].item].it
-					if a.Content != b.Content { // equal records teach nothing but that they were copied
-						out = append(out, [2]*Item{a, b})
+					if s.items[all[i].item].it.Content != s.items[all[j].item].it.Content { // equal records teach nothing but that they were copied
+						out = append(out, [2]int32{all[i].item, all[j].item})
 					}
 				}
 			}
 		}
 		at = end
 	}
-	return out
+	return out, float64(at) / float64(max(1, len(all)))
 }
 
 // session runs expectation and maximization over the pairs of one rule.
-func (l *learner) session(r *rule, pairs [][2]*Item) {
-	var seen [][]observation
-	for _, p := range pairs {
-		if steps := l.observe(r, p[0], p[1]); len(steps) > 1 { // one step alone cannot tell a customer from chance
-			seen = append(seen, steps)
-		}
-	}
+func (l *learner) session(r *rule, pairs [][2]int32, s *sample, inAll float64) {
+	seen, share := l.observeAll(r, pairs, s, inAll)
 	if len(seen) < leastMatches {
 		return
 	}
@@ -137,20 +144,17 @@ func (l *learner) session(r *rule, pairs [][2]*Item) {
 	for t := range l.m {
 		own[t] = slices.Clone(l.m[t])
 	}
-	one, kin := 0.3, 0.1 // shares of pairs of one customer and of one household
 	var counts [][]float64
 	var expected float64
 	for range rounds {
-		counts, expected, one, kin = expect(own, seen, one, kin)
+		counts, expected = share.expect(own, seen)
 		for t := range own {
-			believe(own[t], l.m[t], counts[t])
+			l.believe(t, own[t], counts[t])
 		}
 	}
 	if expected < leastMatches {
 		return
 	}
-	l.pairs += expected
-	l.kins += kin * float64(len(seen))
 	for t := range counts {
 		for i, n := range counts[t] {
 			l.taught[t][i] += n
@@ -158,8 +162,40 @@ func (l *learner) session(r *rule, pairs [][2]*Item) {
 	}
 }
 
-// expect shares out each pair among the three explanations and counts levels of pairs of one customer.
-func expect(m [][]float64, seen [][]observation, one, kin float64) (counts [][]float64, expected, newOne, newKin float64) {
+// shares are the shares of pairs of one customer and of one household among the pairs of a
+// session: fixed, or free to be learned.
+type shares struct {
+	one, kin float64
+	free     bool
+}
+
+// observeAll lists the steps of the pairs of a rule, without what the rule fixes. One step alone
+// cannot tell a customer from chance; where most pairs have no more, the share of pairs of one
+// customer follows from how many there are in all and how likely they are to meet by the rule.
+func (l *learner) observeAll(r *rule, pairs [][2]int32, s *sample, inAll float64) (seen [][]observation, share shares) {
+	fixed := map[int16]bool{}
+	several := 0
+	all := make([][]observation, len(pairs))
+	var met, metKin float64
+	for i, p := range pairs {
+		var one, kin float64
+		all[i], one, kin = l.observe(r, fixed, s.items[p[0]].it, s.items[p[1]].it)
+		met, metKin = met+one, metKin+kin
+		if len(all[i]) > 1 {
+			several++
+		}
+	}
+	share = shares{0.3, 0.1, several >= max(leastMatches, len(pairs)/10)}
+	if !share.free {
+		n := float64(len(pairs))
+		same := duplicates(l.model) * s.records / 2 / inAll // of the data, for each pair of the rule
+		share.one, share.kin = min(0.9, same*met/n), min(0.9, same*l.model.Kinship*metKin/n)
+	}
+	return slices.DeleteFunc(all, func(steps []observation) bool { return len(steps) == 0 || share.free && len(steps) == 1 }), share
+}
+
+// expect shares out each pair among the three explanations, and counts the levels of pairs of one customer.
+func (s *shares) expect(m [][]float64, seen [][]observation) (counts [][]float64, expected float64) {
 	logs := make([][]float64, len(m))
 	counts = make([][]float64, len(m))
 	for t := range m {
@@ -170,7 +206,7 @@ func expect(m [][]float64, seen [][]observation, one, kin float64) (counts [][]f
 	}
 	var kins float64
 	for _, pair := range seen {
-		a, b, c := math.Log(one), math.Log(kin), math.Log(max(1e-6, 1-one-kin))
+		a, b, c := math.Log(s.one), math.Log(s.kin), math.Log(max(1e-6, 1-s.one-s.kin))
 		for _, o := range pair {
 			a += logs[o.table][o.level]
 			b += float64(o.kin)
@@ -186,46 +222,78 @@ func expect(m [][]float64, seen [][]observation, one, kin float64) (counts [][]f
 		}
 	}
 	n := float64(len(seen))
-	return counts, expected, min(0.98, max(1e-4, expected/n)), min(0.9, max(1e-4, kins/n))
+	if s.free {
+		s.one, s.kin = min(0.98, max(1e-4, expected/n)), min(0.9, max(1e-4, kins/n))
+	}
+	return counts, expected
 }
 
 // believe mixes what was counted with what is held already.
-func believe(into, held, counts []float64) {
+func (l *learner) believe(table int, into, counts []float64) {
+	held := l.m[table]
 	var n, whole float64
 	for i := range counts {
 		n += counts[i]
 		whole += held[i]
 	}
 	for i := range into {
-		into[i] = max(leastM, (counts[i]+belief*held[i]/whole)/(n+belief))
+		into[i] = max(l.low[table][i], min(l.high[table][i], (counts[i]+belief*held[i]/whole)/(n+belief)))
 	}
 }
 
-// observe lists the steps of a pair that the rule does not fix.
-func (l *learner) observe(r *rule, a, b *Item) (out []observation) {
+// observe lists the steps of a pair that the rule does not fix, and how likely those that it
+// fixes are for one customer and for a household.
+func (l *learner) observe(r *rule, fixed map[int16]bool, a, b *Item) (out []observation, one, kin float64) {
+	one, kin = 1, 1
 	for i := range l.rules.comparisons {
 		c := &l.rules.comparisons[i]
-		var t trace
-		if f := c.compare(a, b, &t); !f.seen {
+		l.trace.marks = l.trace.marks[:0]
+		if f := c.compare(a, b, &l.trace); !f.seen {
 			continue
 		}
-		first, _, _ := strings.Cut(c.name, " + ")
-		for _, step := range t.steps {
-			if l.fixes(r, first, step.Part) {
-				continue
+		for _, step := range l.trace.marks {
+			o := l.observation(c, &step)
+			switch {
+			case o.table < 0:
+			case l.isFixed(r, fixed, o.table):
+				one, kin = one*step.level.M, kin*step.level.Kin
+			default:
+				o.chance -= float32(step.rarity) * math.Ln2 / 100
+				out = append(out, o)
 			}
-			table := l.table(first, step.Part)
-			if table < 0 {
-				continue
-			}
-			level := slices.Index(l.levels[table], step.Level)
-			if level < 0 {
-				continue
-			}
-			out = append(out, observation{table, int16(level), float32(math.Log(step.U)), float32(math.Log(step.Kin))})
 		}
 	}
-	return out
+	return out, one, kin
+}
+
+// observation finds where a step counts.
+func (l *learner) observation(c *comparison, step *mark) observation {
+	o, known := l.place[step.level]
+	if known {
+		return o
+	}
+	first, _, _ := strings.Cut(c.name, " + ")
+	o = observation{table: l.table(first, step.part), chance: float32(math.Log(step.level.U)), kin: float32(math.Log(step.level.Kin))}
+	if o.table >= 0 {
+		if o.level = int16(slices.Index(l.levels[o.table], step.level.key)); o.level < 0 {
+			o.table = -1
+		}
+	}
+	l.place[step.level] = o
+	return o
+}
+
+func (l *learner) isFixed(r *rule, fixed map[int16]bool, table int16) bool {
+	if r == nil {
+		return false
+	}
+	is, known := fixed[table]
+	if !known {
+		attribute, part := l.split(l.names[table])
+		is = l.fixes(r, attribute, part)
+		fixed[table] = is
+	}
+	return is
 }
 
 // fixes reports whether a rule compares a part of an attribute itself.
@@ -253,19 +321,19 @@ func (l *learner) table(attribute, part string) int16 {
 	i := int16(-1)
 	if levels := l.levelsOf(attribute, part, name); levels != nil {
 		i = int16(len(l.names))
+		// Levels that only values of less precision can reach are left out: they are no rivals of the others.
 		keys := slices.DeleteFunc(sortedKeys(levels), func(key string) bool { return key == "part" && part == "" || key == "reading" })
-		m := make([]float64, len(keys))
+		m, low, high := make([]float64, len(keys)), make([]float64, len(keys)), make([]float64, len(keys))
 		for j, key := range keys {
 			m[j] = levels[key].M
+			low[j], high[j] = max(leastM, m[j]/strayed), min(1, m[j]*l.reach(attribute, part, key))
 		}
 		l.names, l.levels, l.m = append(l.names, name), append(l.levels, keys), append(l.m, m)
-		l.taught = append(l.taught, make([]float64, len(keys)))
+		l.low, l.high, l.taught = append(l.low, low), append(l.high, high), append(l.taught, make([]float64, len(keys)))
 	}
 	l.index[name] = i
 	return i
 }
-
-// Levels that only values of less precision can reach are left out above: they are no rivals of the others.
 
 // levelsOf finds the levels that the comparisons were made of.
 func (l *learner) levelsOf(attribute, part, name string) Levels {
@@ -287,7 +355,7 @@ func (l *learner) levelsOf(attribute, part, name string) Levels {
 
 // store writes what was taught into the model.
 func (l *learner) store() {
-	for t, name := range l.names {
+	for t := range l.names {
 		var n float64
 		for _, c := range l.taught[t] {
 			n += c
@@ -296,29 +364,30 @@ func (l *learner) store() {
 			continue
 		}
 		believed := make([]float64, len(l.m[t]))
-		believe(believed, l.m[t], l.taught[t])
-		attribute, part := l.split(name)
-		levels := maps.Clone(l.levelsOf(attribute, part, name))
-		for i, key := range l.levels[t] {
-			level := levels[key]
-			learned := max(level.M/strayed, min(level.M*l.reach(attribute, part, key), believed[i]))
-			level.M = min(1, math.Round(learned*1e5)/1e5)
-			levels[key] = level
-		}
-		l.model.Attributes[name] = levels
+		l.believe(t, believed, l.taught[t])
+		l.change(t, func(i int, level *Level) { level.M = min(1, math.Round(believed[i]*1e5)/1e5) })
 	}
+}
+
+// change writes the levels of a table anew.
+func (l *learner) change(table int, to func(i int, level *Level)) {
+	name := l.names[table]
+	attribute, part := l.split(name)
+	levels := maps.Clone(l.levelsOf(attribute, part, name))
+	for i, key := range l.levels[table] {
+		level := levels[key]
+		to(i, &level)
+		levels[key] = level
+	}
+	l.model.Attributes[name] = levels
 }
 
 // reach is how many times larger than shipped a learned number may be. Given name and patronymic
 // tell members of a family apart, and data in which families abound must not talk that away; nor
-// what the dates of birth say, the more households there are among the pairs.
+// what the dates of birth say.
 func (l *learner) reach(attribute, part, key string) float64 {
-	switch {
-	case key == "sibling", key == "differs" && (part == "first" || part == "patronymic"):
-		return firmStrayed
-	case key == "differs" && part == "" && l.isDate(attribute):
-		families := max(0, min(1, l.kins/(l.kins+l.pairs)/familyShare-1))
-		return firmStrayed*families + strayed*(1-families)
+	if key == "sibling" || key == "differs" && (part == "first" || part == "patronymic" || part == "" && l.isDate(attribute)) {
+		return firmStrayed*l.firm + strayed*(1-l.firm)
 	}
 	return strayed
 }
@@ -340,13 +409,55 @@ func (l *learner) split(name string) (attribute, part string) {
 
 // learnAll learns the levels of every kind.
 func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
-	rules, err := Compile(t.portrait, t.settings, m, "")
-	if err != nil {
-		return
-	}
 	for _, kind := range customer.Kinds() {
-		if f := all[kind]; f != nil {
-			learnLevels(rules.of(kind), m.Kinds[kind], &sample{f.items})
+		f := all[kind]
+		if f == nil {
+			continue
+		}
+		s := t.lessons[kind].sampleOf(f)
+		held := m.Kinds[kind]
+		firm := 1.0
+		for pass := range 2 {
+			k := *held
+			k.Attributes = maps.Clone(held.Attributes)
+			m.Kinds[kind] = &k
+			if !t.learnKind(m, kind, s, firm) {
+				return
+			}
+			families := max(0, min(1, (k.Kinship-fewKin)/(manyKin-fewKin)))
+			if pass > 0 || families >= firm {
+				break
+			}
+			firm = families
 		}
 	}
+}
+
+// learnKind learns what chance says, then what pairs of one customer say, then how many there are.
+func (t *Trainer) learnKind(m *Model, kind customer.Kind, s *sample, firm float64) bool {
+	for _, step := range []func(*kindRules, *KindModel){
+		func(rules *kindRules, k *KindModel) { newLearner(rules, k, firm).learnChance(s.strangers) },
+		func(rules *kindRules, k *KindModel) { s.countDuplicates(rules, k) },
+		func(rules *kindRules, k *KindModel) { newLearner(rules, k, firm).learnLevels(s) },
+		func(rules *kindRules, k *KindModel) { s.countDuplicates(rules, k) },
+	} {
+		rules, err := Compile(t.portrait, t.settings, m, "")
+		if err != nil { // the settings were compiled before
+			return false
+		}
+		step(rules.of(kind), m.Kinds[kind])
+	}
+	return true
+}
+
+// sampleOf gives the items to pair, in an order that the records do not choose.
+func (l *lesson) sampleOf(f *folded) *sample {
+	slices.SortFunc(f.items, func(x, y sampled) int { return bytes.Compare(x.it.Content[:], y.it.Content[:]) })
+	slices.SortFunc(f.strangers, func(x, y *Item) int { return bytes.Compare(x.Content[:], y.Content[:]) })
+	items := make([]*Item, len(f.items))
+	for i := range f.items {
+		items[i] = f.items[i].it
+	}
+	CountGeneric(items)
+	return &sample{items: f.items, strangers: f.strangers, fraction: float64(l.related.bound) / math.MaxUint64, records: l.contents.distinct()}
 }

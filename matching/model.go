@@ -30,6 +30,9 @@ type Model struct {
 type KindModel struct {
 	Population int64 `json:"population"` // customers that the prior stands for
 	Records    int64 `json:"records"`    // of this kind, trained on
+	// Duplicates is how many other records of its customer a record has, on the average: the chance
+	// that two records are one customer is that over the population. 0: 1.
+	Duplicates float64 `json:"duplicates,omitempty"`
 	// Kinship is the chance that a pair worth comparing is two members of one household (or two
 	// companies of one owner) for each chance that it is one customer.
 	Kinship float64 `json:"kinship"`
@@ -103,7 +106,7 @@ func ReadModel(data []byte) (*Model, error) {
 func (m *Model) check() error {
 	for _, kind := range customer.Kinds() {
 		k := m.Kinds[kind]
-		if k == nil || k.Population < 1 || k.Kinship <= 0 {
+		if k == nil || k.Population < 1 || k.Kinship <= 0 || k.Duplicates < 0 {
 			return fmt.Errorf("%w: kinds.%s needs population and kinship", ErrModel, kind)
 		}
 		for name, levels := range k.all() {

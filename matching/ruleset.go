@@ -122,13 +122,21 @@ func hashOf(p *customer.Portrait, s Settings, m *Model, standardizer string) (st
 
 func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindModel) (*kindRules, error) {
 	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}, memos: new(memos)}
-	k.prior = -Bits(math.Log2(float64(max(1, population(s, m)))))
+	k.prior = -Bits(math.Log2(max(2, float64(population(s, m))/duplicates(m))))
 	k.kin = -Bits(math.Log2(m.Kinship))
 	k.link = linkOf(s)
 	if err := k.compileComparisons(p, s, m); err != nil {
 		return nil, err
 	}
 	return k, k.compileRules(p, s, m)
+}
+
+// duplicates is how many other records of its customer a record has.
+func duplicates(m *KindModel) float64 {
+	if m.Duplicates > 0 {
+		return m.Duplicates
+	}
+	return 1
 }
 
 func population(s Settings, m *KindModel) int64 {
@@ -179,7 +187,10 @@ func (r *Ruleset) Rules(kind customer.Kind) []string {
 // Compare fills ev with what the comparisons find for two items of one kind. It is symmetric,
 // allocates nothing, and leaves generic values aside.
 func (r *Ruleset) Compare(a, b *Item, ev *Evidence) {
-	k := r.of(a.Kind)
+	r.of(a.Kind).compareInto(a, b, ev)
+}
+
+func (k *kindRules) compareInto(a, b *Item, ev *Evidence) {
 	for i := range ev {
 		ev[i] = Missing
 	}

@@ -28,8 +28,9 @@ type Trainer struct {
 type lesson struct {
 	*kindRules
 	records   int64
-	customers *bag // one record for each customer that is known by a number, each content of the others
-	related   *bag // records that share blocking keys
+	contents  *sketch // of distinct records
+	customers *bag    // one record for each customer that is known by a number, each content of the others
+	related   *bag    // records that share blocking keys
 }
 
 // NewTrainer starts training for a portrait. Settings that cannot be compiled train nothing;
@@ -42,7 +43,7 @@ func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
 	}
 	t.rules = rules
 	for kind, k := range rules.kinds {
-		t.lessons[kind] = &lesson{kindRules: k, customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
+		t.lessons[kind] = &lesson{kindRules: k, contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
 	}
 	return t
 }
@@ -55,6 +56,7 @@ func (t *Trainer) Add(s *customer.Standard) {
 	}
 	l.records++
 	content, anchor := l.hashes(s)
+	l.contents.add(content)
 	least := l.leastKey(s)
 	related := least != noKey && l.related.wants(least)
 	if !related && !l.customers.wants(anchor) {
@@ -76,6 +78,7 @@ func (t *Trainer) Merge(other *Trainer) {
 			continue
 		}
 		l.records += o.records
+		l.contents.merge(o.contents)
 		l.customers.merge(o.customers)
 		l.related.merge(o.related)
 	}

@@ -1,0 +1,81 @@
+package matching
+
+import "math"
+
+// Bounds of what is counted.
+const (
+	leastDuplicates = 0.02 // other records of a customer for each record
+	mostDuplicates  = 50
+	leastKinship    = 0.01
+	mostKinship     = 4
+	countRounds     = 40
+)
+
+// weighed is a pair of the sample: how often it stands for a pair of the data, and its
+// likelihood ratios against chance and against a household.
+type weighed struct{ times, chance, kin float64 }
+
+// countDuplicates estimates how many other records of its customer a record has, and how many
+// pairs of one household there are for each pair of one customer. Each pair that a strict
+// rule brings together counts by its probability, divided by the chance that it was looked at
+// (Horvitz and Thompson 1952).
+func (s *sample) countDuplicates(rules *kindRules, k *KindModel) {
+	pairs := s.weigh(rules)
+	if s.records < leastMatches || len(pairs) < leastMatches {
+		return
+	}
+	all := s.records * float64(s.records-1) / 2
+	same, kin := s.records/2, k.Kinship*s.records/2
+	for range countRounds {
+		lambda, kappa := same/all, kin/all
+		same, kin = 0, 0
+		for _, p := range pairs {
+			one, family := lambda*p.chance, kappa*p.chance/p.kin
+			sum := 1 + one + family
+			same += p.times * one / sum
+			kin += p.times * family / sum
+		}
+		same = max(same, 1)
+	}
+	k.Duplicates = round3(max(leastDuplicates, min(mostDuplicates, 2*same/s.records)))
+	k.Kinship = round3(max(leastKinship, min(mostKinship, kin/same)))
+}
+
+// weigh lists the pairs that strict rules bring together.
+func (s *sample) weigh(rules *kindRules) (out []weighed) {
+	var ev Evidence
+	for place := range rules.rules {
+		if !rules.rules[place].strict {
+			continue
+		}
+		pairs, share := s.pairs(uint8(place))
+		for _, p := range pairs {
+			a, b := &s.items[p[0]], &s.items[p[1]]
+			rules.compareInto(a.it, b.it, &ev)
+			times := 1 / (share * s.fraction * float64(max(1, a.meets(b, rules))))
+			out = append(out, weighed{times, bitsToRatio(sumOf(ev[:MaxComparisons])), bitsToRatio(sumOf(ev[MaxComparisons:Household]))})
+		}
+	}
+	return out
+}
+
+func bitsToRatio(w Weight) float64 { return math.Exp2(float64(w) / 100) }
+
+// meets counts the strict rules that bring two records together.
+func (x *sampled) meets(y *sampled, rules *kindRules) int {
+	n := 0
+	last := -1
+	for _, k := range x.all {
+		if int(k.Rule) == last || !rules.rules[k.Rule].strict || k.Uses&x.it.Generic != 0 {
+			continue
+		}
+		for _, o := range y.all {
+			if o.Hash == k.Hash && o.Uses&y.it.Generic == 0 {
+				n++
+				last = int(k.Rule)
+				break
+			}
+		}
+	}
+	return n
+}
