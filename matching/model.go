@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"kartoteka/customer"
 )
@@ -79,6 +81,24 @@ func Shipped() *Model {
 	return m
 }
 
+// shippedLevels are the levels that the shipped model has, by type and part of a type; "" has them all.
+var shippedLevels = sync.OnceValue(func() map[string][]string {
+	var m Model
+	if err := json.Unmarshal(shipped, &m); err != nil {
+		panic(err) // the file is part of the binary and tested
+	}
+	names := map[string][]string{}
+	for _, k := range m.Kinds {
+		for name, levels := range k.Types {
+			for key := range levels {
+				names[name] = append(names[name], key)
+				names[""] = append(names[""], key)
+			}
+		}
+	}
+	return names
+})
+
 // JSON encodes the model; equal models have equal bytes.
 func (m *Model) JSON() ([]byte, error) {
 	data, err := json.MarshalIndent(m, "", " ")
@@ -96,29 +116,71 @@ func ReadModel(data []byte) (*Model, error) {
 	if err := d.Decode(m); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
+	if d.More() {
+		return nil, fmt.Errorf("%w: something stands behind the model; take it out", ErrModel)
+	}
 	if m.Version != modelVersion {
 		return nil, fmt.Errorf("%w: version %d; this program reads version %d", ErrModel, m.Version, modelVersion)
 	}
 	return m, m.check()
 }
 
-// check refuses numbers that are no chances.
+// Bounds of what a model may say: no more customers than there may ever be, and households that
+// are no rarer or commoner than in any population.
+const (
+	maxPopulation = 100_000_000_000
+	maxKinship    = 1000
+)
+
+// check refuses what is no chance, and names that nothing reads.
 func (m *Model) check() error {
+	for kind := range m.Kinds {
+		if !slices.Contains(customer.Kinds(), kind) {
+			return fmt.Errorf("%w: kinds.%s: there is no such kind of customer", ErrModel, kind)
+		}
+	}
 	for _, kind := range customer.Kinds() {
 		k := m.Kinds[kind]
 		if k == nil || k.Population < 1 || k.Kinship <= 0 || k.Duplicates < 0 {
 			return fmt.Errorf("%w: kinds.%s needs population and kinship", ErrModel, kind)
 		}
-		for name, levels := range k.all() {
-			for key, l := range levels {
-				if !isChance(l.M) || !isChance(l.U) || l.Kin < 0 || l.Kin > 1 {
-					return fmt.Errorf("%w: kinds.%s.%s.%s: m and u must lie above 0 and not above 1", ErrModel, kind, name, key)
-				}
+		if k.Population > maxPopulation || k.Kinship > maxKinship {
+			return fmt.Errorf("%w: kinds.%s: population must not be above %d, kinship not above %d", ErrModel, kind, int64(maxPopulation), maxKinship)
+		}
+		if err := k.check(); err != nil {
+			return fmt.Errorf("%w: kinds.%s.%w", ErrModel, kind, err)
+		}
+	}
+	return nil
+}
+
+func (k *KindModel) check() error {
+	for name := range k.Types {
+		if shippedLevels()[name] == nil && !slices.Contains(customer.Types(), customer.TypeName(name)) {
+			return fmt.Errorf("types.%s: there is no such type", name)
+		}
+	}
+	for name, levels := range k.all() {
+		known := shippedLevels()[name]
+		if known == nil { // of an attribute
+			known = shippedLevels()[""]
+		}
+		for key, l := range levels {
+			if !slices.Contains(known, key) {
+				return fmt.Errorf("%s.%s: there is no such level", name, key)
+			}
+			if !isChance(l.M) || !isChance(l.U) || l.Kin < 0 || l.Kin > 1 || l.Term < 0 || l.Term > 1 {
+				return fmt.Errorf("%s.%s: m and u must lie above 0 and not above 1, kin and term from 0 to 1", name, key)
 			}
 		}
-		for name, f := range k.Frequencies {
-			if !isChance(f.Rare) || !isChance(f.Average) {
-				return fmt.Errorf("%w: kinds.%s.frequencies.%s: rare and average must lie above 0 and not above 1", ErrModel, kind, name)
+	}
+	for name, f := range k.Frequencies {
+		if f == nil || !isChance(f.Rare) || !isChance(f.Average) {
+			return fmt.Errorf("frequencies.%s: rare and average must lie above 0 and not above 1", name)
+		}
+		for _, p := range f.Values {
+			if !isChance(p) {
+				return fmt.Errorf("frequencies.%s.values: each must lie above 0 and not above 1", name)
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func (k *KindModel) table(keys []string, names ...string) ([]level, error) {
 	for i, key := range keys {
 		l, ok := found[key]
 		if !ok {
-			return nil, fmt.Errorf("model: %s has no level %q; take the shipped model and train it again", names[0], key)
+			return nil, fmt.Errorf("%w: %s lacks the level %q; train it again", ErrModel, names[0], key)
 		}
 		if l.Kin == 0 {
 			l.Kin = l.U
