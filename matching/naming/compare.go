@@ -18,7 +18,7 @@ const (
 
 // Limits of the verdicts, in bits.
 const (
-	sameFrom     = 3.0
+	sameFrom     = 2.0
 	possibleFrom = -1.0
 )
 
@@ -71,7 +71,10 @@ func Compare(a, b string, kind customer.Kind) Result {
 	if kind == "" {
 		kind = guess(a, b)
 	}
-	c := comparison{kind: kind}
+	c := comparison{kind: kind, swapped: a > b}
+	if c.swapped { // one order, so that equal choices are decided in one way
+		a, b = b, a
+	}
 	if kind == customer.Organization {
 		c.a, c.b = readOrganization(a), readOrganization(b)
 	} else {
@@ -85,12 +88,16 @@ func Compare(a, b string, kind customer.Kind) Result {
 type comparison struct {
 	kind        customer.Kind
 	a, b        *name
+	swapped     bool // a is the caller's second name
 	grid        grid
 	reasons     []Reason
 	plus, minus float64
 }
 
 func (c *comparison) note(how How, a, b string, f finding) {
+	if c.swapped {
+		a, b = b, a
+	}
 	c.reasons = append(c.reasons, Reason{how, a, b, math.Round(f.bits()*100) / 100})
 	c.plus += f.plus
 	c.minus += f.minus

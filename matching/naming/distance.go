@@ -1,6 +1,8 @@
 package naming
 
-const side = longestWord + 2
+import "slices"
+
+const side = longestWord + 3 // letters, both ends, and nothing
 
 // grid holds the costs of all beginnings of two words; it lives on the caller's stack.
 type grid [side][side]int16
@@ -109,7 +111,11 @@ func (ts *tables) apart(g *grid, x, y *spelled, limit int16) int16 {
 		return ts.cross.distance(g, x.letters, y.letters, limit)
 	case x.script == scriptLatin && y.script == scriptCyrillic:
 		return ts.cross.distance(g, y.letters, x.letters, limit)
-	case x.script == scriptCyrillic:
+	}
+	if slices.Compare(x.letters, y.letters) > 0 {
+		x, y = y, x // so that both ways give the same
+	}
+	if x.script == scriptCyrillic {
 		return ts.cyrillic.distance(g, x.letters, y.letters, limit)
 	}
 	return ts.latin.distance(g, x.letters, y.letters, limit)

@@ -54,7 +54,7 @@ var classes = sync.OnceValue(func() (m [2]map[string]class) {
 	m = [2]map[string]class{{}, {}}
 	for line := range lines(wordsText) {
 		name, words, _ := strings.Cut(line, ":")
-		if name == "ending" {
+		if name == "ending" || name == "family" {
 			continue
 		}
 		kinds, name, both := strings.Cut(name, " ")
@@ -103,7 +103,7 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-func words(s string) []string { return strings.Fields(standardize.Fold(clip(s))) }
+func words(s string) []string { return strings.Fields(romanize(standardize.Fold(clip(s)))) }
 
 // readPerson takes a person's name apart.
 func readPerson(s string) *name {
