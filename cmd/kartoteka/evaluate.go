@@ -103,6 +103,7 @@ type evaluation struct {
 	ids     []string
 	place   map[string]int32
 	sources []string
+	say     func(format string, args ...any) // what the user should know but need not act on
 	// standards are the records as they were read, for verbs that show them; evaluating drops them.
 	standards []customer.Standard
 }
@@ -131,19 +132,29 @@ func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings
 	e := &evaluation{found: f, place: map[string]int32{}}
 	trainer := matching.NewTrainer(f.conf.Portrait, f.conf.Matching)
 	var standards []customer.Standard
+	repeated := 0
 	rejected, err := gather(ctx, f, inputs, trainer, func(in *customer.Incoming) {
-		if _, twice := e.place[in.Ref.Key]; !twice {
-			e.place[in.Ref.Key] = int32(len(e.ids))
-			e.ids = append(e.ids, in.Ref.Key)
-			e.sources = append(e.sources, sourceCell(in.Raw))
-			standards = append(standards, in.Standard)
+		if _, twice := e.place[in.Ref.Key]; twice {
+			repeated++
+			return
 		}
+		e.place[in.Ref.Key] = int32(len(e.ids))
+		e.ids = append(e.ids, in.Ref.Key)
+		e.sources = append(e.sources, sourceCell(in.Raw))
+		standards = append(standards, in.Standard)
 	})
 	if err != nil {
 		return nil, err
 	}
+	if len(standards) == 0 {
+		return nil, fmt.Errorf("%w: %s: no row says anything about a customer", errInput, filepath.Base(records))
+	}
+	e.say = a.remark
 	if rejected > 0 {
-		a.remark("%d rows were rejected and count as alone", rejected)
+		e.say("%d rows were rejected and are left out", rejected)
+	}
+	if repeated > 0 {
+		e.say("%d rows repeat the key of an earlier row and are left out; name another key column with --id", repeated)
 	}
 	e.standards = standards
 	return e, e.compile(standards, trainer, modelFile)
@@ -206,43 +217,6 @@ func (e *evaluation) sides(linkOnly bool) []int32 {
 		out[i] = n
 	}
 	return out
-}
-
-// readTruth gives each record its entity; records without one are entities of their own.
-func (c *evaluateCommand) readTruth(e *evaluation) ([]int32, error) {
-	truth := make([]int32, len(e.entries))
-	for i := range truth {
-		truth[i] = -1
-	}
-	entities := map[string]int32{}
-	unknown := 0
-	err := readCSV(c.Truth, []string{"record_id", "entity_id"}, func(row []string) {
-		at, known := e.place[row[0]]
-		if !known {
-			unknown++
-			return
-		}
-		n, seen := entities[row[1]]
-		if !seen {
-			n = int32(len(entities))
-			entities[row[1]] = n
-		}
-		truth[at] = n
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(entities) == 0 {
-		return nil, fmt.Errorf("%w: %s: none of its %d record_ids is in the records; name the column with --id", errInput, filepath.Base(c.Truth), unknown)
-	}
-	next := int32(len(entities))
-	for i := range truth {
-		if truth[i] < 0 {
-			truth[i] = next
-			next++
-		}
-	}
-	return truth, nil
 }
 
 // readCSV reads the named columns of a CSV file, gzipped or not.

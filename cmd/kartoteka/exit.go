@@ -11,6 +11,7 @@ import (
 	"kartoteka/connectors"
 	"kartoteka/customer"
 	"kartoteka/feed"
+	"kartoteka/matching"
 	"kartoteka/resolve"
 	"kartoteka/store"
 	"kartoteka/store/embedded"
@@ -44,6 +45,7 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
+	{matching.ErrModel, exitInput, "model"},
 	{api.ErrListen, exitInput, "listen"},
 	{feed.ErrTopic, exitSurroundings, "feed.topic"},
 	{store.ErrAway, exitSurroundings, "database.away"},

@@ -57,6 +57,9 @@ func (c *trainCommand) run(ctx context.Context, a *app) (output, error) {
 	}); err != nil {
 		return output{}, err
 	}
+	if s.Records == 0 {
+		return output{}, fmt.Errorf("%w: no row says anything about a customer, so there is nothing to learn", errInput)
+	}
 	text, err := trainer.Model(matching.Shipped()).JSON()
 	if err != nil {
 		return output{}, err
