@@ -14,7 +14,8 @@ type Flip struct {
 	Level      string `json:"level"`          // exact, close, typo, differs, or missing: not known of both
 	Change     Weight `json:"change"`
 	Total      Weight `json:"total"`
-	Vetoed     bool   `json:"vetoed,omitempty"` // a veto decides, whatever the total
+	Vetoed     bool   `json:"vetoed,omitempty"`  // a veto decides, whatever the total
+	Unknown    bool   `json:"unknown,omitempty"` // neither has anything of it now
 }
 
 // Flips lists, for each comparison and each part of one, the smallest change that would turn the
@@ -65,6 +66,7 @@ func (f *flipper) comparison(place int) {
 	}
 	for _, p := range append([]partLevels{{}}, parts...) {
 		if flip, found := best[p.name]; found {
+			flip.Unknown = !f.k.has(f.a, place) && !f.k.has(f.b, place)
 			f.out = append(f.out, flip)
 			delete(best, p.name)
 		}

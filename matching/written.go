@@ -36,7 +36,18 @@ func (k *kindRules) write(place int, s *Step, x, y *customer.Standard) {
 	s.Right, s.RightRead, known[1] = k.unfold(place, s.Part, right, y)
 	if known[0] && known[1] && s.LeftRead == "" && s.RightRead == "" && isCyrillic(s.Left) != isCyrillic(s.Right) {
 		s.LeftRead, s.RightRead = spelled(left), spelled(right)
+		if left != right {
+			s.LeftRead, s.RightRead = unlessPlain(s.Left, s.LeftRead), unlessPlain(s.Right, s.RightRead)
+		}
 	}
+}
+
+// unlessPlain is no reading where the text itself says it.
+func unlessPlain(text, read string) string {
+	if strings.EqualFold(text, read) {
+		return ""
+	}
+	return read
 }
 
 func isCyrillic(s string) bool {
@@ -117,7 +128,7 @@ func unfoldPlace(part, folded string, v *customer.Value) (string, bool) {
 		return v.Part(customer.AddressCity), true
 	case "house":
 		if building := v.Part(customer.AddressBuilding); building != "" {
-			return v.Part(customer.AddressHouse) + "/" + building, true
+			return v.Part(customer.AddressHouse) + "к" + building, true
 		}
 		return v.Part(customer.AddressHouse), true
 	}

@@ -23,11 +23,13 @@ import (
 )
 
 type matchCommand struct {
-	Evaluate evaluateCommand `cmd:"" help:"Measure match quality on a labeled file, without a database."`
-	Cluster  clusterCommand  `cmd:"" help:"Find which records of a file are one customer, without a database."`
-	Train    trainCommand    `cmd:"" help:"Learn a model from files, without a database."`
-	Explain  explainCommand  `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
-	Name     nameCommand     `cmd:"" help:"Compare two names of persons or of organizations."`
+	Evaluate evaluateCommand    `cmd:"" help:"Measure match quality on a labeled file, without a database."`
+	Cluster  clusterCommand     `cmd:"" help:"Find which records of a file are one customer, without a database."`
+	Train    trainCommand       `cmd:"" help:"Learn a model from files, without a database."`
+	Explain  explainCommand     `cmd:"" help:"Explain why two rows of a file match or not, without a database."`
+	Name     nameCommand        `cmd:"" help:"Compare two names of persons or of organizations."`
+	How      matchHowCommand    `cmd:"" help:"Tell how the cluster of a row came about, without a database."`
+	Whatif   matchWhatifCommand `cmd:"" help:"Tell what would turn the verdict on two rows, without a database."`
 	matchReports
 }
 

@@ -41,7 +41,7 @@ func (c *explainCommand) run(ctx context.Context, a *app) (output, error) {
 	why := e.rules.matcher.ExplainWritten(e.entries[x].Item, e.entries[y].Item, &e.standards[x], &e.standards[y])
 	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Same()},
 		result: why, human: func(w io.Writer) error {
-			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, phrases.Lang(c.Lang).Sentence(pairVerdict(&why)))
+			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, phrases.Lang(c.Lang).Sentence("why.conclusion", phrases.Key(pairVerdict(&why))))
 		}}, nil
 }
 

@@ -27,6 +27,8 @@ type root struct {
 	Feed       feedCommand       `cmd:"" help:"Look at the change log and how far it is published."`
 	Show       showCommand       `cmd:"" help:"Show a customer: golden record, where it comes from, what happened."`
 	Why        whyCommand        `cmd:"" help:"Explain why two customers or records are one, or are not."`
+	How        howCommand        `cmd:"" help:"Tell how a customer came about: what joined, why, and the weakest link."`
+	Whatif     whatifCommand     `cmd:"" help:"Tell what would turn the verdict on two customers or records."`
 	Find       findCommand       `cmd:"" help:"Look for a customer by anything known: name, phone, number, key."`
 	Export     exportCommand     `cmd:"" help:"Export golden records, the crosswalk, or rejects."`
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`

@@ -180,7 +180,7 @@ func TestWhy(t *testing.T) {
 			t.Errorf("%v: %d is not %d: %+v", pair, sum, r.Pair.Total, r)
 		}
 	}
-	for lang, words := range map[string][]string{"en": {"surname: ", "one customer", "bits are needed"}, "ru": {"фамилия: ", "один клиент"}, "uk": {"прізвище: ", "один клієнт"}} {
+	for lang, words := range map[string][]string{"en": {"surname: ", "one customer", "is needed"}, "ru": {"фамилия: ", "один клиент"}, "uk": {"прізвище: ", "один клієнт"}} {
 		text := d.ok("why", "crm/1", "billing/b-1", "--lang", lang, "-q")
 		for _, w := range words {
 			if !strings.Contains(text, w) {

@@ -101,9 +101,9 @@ func (r *whyResult) closing(l phrases.Lang) []string {
 	case r.A.Code == 0 || r.B.Code == 0:
 		return append(out, l.Sentence("why.no_code"))
 	case r.SameCode:
-		return append(out, l.Sentence("why.verdict.same")+": "+l.Sentence("why.in_code", r.A.Code))
+		return append(out, l.Sentence("why.conclusion", phrases.Key("why.verdict.same"))+"; "+l.Sentence("why.in_code", r.A.Code))
 	}
-	return append(out, l.Sentence("why.verdict.different")+": "+l.Sentence("why.in_codes", r.A.Code, r.B.Code))
+	return append(out, l.Sentence("why.conclusion", phrases.Key("why.verdict.different"))+"; "+l.Sentence("why.in_codes", r.A.Code, r.B.Code))
 }
 
 // weighed is a record ready to be compared.

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"strings"
+	"cmp"
+	"slices"
 
 	"kartoteka/customer"
 	"kartoteka/matching"
@@ -16,53 +17,91 @@ func (t *whyText) rivals() {
 		return
 	}
 	household, chance := t.bits(*t.why.Household), t.bits(t.why.Chance)
-	shared := strings.Join(t.parts(func(weight, household matching.Weight) bool { return weight >= noticed && weight-household >= noticed }), ", ")
 	switch {
-	case t.why.Kind == customer.Organization:
-		if t.why.Kinship != 0 {
-			t.line("why.rival.owner", household, chance)
-			t.sharedBy("why.rival.owner.shared", shared)
-		}
+	case t.why.Kinship == 0 && t.why.Kind == customer.Organization:
 	case t.why.Kinship == 0:
 		t.line("why.rival.chance", chance, household)
+	case t.why.Kind == customer.Organization:
+		t.line("why.rival.owner", household, chance)
+		t.listed("why.rival.owner.shared", t.parts().shared())
 	default:
 		t.line("why.rival.household", household, chance)
-		t.sharedBy("why.rival.shared", shared)
-		against := t.parts(func(_, household matching.Weight) bool { return household >= noticed })
-		if len(against) == 0 {
-			t.line("why.rival.nothing")
+		parts := t.parts()
+		t.listed("why.rival.shared", parts.shared())
+		if against := parts.against(); len(against) > 0 {
+			t.listed("why.rival.against", against)
 			return
 		}
-		t.line("why.rival.against", strings.Join(against, ", "))
+		t.line("why.rival.nothing")
 	}
 }
 
-// noticed is the least evidence worth mention, one bit.
-const noticed = 100
-
-func (t *whyText) sharedBy(key, list string) {
-	if list != "" {
+func (t *whyText) listed(key string, list []string) {
+	if len(list) > 0 {
 		t.line(key, list)
 	}
 }
 
-// parts names what was compared and is wanted: names part by part, everything else as a whole.
-func (t *whyText) parts(wanted func(weight, household matching.Weight) bool) []string {
-	var out []string
+// evidencePart is something that was compared, with its evidence against either rival.
+type evidencePart struct {
+	name              string
+	weight, household matching.Weight
+}
+
+type evidenceParts []evidencePart
+
+const (
+	// noticed is the least evidence worth mention, one bit.
+	noticed = 100
+	// namedAgainst is how many reasons against a household are named.
+	namedAgainst = 3
+)
+
+// parts lists what was compared: names part by part, everything else as a whole.
+func (t *whyText) parts() (out evidenceParts) {
 	for i := range t.why.Comparisons {
 		c := &t.why.Comparisons[i]
 		switch customer.TypeName(t.family(c.Name)) {
 		case customer.TypePersonName, customer.TypeOrgName:
 			for _, s := range c.Steps {
-				if s.Part != "" && wanted(s.Weight, s.Household) {
-					out = append(out, t.lang.Sentence("part."+s.Part))
+				if s.Part != "" {
+					out = append(out, evidencePart{t.lang.Sentence("part." + s.Part), s.Weight, s.Household})
 				}
 			}
 		default:
-			if wanted(c.Weight, c.Household) {
-				out = append(out, t.names(c.Name))
-			}
+			out = append(out, evidencePart{t.names(c.Name), c.Weight, c.Household})
 		}
 	}
 	return out
+}
+
+// common reports whether a household has this in common as a rule: against it most of the evidence is lost.
+func (x *evidencePart) common() bool { return x.weight >= noticed && 2*x.household < x.weight }
+
+// shared names what a household has in common as a rule.
+func (p evidenceParts) shared() (names []string) {
+	for _, x := range p {
+		if x.common() {
+			names = append(names, x.name)
+		}
+	}
+	return names
+}
+
+// against names what speaks most against a household; what households share only if there is
+// nothing else.
+func (p evidenceParts) against() (names []string) {
+	p = slices.Clone(p)
+	slices.SortStableFunc(p, func(x, y evidencePart) int { return cmp.Compare(y.household, x.household) })
+	for _, common := range []bool{false, true} {
+		for _, x := range p {
+			if len(names) < namedAgainst && x.household >= noticed && x.common() == common {
+				names = append(names, x.name)
+			}
+		}
+		if len(names) > 0 {
+			break
+		}
+	}
+	return names
 }

@@ -27,7 +27,7 @@ func writeWhy(w io.Writer, lang string, p *customer.Portrait, why *matching.Why,
 	t := &whyText{lang: phrases.Lang(lang), portrait: p, why: why}
 	t.weights()
 	t.line("why.legend")
-	t.line("why.probability", t.share(why.Total), t.share(why.Link), t.bits(why.Link), math.Round(math.Exp2(bits(why.Link))))
+	t.line("why.probability", t.share(why.Total), t.share(why.Link), t.bits(why.Link), ratio(why.Link))
 	t.rivals()
 	t.remarks()
 	for _, s := range closing {
@@ -36,6 +36,9 @@ func writeWhy(w io.Writer, lang string, p *customer.Portrait, why *matching.Why,
 	_, err := io.WriteString(w, trimLines(t.String()))
 	return err
 }
+
+// ratio is how many missed merges cost as much as a false one, where a threshold is right.
+func ratio(link matching.Weight) float64 { return math.Round(math.Exp2(bits(link))) }
 
 // trimLines drops the blanks that a table leaves at the end of lines.
 func trimLines(text string) string {
@@ -55,7 +58,8 @@ func (t *whyText) line(key string, args ...any) {
 func (t *whyText) weights() {
 	tw := tabwriter.NewWriter(t, 2, 4, 2, ' ', 0)
 	row := func(label string, weight matching.Weight, rest ...string) {
-		_, _ = fmt.Fprintf(tw, "%s\t%7s\t%s\n", label, t.signed(weight), strings.Join(rest, "\t"))
+		rest = append(rest, "", "")
+		_, _ = fmt.Fprintf(tw, "%s\t%7s\t%s\t%s\n", label, t.signed(weight), rest[0], rest[1])
 	}
 	row(t.lang.Sentence("why.prior"), t.why.Prior)
 	for i := range t.why.Comparisons {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"kartoteka/customer"
+	"kartoteka/matching"
+)
+
+type matchHowCommand struct {
+	File    string   `arg:"" placeholder:"FILE" help:"File with the rows."`
+	Key     string   `arg:"" name:"id-value" placeholder:"ID" help:"Key of a row."`
+	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
+	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
+	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
+	Lang    string   `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the explanation: en, ru or uk."`
+}
+
+func (*matchHowCommand) Help() string {
+	return `Tells how the cluster of a row came about in a file: what joined at which evidence, the weakest link,
+and what was kept apart. The text is that of kartoteka how.
+
+Example:
+
+    $ kartoteka match how people.csv r00012 --id record_id`
+}
+
+func (c *matchHowCommand) run(ctx context.Context, a *app) (output, error) {
+	e, err := prepareEvaluation(ctx, a, c.File, c.ID, c.Mapping, c.Model)
+	if err != nil {
+		return output{}, err
+	}
+	at, known := e.place[c.Key]
+	if !known {
+		return output{}, fmt.Errorf("%w: no row has this key (argument 2); name the key column with --id", errInput)
+	}
+	return e.how(at).output(c.Lang, e.rules.conf.Portrait), nil
+}
+
+// how matches the file and then, listening, the component of one row again.
+func (e *evaluation) how(at int32) *howTeller {
+	whole := e.partition(e.rules.matcher)
+	closed := make(map[uint64]bool, len(whole.Closed))
+	for _, k := range whole.Closed {
+		closed[k.Hash] = true
+	}
+	var places []int32
+	var entries []matching.Entry
+	for i, component := range whole.Component {
+		if component == whole.Component[at] {
+			places, entries = append(places, int32(i)), append(entries, e.entries[i])
+		}
+	}
+	var steps matching.Steps
+	settings := e.rules.rules.Settings
+	result := matching.Partition(e.rules.matcher, entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit,
+		Closed: func(key uint64) bool { return closed[key] }, Steps: &steps}, runtime.GOMAXPROCS(0))
+	t := &howTeller{result: howResult{Asked: e.ids[at]}, matcher: e.rules.matcher, members: map[int32]bool{},
+		item:    func(i int32) *matching.Item { return entries[i].Item },
+		written: func(i int32) *customer.Standard { return &e.standards[places[i]] },
+		name:    func(i int32) string { return e.ids[places[i]] }}
+	for i, place := range places {
+		if whole.Cluster[place] == whole.Cluster[at] {
+			t.members[int32(i)] = true
+		}
+	}
+	t.tell(&steps, result.Cluster)
+	return t
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+
+	"kartoteka/matching"
+	"kartoteka/standardize"
+)
+
+type matchWhatifCommand struct {
+	File    string   `arg:"" placeholder:"FILE" help:"File with the rows."`
+	A       string   `arg:"" placeholder:"A" help:"Key of one row; what is supposed is about it."`
+	B       string   `arg:"" placeholder:"B" help:"Key of the other row."`
+	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
+	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
+	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
+	supposition
+}
+
+func (*matchWhatifCommand) Help() string {
+	return `Tells what would become of the verdict on two rows if one of them said something else, and, for each
+attribute, the smallest single change that would turn the verdict. The text is that of kartoteka whatif.
+
+Example:
+
+    $ kartoteka match whatif people.csv r00012 r00345 --id record_id --set "phone=+7 901 123-45-67"`
+}
+
+func (c *matchWhatifCommand) run(ctx context.Context, a *app) (output, error) {
+	e, err := prepareEvaluation(ctx, a, c.File, c.ID, c.Mapping, c.Model)
+	if err != nil {
+		return output{}, err
+	}
+	at, err := e.twoRows(c.A, c.B)
+	if err != nil {
+		return output{}, err
+	}
+	generic := e.generic()
+	s := &supposer{e.rules.matcher, e.rules.conf.Portrait, standardize.New(e.rules.conf.Portrait, e.rules.company),
+		func([]matching.Shared) (func(uint64) bool, error) {
+			return func(k uint64) bool { return generic[k] }, nil
+		}}
+	r := &whatifResult{}
+	if err := s.compare(r, &c.supposition, e.known(at[0]), e.known(at[1])); err != nil {
+		return output{}, err
+	}
+	return r.output(c.Lang, e.rules.conf.Portrait), nil
+}
+
+func (e *evaluation) known(at int32) known { return known{&e.standards[at], e.entries[at].Item} }
+
+// generic lists the values of the file that weigh nothing.
+func (e *evaluation) generic() map[uint64]bool {
+	out := map[uint64]bool{}
+	for i := range e.entries {
+		it := e.entries[i].Item
+		for j := range it.Shared {
+			if it.Generic>>j&1 != 0 {
+				out[it.Shared[j].Key] = true
+			}
+		}
+	}
+	return out
+}
