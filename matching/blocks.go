@@ -3,7 +3,6 @@ package matching
 import (
 	"cmp"
 	"slices"
-	"sync"
 )
 
 // edge is a scored pair of nodes, a < b.
@@ -82,30 +81,6 @@ func (p *partition) silence(closed []ClosedKey) {
 	}
 }
 
-// score weighs each candidate pair once and keeps those that reach the threshold, and the
-// doubtful ones.
-func (p *partition) score(blocks [][]carrier, workers int) (edges, doubtful []edge, pairs int64) {
-	workers = max(1, min(workers, len(blocks)/64+1))
-	found := make([]scored, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(blocks); i += workers {
-				p.scoreBlock(blocks[i], &found[w])
-			}
-		})
-	}
-	wg.Wait()
-	for i := range found {
-		edges = append(edges, found[i].edges...)
-		doubtful = append(doubtful, found[i].doubtful...)
-		pairs += found[i].pairs
-	}
-	slices.SortFunc(edges, compareEdges)
-	slices.SortFunc(doubtful, compareEdges)
-	return edges, doubtful, pairs
-}
-
 func compareEdges(x, y edge) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
 
 type scored struct {
@@ -140,8 +115,11 @@ func (p *partition) metBefore(a, b int32, key uint64) bool {
 	x, y := p.nodes[a].keys, p.nodes[b].keys
 	for i, j := 0, 0; i < len(x) && j < len(y) && x[i] < key && y[j] < key; {
 		switch {
-		case x[i] == y[j]:
+		case x[i] == y[j] && (len(p.shut) == 0 || !p.isShut(x[i])):
 			return true
+		case x[i] == y[j]:
+			i++
+			j++
 		case x[i] < y[j]:
 			i++
 		default:

@@ -83,8 +83,7 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 	p.buildNodes(workers)
 	limits.Steps.equal(p)
 	p.link(judgments)
-	blocks, closed := p.blocks(workers)
-	edges, doubtful, pairs := p.score(blocks, workers)
+	edges, doubtful, pairs, closed := p.scan(workers)
 	result := Result{Nodes: len(p.nodes), Pairs: pairs, Closed: closed}
 	clusters := NewForest(len(p.nodes))
 	components := p.components(edges)
@@ -105,7 +104,9 @@ type partition struct {
 	nodeOf  []int32
 	same    [][2]int32 // node pairs that a decision joins
 	apart   map[[2]int32]struct{}
-	bound   map[int32]struct{} // nodes named by a different
+	bound   map[int32]struct{}  // nodes named by a different
+	emitted int                 // keys that all nodes emit
+	shut    map[uint64]struct{} // closed keys
 }
 
 // node is a set of entries with equal contents (R1).
@@ -181,6 +182,7 @@ func (p *partition) emitKeys() {
 		all = appendEmitted(all, p.item(int32(i)))
 		p.nodes[i].keys = all[from:len(all):len(all)]
 	}
+	p.emitted = len(all)
 }
 
 // compareEntries orders by kind and content, within it entries that stand apart last, then by (source, key).
