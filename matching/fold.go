@@ -31,6 +31,10 @@ type folding struct {
 
 	shared []Shared
 	keyed  []Key
+	names  []personName
+	orgs   []orgName
+	places []place
+	firm   []Firm
 
 	scratch partValues // of the part that keys are made of
 	text    []byte
@@ -42,7 +46,8 @@ func (k *kindRules) fresh() *folding {
 	if f == nil {
 		f = new(folding)
 	}
-	*f = folding{kindRules: k, it: &Item{Kind: k.kind}, values: f.values[:0], atoms: f.atoms[:0], shared: f.shared[:0], keyed: f.keyed[:0], text: f.text[:0]}
+	*f = folding{kindRules: k, values: f.values[:0], atoms: f.atoms[:0], shared: f.shared[:0], keyed: f.keyed[:0], names: f.names[:0], orgs: f.orgs[:0],
+		places: f.places[:0], firm: f.firm[:0], text: f.text[:0]}
 	return f
 }
 
@@ -50,6 +55,9 @@ func (k *kindRules) fresh() *folding {
 func (f *folding) done() {
 	clear(f.values)
 	clear(f.atoms)
+	clear(f.names)
+	clear(f.orgs)
+	clear(f.places)
 	f.it = nil
 	f.used.Put(f)
 }
@@ -66,27 +74,41 @@ func (r *Ruleset) Item(s *customer.Standard) *Item {
 	if k == nil {
 		return &Item{Kind: s.Kind}
 	}
-	f := k.fold(s)
-	f.it.Signature = f.signature()
-	f.it.Signature.Name &^= 0xffff
-	f.it.Content = f.content()
-	f.it.Keys = slices.Clone(f.keys())
-	it := f.it
-	f.done()
+	it := &Item{Kind: s.Kind}
+	k.item(s, it, nil)
 	return it
+}
+
+// item fills an item, with memory out of slabs if there are any.
+func (k *kindRules) item(s *customer.Standard, it *Item, from *slabs) {
+	f := k.foldInto(s, it, from)
+	it.Signature = f.signature()
+	it.Signature.Name &^= 0xffff
+	it.Content = f.content()
+	if keys := f.keys(); from != nil {
+		it.Keys = from.keys.keep(keys)
+	} else {
+		it.Keys = slices.Clone(keys)
+	}
+	f.done()
 }
 
 // fold fills the features, the values that may become generic, and those that can veto.
 func (k *kindRules) fold(s *customer.Standard) *folding {
+	return k.foldInto(s, &Item{Kind: k.kind}, nil)
+}
+
+func (k *kindRules) foldInto(s *customer.Standard, it *Item, from *slabs) *folding {
 	f := k.fresh()
+	f.it = it
+	it.features.names, it.features.orgs, it.features.places, it.Firm = f.names[:0], f.orgs[:0], f.places[:0], f.firm[:0]
 	f.comparable(s)
 	for _, v := range f.values {
 		f.value(v)
 	}
 	f.markOwnNames()
 	slices.SortStableFunc(f.atoms, func(x, y slotted) int { return cmp.Compare(x.slot, y.slot) })
-	f.place()
-	f.it.Shared = slices.Clone(f.shared)
+	f.settle(from)
 	return f
 }
 
@@ -169,11 +191,24 @@ func (f *folding) share(pl *plan, id customer.AttributeID, value uint64) int8 {
 	return int8(len(f.shared) - 1)
 }
 
+// settle gives the item lists of its own.
+func (f *folding) settle(from *slabs) {
+	f.names, f.orgs, f.places, f.firm = f.it.features.names, f.it.features.orgs, f.it.features.places, f.it.Firm
+	if from != nil {
+		from.settle(f)
+	} else {
+		to := &f.it.features
+		to.names, to.orgs, to.places = slices.Clone(f.names), slices.Clone(f.orgs), slices.Clone(f.places)
+		to.atoms = make([]atom, len(f.atoms))
+		f.it.Firm, f.it.Shared = slices.Clone(f.firm), slices.Clone(f.shared)
+	}
+	f.place()
+}
+
 // place moves the atoms into the features, comparison by comparison.
 func (f *folding) place() {
 	to := &f.it.features
-	to.atoms = make([]atom, len(f.atoms))
-	for i := range f.atoms {
+	for i := range to.atoms {
 		to.atoms[i] = f.atoms[i].atom
 	}
 	at := 0

@@ -30,12 +30,13 @@ func (m *memo[V]) of(s string, fold func(string) V) V {
 	if ok {
 		return v
 	}
+	s = strings.Clone(s) // what is made of it may hold it
 	v = fold(s)
 	shard.Lock()
 	if shard.made == nil || len(shard.made) >= memoTexts {
 		shard.made = map[string]V{}
 	}
-	shard.made[strings.Clone(s)] = v
+	shard.made[s] = v
 	shard.Unlock()
 	return v
 }

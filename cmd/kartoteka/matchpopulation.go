@@ -54,21 +54,20 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 		return err
 	}
 	defer reader.Close() //nolint:errcheck // read only
-	codec := customer.NewCodec(p.conf.Portrait)
 	return reader.Stream(ctx, func(w int, piece *pipelines.Piece) error {
-		p.keep(w, piece, codec)
+		p.keep(w, piece)
 		return nil
 	})
 }
 
-func (p *population) keep(w int, piece *pipelines.Piece, codec customer.Codec) {
+func (p *population) keep(w int, piece *pipelines.Piece) {
 	x := &packed{bytes: make([]byte, 0, 200*len(piece.Rows)), ends: make([]uint32, 0, 2*len(piece.Rows))}
 	for i := range piece.Rows {
 		row := &piece.Rows[i]
 		p.trainers[w].Add(&row.Standard)
 		x.bytes = append(x.bytes, row.Ref.Key...)
 		x.ends = append(x.ends, uint32(len(x.bytes)))
-		x.bytes = codec.Append(x.bytes, &row.Standard)
+		x.bytes = p.trainers[w].Pack(x.bytes, &row.Standard)
 		x.ends = append(x.ends, uint32(len(x.bytes)))
 	}
 	p.mutex.Lock()
@@ -107,9 +106,7 @@ func (p *population) compile(modelFile string) error {
 		return err
 	}
 	p.entries = make([]matching.Entry, n)
-	if err := p.fold(starts); err != nil {
-		return err
-	}
+	p.fold(starts)
 	p.dropRepeated()
 	return nil
 }
@@ -138,42 +135,29 @@ func (p *population) dropRepeated() {
 }
 
 // fold makes the items, and lets go what they are made of.
-func (p *population) fold(starts []int) error {
-	codec := customer.NewCodec(p.conf.Portrait)
+func (p *population) fold(starts []int) {
 	var taken atomic.Int64
 	var wg sync.WaitGroup
-	errs := make([]error, p.workers)
-	for w := range p.workers {
+	for range p.workers {
 		wg.Go(func() {
+			folder := p.rules.matcher.NewFolder()
 			for i := int(taken.Add(1)) - 1; i < len(p.pieces); i = int(taken.Add(1)) - 1 {
-				if errs[w] = p.foldPiece(p.pieces[i], p.entries[starts[i]:], codec); errs[w] != nil {
-					return
-				}
+				p.pieces[i].fold(folder, p.entries[starts[i]:])
 				p.pieces[i] = nil
 			}
 		})
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-func (p *population) foldPiece(x *packed, to []matching.Entry, codec customer.Codec) error {
+// fold makes the entries of a piece.
+func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 	from := uint32(0)
 	for i := 0; i < len(x.ends); i += 2 {
-		key := string(x.bytes[from:x.ends[i]])
-		s, err := codec.Decode(x.bytes[x.ends[i]:x.ends[i+1]])
-		if err != nil {
-			return err
-		}
+		to[i/2] = matching.Entry{Ref: customer.Ref{Source: "file", Key: string(x.bytes[from:x.ends[i]])},
+			Item: folder.Item(x.bytes[x.ends[i]:x.ends[i+1]])}
 		from = x.ends[i+1]
-		to[i/2] = matching.Entry{Ref: customer.Ref{Source: "file", Key: key}, Item: p.rules.matcher.Item(s)}
 	}
-	return nil
 }
 
 // partition finds who is who.
