@@ -8,6 +8,8 @@ import (
 type postal struct {
 	part    [customer.AddressParts]string
 	guessed bool // a part was found by its place alone
+	// cityGuessed: the city was found by its place; weakStreet: the street is a quarter, which a real street outdoes.
+	cityGuessed, weakStreet bool
 }
 
 // parseAddress takes a postal address apart. Type words go, abbreviations of well-known places
@@ -82,6 +84,9 @@ func appendBuilding(b []byte, building string, alone bool) []byte {
 
 // ofText reads an address written as one text.
 func (a *postal) ofText(text string) {
+	if a.ofWestern(text) {
+		return
+	}
 	var buffer [24]addressWord
 	segment := buffer[:0]
 	begin := 0
@@ -105,11 +110,13 @@ func (a *postal) ofText(text string) {
 		}
 		begin = i + 1
 	}
+	a.settle()
 }
 
 // segment reads what stands between two commas. Several levels may stand in one:
 // "г Москва ул Примерная д 1 кв 2".
 func (a *postal) segment(words []addressWord) {
+	words = joinLetters(words)
 	if a.alone(words) {
 		return
 	}
@@ -119,14 +126,50 @@ func (a *postal) segment(words []addressWord) {
 	}
 }
 
+// joinLetters makes "5 а" and "5 \"Б\"" one house; к, с, д and г begin something else.
+func joinLetters(words []addressWord) []addressWord {
+	for i := 0; i+1 < len(words); i++ {
+		if !isDigits(words[i].text) || len(words[i].text) > 3 || len(words[i+1].text) != 2 || words[i+1].dot {
+			continue
+		}
+		last := i+2 == len(words)
+		if letter := lower([]rune(words[i+1].text)[0]); letter >= 'а' && letter <= 'в' || last && (letter == 'г' || letter == 'е') {
+			words[i].text += string(letter)
+			return append(words[:i+1], words[i+2:]...)
+		}
+	}
+	return words
+}
+
+// settle exchanges a city and a street that stand in each other's place, or makes a guessed city the street.
+func (a *postal) settle() {
+	p := &a.part
+	if !a.cityGuessed || p[customer.AddressHouse] == "" {
+		return
+	}
+	var buffer [96]byte
+	if knownCity(appendFold(buffer[:0], p[customer.AddressCity])) {
+		return
+	}
+	switch street := p[customer.AddressStreet]; {
+	case street == "":
+		p[customer.AddressStreet], p[customer.AddressCity] = p[customer.AddressCity], ""
+	case knownCity(appendFold(buffer[:0], street)):
+		p[customer.AddressStreet], p[customer.AddressCity] = p[customer.AddressCity], street
+	}
+}
+
 // alone reads a segment of one number, or a well-known place without a type word.
 func (a *postal) alone(words []addressWord) bool {
 	if len(words) == 1 && words[0].number {
 		a.lone(words[0].text)
 		return true
 	}
-	if len(words) > 3 {
+	if len(words) > 5 {
 		return false
+	}
+	if len(words) == 2 && words[0].dot && words[1].dot && letterWord(&words[0]) && letterWord(&words[1]) {
+		return true // В.О., П.С.: sides of a river
 	}
 	for i := range words {
 		if len(words) > 1 && words[i].levels&(1<<levelStreet|1<<levelHouse|1<<levelBuilding|1<<levelFlat) != 0 {
@@ -145,6 +188,9 @@ func (a *postal) alone(words []addressWord) bool {
 	}
 	return false
 }
+
+// letterWord sees a word of one Cyrillic letter.
+func letterWord(w *addressWord) bool { return len(w.text) == 2 && w.text[0] >= 0xD0 }
 
 // lone places a number by what is still missing: postcode, house, flat.
 func (a *postal) lone(s string) {
@@ -172,6 +218,10 @@ func (a *postal) put(l level, s string) {
 		*slot = s
 	case l == levelSettlement:
 		*slot = s // the settlement is nearer than the town of its district
+	case l == levelStreet && a.weakStreet:
+		*slot, a.weakStreet = s, false
+	case l == levelCity && a.cityGuessed && a.part[customer.AddressStreet] == "":
+		a.part[customer.AddressStreet], *slot, a.cityGuessed = *slot, s, false // the name before was the street
 	}
 }
 

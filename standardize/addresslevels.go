@@ -48,6 +48,9 @@ func (a *postal) choose(w *addressWord, words []addressWord) level {
 		return levelNone // "Набережная ул", "площадь Победы ул"
 	}
 	for _, l := range [...]level{levelCity, levelStreet, levelSettlement, levelRegion, levelDistrict} {
+		if l == levelSettlement && beforeNumber && w.is(levelHouse) {
+			return levelHouse // a second house: the first one stays
+		}
 		if l == levelSettlement && w.is(levelBuilding) && a.part[customer.AddressStreet] != "" {
 			continue // "с" behind a street is строение
 		}
@@ -86,7 +89,9 @@ func (a *postal) typed(l level, words []addressWord) int {
 		return min(2, len(words))
 	}
 	end := a.nameEnd(words, 1, l)
-	if l != levelDistrict {
+	if l == levelStreet {
+		a.putStreet(&words[0], words[1:end])
+	} else if l != levelDistrict {
 		a.put(l, shownWords(words[1:end]))
 	}
 	return end
@@ -98,7 +103,7 @@ func (a *postal) nameEnd(words []addressWord, i int, l level) int {
 	for ; i < len(words); i++ {
 		w := &words[i]
 		switch {
-		case w.number && i == begin: // 8 Марта, 1-я Советская
+		case w.number && (i == begin || l == levelStreet && cyrillicOrdinal(w.text)): // 8 Марта, Строителей 3-я
 		case w.number:
 			return i
 		case i > begin && w.levels != 0 && typeWordInside(w, words[i+1:], l):
@@ -155,8 +160,16 @@ func streetWordAt(words []addressWord) int {
 
 // streetBefore reads a name in front of its type word.
 func (a *postal) streetBefore(words []addressWord, at int) int {
-	a.put(levelStreet, shownWords(words[:at]))
-	return at + 1
+	end := at + 1
+	if at == 1 && cyrillicOrdinal(words[0].text) { // 3-я улица Строителей
+		end = a.nameEnd(words, at+1, levelStreet)
+		copy(words[1:], words[2:end])
+		words[end-1] = words[at]
+		a.putStreet(&words[end-1], words[:end-1])
+		return end
+	}
+	a.putStreet(&words[at], words[:at])
+	return end
 }
 
 // ordinalStreet reads a name that begins with a number and has no type word: "8 Марта".
@@ -183,6 +196,10 @@ func (a *postal) untyped(words []addressWord) int {
 		return n
 	}
 	end := a.nameEnd(words, 0, levelNone)
+	if end > 1 && a.part[customer.AddressCity] == "" && knownCity(appendFold(nil, words[0].text)) {
+		a.put(levelCity, titleCase(words[0].text)) // Калуга Ленина 5
+		return 1
+	}
 	a.guess(words[:end])
 	return end
 }
@@ -212,7 +229,7 @@ func (a *postal) behind(words []addressWord, at int) int {
 		a.put(levelRegion, shownWords(name))
 	case w.is(levelDistrict):
 	case w.is(levelStreet):
-		a.put(levelStreet, shownWords(name))
+		a.putStreet(w, name)
 	case w.is(levelCity):
 		a.put(levelCity, shownWords(name))
 	}
@@ -224,10 +241,8 @@ func (a *postal) guess(words []addressWord) {
 	p := &a.part
 	shown := shownWords(words)
 	switch {
-	case p[customer.AddressStreet] != "" && p[customer.AddressCity] == "":
-		p[customer.AddressCity] = shown
 	case p[customer.AddressCity] == "":
-		p[customer.AddressCity] = shown
+		p[customer.AddressCity], a.cityGuessed = shown, true
 	case p[customer.AddressStreet] == "":
 		p[customer.AddressStreet] = shown
 	default:
@@ -321,7 +336,7 @@ func (a *postal) ofColumn(i int, column string) {
 	case customer.AddressHouse:
 		a.house(shownOf(dropTypes(words)))
 	case customer.AddressPostcode:
-		a.part[i] = strings.ToUpper(column)
+		a.part[i] = postcode(column)
 	case customer.AddressStreet:
 		a.streetColumn(column, words)
 	case customer.AddressBuilding, customer.AddressFlat:
@@ -333,6 +348,15 @@ func (a *postal) ofColumn(i int, column string) {
 			a.part[i] = shownWords(dropTypes(words))
 		}
 	}
+}
+
+// postcode writes a postcode in capitals, 60601-1234 and 60601.0 as 60601.
+func postcode(s string) string {
+	s = strings.TrimSuffix(s, ".0")
+	if american(s) {
+		return s[:5]
+	}
+	return strings.ToUpper(s)
 }
 
 // dropTypes leaves out type words at either end, if something else is left.

@@ -2,30 +2,81 @@ package standardize
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"kartoteka/customer"
 )
 
-// directions stand before or behind the name of a western street.
-var directions = foldedSet("n s e w ne nw se sw north south east west northeast northwest southeast southwest")
+// directions stand before or behind the name of a western street; each leads to its short form.
+var directions = map[string]string{"n": "N", "s": "S", "e": "E", "w": "W", "ne": "NE", "nw": "NW", "se": "SE", "sw": "SW", "north": "N", "south": "S", "east": "E", "west": "W",
+	"northeast": "NE", "northwest": "NW", "southeast": "SE", "southwest": "SW", "no": "N", "so": "S"}
 
-// westernStreet reads a street line whose house stands in front, or in a column of its own:
-// "2527 E 73rd St apt 4", "heritage court e", "1325 5th ave. at 111th st.".
+// westernStreet reads a street line whose house stands in front, behind, or in a column of its own:
+// "2527 E 73rd St apt 4", "heritage court e", "1325 5th ave. at 111th st.", "Musterstraße 12".
 func (a *postal) westernStreet(words []addressWord) {
-	words = words[:crossing(words)]
-	if len(words) > 1 && words[0].number && !ordinal(words[0].text) {
-		a.house(words[0].text)
-		words = words[1:]
+	words = a.takeBox(a.takeUnit(words[:crossing(words)]))
+	words = joinOrdinals(a.westernHouse(words))
+	if len(words) == 0 {
+		return
 	}
-	for i := 1; i < len(words)-1; i++ {
-		if words[i].is(levelFlat) {
-			a.put(levelFlat, strings.ToLower(words[i+1].text))
-			words = words[:i]
-			break
+	a.put(levelStreet, shownStreet(numberedStreet(dropStreetType(words))))
+}
+
+// joinOrdinals writes "24 th" as one word.
+func joinOrdinals(words []addressWord) []addressWord {
+	for i := 0; i+1 < len(words); i++ {
+		if !isDigits(words[i].text) {
+			continue
+		}
+		switch strings.ToLower(words[i+1].text) {
+		case "th", "nd", "rd":
+			words[i].text = ordinalText(number2(words[i].text[max(0, len(words[i].text)-4):]))
+			return append(words[:i+1], words[i+2:]...)
 		}
 	}
-	a.put(levelStreet, shownWords(numberedStreet(dropStreetType(words))))
+	return words
+}
+
+// westernHouse takes the house off the front, else off the end.
+func (a *postal) westernHouse(words []addressWord) []addressWord {
+	k := len(words)
+	switch {
+	case k > 1 && words[0].number && !ordinal(words[0].text):
+		a.houseBefore(words[0].text)
+		words = words[1:]
+		if len(words) > 1 && words[0].number && strings.IndexByte(words[0].text, '/') > 0 { // 12 1/2
+			a.part[customer.AddressHouse] += " " + words[0].text
+			words = words[1:]
+		}
+	case k > 1 && words[k-1].number && !ordinal(words[k-1].text) && !numbered(words[k-2].lower) && directions[words[k-2].lower] == "":
+		a.house(words[k-1].text)
+		words = words[:k-1]
+	}
+	return words
+}
+
+// houseBefore reads a house in front of its street: 12A, 8-10, 5/123 (a unit and a house).
+func (a *postal) houseBefore(s string) {
+	p := &a.part
+	if p[customer.AddressHouse] != "" {
+		return
+	}
+	flat, house, both := strings.Cut(s, "/")
+	if both && isDigits(flat) && house != "" {
+		a.put(levelFlat, flat)
+		s = house
+	}
+	p[customer.AddressHouse] = strings.ToLower(s)
+}
+
+// numbered knows the types whose number is a name: Highway 61, Avenue 5.
+func numbered(word string) bool {
+	switch word {
+	case "highway", "hwy", "route", "rt", "rte", "road", "avenue", "interstate", "sr", "cr", "us":
+		return true
+	}
+	return false
 }
 
 // dropStreetType leaves out the last type word and what follows it, but for a direction or a number.
@@ -34,33 +85,105 @@ func dropStreetType(words []addressWord) []addressWord {
 	for at > 0 && !words[at].is(levelStreet) {
 		at--
 	}
-	if at == 0 || at+1 < len(words) && words[at+1].number {
+	if at == 0 {
+		return dropTypeBefore(words)
+	}
+	if at+1 < len(words) && words[at+1].number || at == 1 && words[0].lower == "the" || at+1 < len(words) && at < 2 && len(words[at+1].text) == 1 && directions[words[at+1].lower] == "" {
 		return words
 	}
-	if at+1 < len(words) && directions[words[at+1].lower] {
+	if at+1 < len(words) && directions[words[at+1].lower] != "" {
 		words[at] = words[at+1] // the type word is not needed any more
 		at++
 	}
 	return words[:at]
 }
 
-// ordinalWords are how streets that are numbered are written out.
-var ordinalWords = map[string]string{"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
-	"eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th", "twelfth": "12th"}
-
-// numberedStreet writes "Seventh" as 7th.
-func numberedStreet(words []addressWord) []addressWord {
-	for i := range words {
-		if n, ok := ordinalWords[words[i].lower]; ok {
-			words[i].text = n
+// dropTypeBefore leaves out via, calle, rue in front of a name.
+func dropTypeBefore(words []addressWord) []addressWord {
+	if len(words) > 1 {
+		switch words[0].lower {
+		case "via", "calle", "rue":
+			return words[1:]
 		}
 	}
 	return words
 }
 
+var (
+	ordinalWords = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+		"eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+		"seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60,
+		"seventieth": 70, "eightieth": 80, "ninetieth": 90}
+	tensWords = map[string]int{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+)
+
+// numberedStreet writes "Seventh" as 7th, "Fifty-Seventh" as 57th, and a bare number as 47th.
+func numberedStreet(words []addressWord) []addressWord {
+	for i := range words {
+		if n := ordinalNumber(words[i].lower); n > 0 && i+2 > len(words)-1 {
+			words[i].text = ordinalText(n)
+		}
+	}
+	if k := len(words); k > 0 && k < 3 && isDigits(words[k-1].text) && len(words[k-1].text) < 4 && (k == 1 || directions[words[0].lower] != "") {
+		words[k-1].text = ordinalText(number2(words[k-1].text))
+	}
+	return words
+}
+
+// ordinalNumber is the number of an ordinal written out; 0 for other words.
+func ordinalNumber(word string) int {
+	if n := ordinalWords[word]; n > 0 {
+		return n
+	}
+	tens, ones, ok := strings.Cut(word, "-")
+	if n := tensWords[tens]; ok && n > 0 && ordinalWords[ones] > 0 && ordinalWords[ones] < 10 {
+		return n + ordinalWords[ones]
+	}
+	return 0
+}
+
+func ordinalText(n int) string {
+	ending := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return strconv.Itoa(n) + ending
+}
+
+// shownStreet writes the words of a western street, directions in their short form.
+func shownStreet(words []addressWord) string {
+	k := len(words)
+	if k > 1 {
+		for _, i := range [...]int{0, k - 1} {
+			if i == 1 && words[0].shown {
+				break // W North Ave
+			}
+			if short := directions[words[i].lower]; short != "" {
+				words[i].text, words[i].shown = short, true
+			}
+		}
+	}
+	if k > 0 {
+		if s := germanStreet(words[k-1].text); s != "" {
+			words[k-1].text = s
+		}
+	}
+	return shownWords(words)
+}
+
 // streetColumn may hold the house and the flat too.
 func (a *postal) streetColumn(column string, words []addressWord) {
 	if scriptOf(column)&cyrillic == 0 && western(words) {
+		if strings.IndexByte(column, '#') >= 0 {
+			words = addressWords(words[:0], strings.ReplaceAll(column, "#", " apt "))
+		}
 		a.westernStreet(words)
 		return
 	}
@@ -95,7 +218,7 @@ func western(words []addressWord) bool {
 // crossing is where "at 111th St", "near …" begins.
 func crossing(words []addressWord) int {
 	for i := range words {
-		if i > 1 && slices.Contains(crossingWords, words[i].lower) {
+		if (i > 1 || i == 0) && slices.Contains(crossingWords, words[i].lower) {
 			return i
 		}
 	}

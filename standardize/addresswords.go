@@ -14,6 +14,7 @@ type addressWord struct {
 	number bool   // begins with a digit
 	levels uint16 // what it names as a type word, a bit each
 	dot    bool
+	shown  bool // written as it is shown
 }
 
 func (w *addressWord) is(l level) bool { return w.levels&(1<<l) != 0 }
@@ -53,15 +54,37 @@ func newAddressWord(s string) addressWord {
 
 // splitGlued parts a type word from its number: "д5", "кв12", "корп2".
 func splitGlued(dst []addressWord, w addressWord) []addressWord {
+	if w.number {
+		return splitNumber(dst, w)
+	}
 	i := strings.IndexFunc(w.text, isASCIIDigit)
-	if i <= 0 || w.number {
+	if i <= 0 {
 		return append(dst, w)
+	}
+	if tail := w.text[i:]; len(tail) == 6 && isDigits(tail) && i > 4 {
+		return append(dst, newAddressWord(w.text[:i]), newAddressWord(tail)) // Москва101000
 	}
 	head := newAddressWord(w.text[:i])
 	if head.levels&(1<<levelHouse|1<<levelBuilding|1<<levelFlat) == 0 {
 		return append(dst, w)
 	}
 	return append(dst, head, newAddressWord(w.text[i:]))
+}
+
+// splitNumber parts a number from the word behind it: "5кв", "101000Москва".
+func splitNumber(dst []addressWord, w addressWord) []addressWord {
+	i := 0
+	for i < len(w.text) && isASCIIDigit(rune(w.text[i])) {
+		i++
+	}
+	if i == len(w.text) || len(w.text)-i < 4 {
+		return append(dst, w)
+	}
+	tail := newAddressWord(w.text[i:])
+	if tail.number || tail.levels&(1<<levelFlat) == 0 && (i != 6 || len(tail.text) < 6) {
+		return append(dst, w)
+	}
+	return append(dst, newAddressWord(w.text[:i]), tail)
 }
 
 func addressWordEnd(s string, i int) int {
@@ -84,8 +107,23 @@ var plainWords = sync.OnceValue(func() map[string]string {
 	for word := range directions {
 		m[word] = word
 	}
-	for word := range ordinalWords {
-		m[word] = word
+	for _, words := range []map[string]int{ordinalWords, tensWords} {
+		for word := range words {
+			m[word] = word
+		}
+	}
+	for _, words := range []map[string]bool{westernTypes, unitWords, floorWords, boxWords} {
+		for word := range words {
+			m[word] = word
+		}
+	}
+	m["the"] = "the"
+	for tens := range tensWords {
+		for ones, n := range ordinalWords {
+			if n < 10 {
+				m[tens+"-"+ones] = tens + "-" + ones
+			}
+		}
 	}
 	for _, word := range append(easternWords, crossingWords...) {
 		m[word] = word
@@ -122,7 +160,7 @@ func foldWords(dst []byte, words []addressWord) []byte {
 
 // shownWords joins words for showing, each in title case; small words stay small.
 func shownWords(words []addressWord) string {
-	if len(words) == 1 {
+	if len(words) == 1 && !words[0].shown {
 		return titleCase(words[0].text)
 	}
 	size := 0
@@ -135,7 +173,11 @@ func shownWords(words []addressWord) string {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(titleCase(words[i].text))
+		if words[i].shown {
+			b.WriteString(words[i].text)
+		} else {
+			b.WriteString(titleCase(words[i].text))
+		}
 	}
 	return b.String()
 }
