@@ -153,3 +153,19 @@ func TestCandidateCountsPairsOfRecords(t *testing.T) {
 		}
 	}
 }
+
+func TestWeightsCountPairsByBit(t *testing.T) {
+	entries := []Entry{keyed(1, [2]uint64{0, 1}), keyed(2, [2]uint64{0, 1}), keyed(3, [2]uint64{0, 1}), keyed(3, [2]uint64{0, 1})}
+	b := Block(flat{link: 100, self: 250}, entries, Limits{Block: 200, Component: 200}, 1)
+	r := b.Weights([]int32{1, 1, 2, 2}, nil, 2)
+	if n := len(r.Bands); n != 9 || r.Bands[0].From != 2 || r.Bands[0].Pairs != 1 || *r.Bands[0].True != 1 || r.Bands[8].Pairs != 5 || *r.Bands[8].True != 1 {
+		t.Errorf("%+v", r.Bands)
+	}
+	if r.Calibration.Pairs != 5 {
+		t.Errorf("copies count: %+v", r.Calibration)
+	}
+	curve := r.Expected()
+	if first, last := curve[0], curve[8]; first.Recall != 1 || last.Precision < first.Precision || last.Threshold != 10 {
+		t.Errorf("%+v", curve)
+	}
+}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kartoteka/matching"
 )
 
 // labeledRows are a small invented file and its truth: Kovalev thrice, Smirnova twice.
@@ -49,7 +52,7 @@ func (b *bench) ok(args ...string) string {
 	b.Helper()
 	code, out, errs := cli(b.T, args...)
 	if code != exitOK {
-		b.Fatalf("%v: exit %d: %s", args, code, errs)
+		b.Fatalf("%v: exit %d: %s%s", args, code, errs, out)
 	}
 	return out
 }
@@ -85,6 +88,102 @@ func TestMatchBlocks(t *testing.T) {
 		t.Errorf("no values:\n%s", text)
 	}
 	if code, _, errs := cli(t, "match", "blocks", b.records, "--truth", b.records); code != exitInput || !strings.Contains(errs, "entity_id") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+func TestMatchThreshold(t *testing.T) {
+	b := newBench(t)
+	page, picture := filepath.Join(b.dir, "r.html"), filepath.Join(b.dir, "r.svg")
+	var r thresholdResult
+	b.result(&r, "match", "threshold", b.records, "--truth", b.truth, "--html", page, "--svg", picture, "--step", "2")
+	if r.Estimated || r.Best == nil || r.Best.F1 < r.Own.F1 || len(r.Curve) != 10 || r.Calibration == nil || len(r.Bands) == 0 {
+		t.Errorf("%+v", r)
+	}
+	for path, marks := range map[string][]string{page: {"<!DOCTYPE html>", "<svg", "own threshold 4.3", "best for the truth"}, picture: {"<svg", "</svg>"}} {
+		text := string(b.read(path))
+		for _, mark := range marks {
+			if !strings.Contains(text, mark) {
+				t.Errorf("%s lacks %q", filepath.Base(path), mark)
+			}
+		}
+		if strings.Count(text, "<svg") != strings.Count(text, "</svg>") || strings.Contains(text, "NaN") || strings.Contains(text, "<script") {
+			t.Errorf("%s is broken", filepath.Base(path))
+		}
+		if path == picture && xml.Unmarshal([]byte(text), new(any)) != nil {
+			t.Error("the SVG is no XML")
+		}
+	}
+}
+
+func TestMatchThresholdWithoutTruth(t *testing.T) {
+	b := newBench(t)
+	page := filepath.Join(b.dir, "r.html")
+	var r thresholdResult
+	b.result(&r, "match", "threshold", b.records, "--html", page, "--lang", "uk")
+	if !r.Estimated || r.Best != nil || r.Calibration != nil || len(r.Curve) == 0 || r.Bands[0].True != nil {
+		t.Errorf("%+v", r)
+	}
+	if text := string(b.read(page)); !strings.Contains(text, "оцінки за ймовірностями") {
+		t.Error("the page does not say that it estimates")
+	}
+	if text := b.ok("match", "threshold", b.records); !strings.Contains(text, "estimates") {
+		t.Errorf("does not say that it estimates:\n%s", text)
+	}
+	for _, bad := range [][]string{{"--step", "0"}, {"--above", "-3"}, {"--step", "NaN"}, {"--above", "1e9"}} {
+		if code, _, _ := cli(t, append([]string{"match", "threshold", b.records}, bad...)...); code != exitInput {
+			t.Errorf("%v: exit %d", bad, code)
+		}
+	}
+}
+
+func (b *bench) read(path string) []byte {
+	b.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return text
+}
+
+func TestMatchCompare(t *testing.T) {
+	b := newBench(t)
+	model := filepath.Join(b.dir, "model.json")
+	b.ok("match", "train", b.records, "--out", model, "-q")
+	m, err := matching.ReadModel(b.read(model))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range m.Kinds {
+		for _, types := range []map[string]matching.Levels{k.Types, k.Attributes} {
+			for _, levels := range types {
+				for key, l := range levels {
+					l.U, l.Term = l.M, 0 // agreement says nothing
+					levels[key] = l
+				}
+			}
+		}
+	}
+	text, err := m.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doubting := b.file("doubting.json", string(text))
+	var r compareResult
+	b.result(&r, "match", "compare", model, model, b.records)
+	if len(r.Changes) != 0 {
+		t.Errorf("a model differs from itself: %+v", r)
+	}
+	b.result(&r, "match", "compare", model, doubting, b.records, "--limit", "1")
+	if len(r.Changes) != 1 || r.Left != 1 || r.Changes[0].Kind != matching.ChangeSplit || len(r.Changes[0].Before[0]) != 3 {
+		t.Errorf("%+v", r)
+	}
+	for lang, word := range map[string]string{"en": "split", "ru": "разделятся", "uk": "розділяться"} {
+		if text := b.ok("match", "compare", model, doubting, b.records, "--lang", lang); !strings.Contains(text, word) || !strings.Contains(text, "r1 r2 r3") {
+			t.Errorf("%s: %s", lang, text)
+		}
+	}
+	if code, _, errs := cli(t, "match", "compare", model, b.records, b.records); code != exitInput || !strings.Contains(errs, "model") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 }

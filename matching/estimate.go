@@ -1,0 +1,369 @@
+package matching
+
+import (
+	"math"
+
+	"kartoteka/customer"
+)
+
+// Estimates say how good clusters are likely to be where nobody knows the truth. Pairs are of
+// records.
+//
+// Precision is the mean probability of the pairs in one cluster. Recall needs the true pairs that
+// are missed: those that were compared and not believed are the sum of their probabilities, and
+// those that no blocking rule brought together follow from capture and recapture: two lists of
+// rules that share no attribute find true pairs like two nets fish from one pond, and what both
+// find tells how much neither did (Chapman 1951, Some properties of the hypergeometric
+// distribution with applications to zoological sample censuses; for linkage Ding and Fienberg
+// 1994, Dual system estimation of census undercount in the presence of matching error). Where the
+// lists depend on each other, as when a record has few values of any kind, true pairs that nothing
+// brings together are underestimated: recall is rather an upper bound.
+//
+// The intervals are of sampling alone, from the jackknife over twenty groups of components
+// (Quenouille 1956, Notes on bias in estimation); that probabilities may be wrong is not in them.
+type Estimates struct {
+	Linked    int64    `json:"linked"` // pairs in one cluster
+	Precision Interval `json:"precision"`
+	Recall    Interval `json:"recall"`
+	// UpperBound says that true pairs of some kind that no rule brings together are unknown and
+	// not counted: recall is at most this.
+	UpperBound bool     `json:"recall_is_upper_bound"`
+	F1         Interval `json:"f1"`
+	// BlockingRecall is nil where nothing could be recaptured.
+	BlockingRecall *Interval   `json:"blocking_recall,omitempty"`
+	MissedCompared float64     `json:"missed_compared"` // true pairs that were compared and are not linked
+	MissedUnmet    float64     `json:"missed_unmet"`    // true pairs that no rule and no third record brings together
+	Recaptures     []Recapture `json:"recaptures"`
+
+	captures *captures
+	lists    []ruleLists
+}
+
+// Recapture is two lists of blocking rules of one kind and the true pairs that they find, expected.
+type Recapture struct {
+	Kind     customer.Kind `json:"kind"`
+	First    []string      `json:"first"`  // rules
+	Second   []string      `json:"second"` // rules that share no attribute with them
+	ByFirst  float64       `json:"by_first"`
+	BySecond float64       `json:"by_second"`
+	ByBoth   float64       `json:"by_both"`
+	Found    float64       `json:"found"` // by any rule
+	Total    float64       `json:"total"` // estimated
+	// Refused says why nothing was estimated: "one_attribute" (no two rules without a common
+	// attribute), "few" (too few pairs found by both). Total is then Found.
+	Refused string `json:"refused,omitempty"`
+}
+
+// million makes expected pairs integers, so that workers cannot disagree about their sums.
+const million = 1e6
+
+// jackknifeGroups is how many parts of the data are left out in turn.
+const jackknifeGroups = 20
+
+// leastBoth is how many true pairs both lists must find for an estimate.
+const leastBoth = 10
+
+type captureKey struct {
+	kind  customer.Kind
+	group uint8
+	rules RuleSet
+}
+
+// captured is pairs and, in millionths, how many of them are expected to be true.
+type captured struct{ linkedTrue, otherTrue int64 }
+
+// cluster pairs of one group, those found by no rule included.
+type linkedPairs struct{ all, seen, seenTrue, copies int64 }
+
+// captures is what each set of rules finds.
+type captures struct {
+	by     map[captureKey]captured
+	linked [jackknifeGroups]linkedPairs
+	link   float64 // probability at the threshold
+}
+
+func (c *captures) merge(o *captures) {
+	for k, v := range o.by {
+		have := c.by[k]
+		c.by[k] = captured{have.linkedTrue + v.linkedTrue, have.otherTrue + v.otherTrue}
+	}
+	for g := range c.linked {
+		x, y := &c.linked[g], &o.linked[g]
+		x.seen, x.seenTrue, x.copies = x.seen+y.seen, x.seenTrue+y.seenTrue, x.copies+y.copies
+	}
+}
+
+// capture walks all candidates and counts who finds what.
+func (b *Blocking) capture(r Result, workers int) *captures {
+	parts := make([]captures, max(1, workers))
+	for i := range parts {
+		parts[i] = captures{by: map[captureKey]captured{}, link: Probability(b.p.Link(customer.Person))}
+	}
+	b.Walk(workers, func(w int, c *Candidate) { parts[w].add(b, c, r) })
+	sum := &parts[0]
+	for i := range parts[1:] {
+		sum.merge(&parts[i+1])
+	}
+	sizes := map[int32]int64{}
+	for _, cluster := range r.Cluster {
+		sizes[cluster]++
+	}
+	for cluster, n := range sizes {
+		sum.linked[groupOf(r.Component[cluster])].all += n * (n - 1) / 2
+	}
+	return sum
+}
+
+func groupOf(component int32) uint8 {
+	return uint8(mix(0x6b61727461, uint64(component)) % jackknifeGroups)
+}
+
+func (t *captures) add(b *Blocking, c *Candidate, r Result) {
+	pairs, _ := c.Pairs(nil, nil)
+	first := c.A[0]
+	group := groupOf(r.Component[first])
+	if c.B == nil {
+		t.linked[group].copies += pairs
+		return
+	}
+	group = groupOf(min(r.Component[first], r.Component[c.B[0]]))
+	key := captureKey{b.p.entries[first].Item.Kind, group, c.Rules}
+	have := t.by[key]
+	chance := Probability(c.Total)
+	if r.Cluster[first] == r.Cluster[c.B[0]] {
+		// In a cluster a pair is at least as sure as the threshold that its groups reached.
+		expected := int64(max(chance, t.link)*million) * pairs
+		have.linkedTrue += expected
+		t.linked[group].seen += pairs
+		t.linked[group].seenTrue += expected
+	} else {
+		have.otherTrue += int64(chance*million) * pairs
+	}
+	t.by[key] = have
+}
+
+// Estimate estimates how good the clusters of a result are, from the weights of pairs and from
+// which rules bring them together.
+func (b *Blocking) Estimate(r Result, rules *Ruleset, workers int) Estimates {
+	t := b.capture(r, workers)
+	e := Estimates{captures: t}
+	for _, kind := range customer.Kinds() {
+		if lists := t.choose(kind, rules); lists != nil {
+			e.lists = append(e.lists, *lists)
+			e.Recaptures = append(e.Recaptures, lists.recapture(t, rules))
+		}
+	}
+	e.fill()
+	return e
+}
+
+// ruleLists is two sets of rules without a common attribute.
+type ruleLists struct {
+	kind          customer.Kind
+	first, second RuleSet
+	refused       string
+}
+
+// choose takes, of all ways to part the attributes in two, the one whose lists both find most.
+func (t *captures) choose(kind customer.Kind, rules *Ruleset) *ruleLists {
+	found := t.without(kind, -1)
+	if len(found) == 0 {
+		return nil
+	}
+	attributes, used := rules.ruleAttributes(kind)
+	best, most := &ruleLists{kind: kind, refused: "one_attribute"}, 0.0
+	for half := uint64(1); half < 1<<used; half += 2 { // the first attribute is always in the first list
+		l := ruleLists{kind: kind}
+		for rule, a := range attributes {
+			switch {
+			case a&^half == 0:
+				l.first.Add(uint8(rule))
+			case a&half == 0:
+				l.second.Add(uint8(rule))
+			}
+		}
+		if l.first.Len() == 0 || l.second.Len() == 0 {
+			continue
+		}
+		_, _, both, _ := l.count(found)
+		if both > most {
+			best, most = &l, both
+		}
+		if best.refused == "one_attribute" {
+			best = &l
+		}
+	}
+	if best.refused == "" && most < leastBoth {
+		best.refused = "few"
+	}
+	return best
+}
+
+// maxListed bounds the attributes whose partings are tried.
+const maxListed = 14
+
+// ruleAttributes gives the attributes of each rule as bits, and how many bits are used.
+func (r *Ruleset) ruleAttributes(kind customer.Kind) (masks []uint64, used int) {
+	bit := map[customer.AttributeID]int{}
+	for i := range r.of(kind).rules {
+		var mask uint64
+		for _, p := range r.of(kind).rules[i].parts {
+			at, known := bit[p.attribute]
+			if !known {
+				at = len(bit)
+				bit[p.attribute] = at
+			}
+			mask |= 1 << min(at, 63)
+		}
+		masks = append(masks, mask)
+	}
+	return masks, min(len(bit), maxListed)
+}
+
+// without sums what each set of rules of a kind finds, in true pairs expected, leaving out a group.
+func (t *captures) without(kind customer.Kind, group int) map[RuleSet]float64 {
+	out := map[RuleSet]int64{}
+	for k, v := range t.by {
+		if k.kind == kind && int(k.group) != group {
+			out[k.rules] += v.linkedTrue + v.otherTrue
+		}
+	}
+	pairs := make(map[RuleSet]float64, len(out))
+	for k, n := range out {
+		pairs[k] = float64(n) / million
+	}
+	return pairs
+}
+
+// count gives the true pairs that each list finds, that both find, and that any rule finds.
+func (l *ruleLists) count(found map[RuleSet]float64) (first, second, both, all float64) {
+	var sum [4]int64
+	for rules, n := range found {
+		v := int64(math.Round(n * million)) // in integers: the order of a map must not matter
+		x, y := rules.Meets(&l.first), rules.Meets(&l.second)
+		sum[3] += v
+		if x {
+			sum[0] += v
+		}
+		if y {
+			sum[1] += v
+		}
+		if x && y {
+			sum[2] += v
+		}
+	}
+	return float64(sum[0]) / million, float64(sum[1]) / million, float64(sum[2]) / million, float64(sum[3]) / million
+}
+
+// total estimates all true pairs of a kind that are no copies.
+func (l *ruleLists) total(found map[RuleSet]float64) float64 {
+	first, second, both, all := l.count(found)
+	if l.refused != "" {
+		return all
+	}
+	return max(all, (first+1)*(second+1)/(both+1)-1)
+}
+
+func (l *ruleLists) recapture(t *captures, rules *Ruleset) Recapture {
+	found := t.without(l.kind, -1)
+	c := Recapture{Kind: l.kind, First: []string{}, Second: []string{}, Total: l.total(found), Refused: l.refused}
+	c.ByFirst, c.BySecond, c.ByBoth, c.Found = l.count(found)
+	for i, name := range rules.Rules(l.kind) {
+		switch {
+		case l.first.Has(uint8(i)):
+			c.First = append(c.First, name)
+		case l.second.Has(uint8(i)):
+			c.Second = append(c.Second, name)
+		}
+	}
+	return c
+}
+
+// figures are what is estimated from the data, or from the data without a group.
+type figures struct {
+	linked, right, compared float64 // right: true pairs in one cluster
+	found, unmet, missed    float64 // by rules; by no rule; of those, by no third record either
+}
+
+func (e *Estimates) figures(group int) (f figures) {
+	t, closed := e.captures, 0.0 // closed: true pairs that only a third record joins
+	for g := range t.linked {
+		if g == group {
+			continue
+		}
+		x := &t.linked[g]
+		f.linked += float64(x.all)
+		f.found += float64(x.copies)
+		f.right += float64(x.copies) + float64(x.seenTrue)/million
+		closed += float64(x.all-x.seen-x.copies) * t.link
+	}
+	f.right += closed
+	var other int64
+	for k, v := range t.by {
+		if int(k.group) != group {
+			other += v.otherTrue
+		}
+	}
+	f.compared = float64(other) / million
+	for i := range e.lists {
+		found := t.without(e.lists[i].kind, group)
+		_, _, _, all := e.lists[i].count(found)
+		f.found, f.unmet = f.found+all, f.unmet+e.lists[i].total(found)-all
+	}
+	f.missed = max(0, f.unmet-closed)
+	return f
+}
+
+func (f figures) precision() float64 { return f.right / max(1, f.linked) }
+func (f figures) recall() float64    { return f.right / max(1e-9, f.right+f.compared+f.missed) }
+func (f figures) f1() float64        { return harmonic(f.precision(), f.recall()) }
+func (f figures) blocking() float64  { return f.found / max(1e-9, f.found+f.unmet) }
+
+func (e *Estimates) fill() {
+	all := e.figures(-1)
+	parts := make([]figures, jackknifeGroups)
+	for g := range parts {
+		parts[g] = e.figures(g)
+	}
+	e.Linked, e.MissedCompared, e.MissedUnmet = int64(all.linked), all.compared, all.missed
+	e.Precision = jackknife(all, parts, figures.precision)
+	e.Recall = jackknife(all, parts, figures.recall)
+	e.F1 = jackknife(all, parts, figures.f1)
+	refused := 0
+	for i := range e.lists {
+		if e.lists[i].refused != "" {
+			refused++
+		}
+	}
+	e.UpperBound = refused > 0
+	if refused < len(e.lists) {
+		blocking := jackknife(all, parts, figures.blocking)
+		e.BlockingRecall = &blocking
+	}
+}
+
+// jackknife bounds a share by how much it changes when groups are left out. It works on the
+// logit, so that the bounds stay between 0 and 1.
+func jackknife(all figures, parts []figures, of func(figures) float64) Interval {
+	share := of(all)
+	if all.linked < 1 {
+		return Interval{share, 0, 1}
+	}
+	center, mean, square := logit(share), 0.0, 0.0
+	for _, p := range parts {
+		mean += logit(of(p)) / float64(len(parts))
+	}
+	for _, p := range parts {
+		square += (logit(of(p)) - mean) * (logit(of(p)) - mean)
+	}
+	half := normal95 * math.Sqrt(square*float64(len(parts)-1)/float64(len(parts)))
+	return Interval{share, min(share, expit(center-half)), max(share, expit(center+half))}
+}
+
+// logit keeps a distance from 0 and 1 that no data of ours resolves.
+func logit(p float64) float64 {
+	p = max(1e-6, min(1-1e-6, p))
+	return math.Log(p / (1 - p))
+}
+
+func expit(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
