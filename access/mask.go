@@ -33,6 +33,7 @@ var masks = map[customer.TypeName]func(string) string{
 	customer.TypeSNILS:      tail(2), // the check number, which is printed apart
 	customer.TypeRUPassport: tail(3),
 	customer.TypeRNOKPP:     tail(3), // its first five digits are the birth date
+	customer.TypeBYPersonal: tail(3), // so are its second to seventh
 	customer.TypeEDRPOU:     tail(3),
 	customer.TypeUAPassport: tail(3),
 	customer.TypeUNP:        tail(3),

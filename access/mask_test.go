@@ -47,6 +47,7 @@ func TestMaskLeavesTheHintOfItsType(t *testing.T) {
 		{customer.TypeSNILS, "112-233-445 95", "•••95"},
 		{customer.TypeRUPassport, "9204 123456", "•••456"},
 		{customer.TypeRNOKPP, "3652504575", "•••575"},
+		{customer.TypeBYPersonal, "3120485A001PB6", "•••PB6"},
 		{customer.TypeEDRPOU, "32855961", "•••961"},
 		{customer.TypeUAPassport, "КВ123456", "•••456"},
 		{customer.TypeUNP, "200988541", "•••541"},

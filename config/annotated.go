@@ -6,6 +6,8 @@ import "strings"
 var homes = map[string]struct{ country, zone, city, code string }{
 	"ru": {"RU", "Europe/Moscow", "Казань", "843"},
 	"ua": {"UA", "Europe/Kyiv", "Львів", "32"},
+	"by": {"BY", "Europe/Minsk", "Гродно", "152"},
+	"kz": {"KZ", "Asia/Almaty", "Астана", "7172"},
 	"en": {"US", "America/New_York", "Boston", "617"},
 }
 

@@ -168,7 +168,8 @@ func readType(r *reader, path string, n *yaml.Node, a *customer.Attribute) {
 var oneKind = map[customer.TypeName]customer.Kind{
 	customer.TypePersonName: customer.Person, customer.TypeGender: customer.Person, customer.TypeSNILS: customer.Person,
 	customer.TypeRUPassport: customer.Person, customer.TypeUAPassport: customer.Person, customer.TypeRNOKPP: customer.Person,
-	customer.TypeOrgName: customer.Organization, customer.TypeKPP: customer.Organization, customer.TypeEDRPOU: customer.Organization,
+	customer.TypeBYPersonal: customer.Person,
+	customer.TypeOrgName:    customer.Organization, customer.TypeKPP: customer.Organization, customer.TypeEDRPOU: customer.Organization,
 }
 
 // checkAttribute finds what does not fit together.

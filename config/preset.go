@@ -25,7 +25,7 @@ const defaultPreset = "default"
 var ErrPreset = errors.New("no such ready portrait")
 
 // Presets names the ready portraits.
-func Presets() []string { return []string{defaultPreset, "ru", "ua", "en"} }
+func Presets() []string { return []string{defaultPreset, "ru", "ua", "by", "kz", "en"} }
 
 // Preset gives the file of a ready portrait. The error wraps [ErrPreset].
 func Preset(name string) ([]byte, error) {

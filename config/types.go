@@ -39,6 +39,7 @@ var typeDefaults = map[customer.TypeName]typeDefault{
 	customer.TypeEDRPOU:     {holds: customer.One, sharedBy: 1, open: true},
 	customer.TypeUAPassport: replaced,
 	customer.TypeUNP:        forLife,
+	customer.TypeBYPersonal: forLife,
 	customer.TypeIIN:        forLife,
 	customer.TypeIBAN:       {holds: customer.Many, sharedBy: 2, sensitivity: customer.Secret},
 	customer.TypeNumber:     replaced,

@@ -34,6 +34,7 @@ const (
 	TypeEDRPOU     TypeName = "id.ua.edrpou"
 	TypeUAPassport TypeName = "id.ua.passport"
 	TypeUNP        TypeName = "id.by.unp"
+	TypeBYPersonal TypeName = "id.by.personal"
 	TypeIIN        TypeName = "id.kz.iin" // also БИН of an organization
 	TypeIBAN       TypeName = "id.iban"
 	TypeNumber     TypeName = "id.other" // a number of a document without a known check
@@ -43,7 +44,7 @@ const (
 func Types() []TypeName {
 	return []TypeName{TypePersonName, TypeOrgName, TypeDate, TypeGender, TypePhone, TypeEmail, TypeAddress, TypeText, TypeCategory, TypeSet,
 		TypeRelation, TypeProduct, TypeConsent, TypeINN, TypeKPP, TypeOGRN, TypeSNILS, TypeRUPassport, TypeRNOKPP, TypeEDRPOU, TypeUAPassport,
-		TypeUNP, TypeIIN, TypeIBAN, TypeNumber}
+		TypeUNP, TypeBYPersonal, TypeIIN, TypeIBAN, TypeNumber}
 }
 
 // IsFact reports whether values of the type hang on their record as facts (consent,

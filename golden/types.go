@@ -46,6 +46,7 @@ var types = map[customer.TypeName]Type{
 	customer.TypeSNILS:      single,
 	customer.TypeRUPassport: latest,
 	customer.TypeRNOKPP:     single,
+	customer.TypeBYPersonal: single,
 	customer.TypeEDRPOU:     single,
 	customer.TypeUAPassport: latest,
 	customer.TypeUNP:        single,

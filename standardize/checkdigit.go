@@ -77,6 +77,17 @@ func checkUNP(s string) bool {
 	return sum%11 == digitAt(s, 8)
 }
 
+// checkBYPersonal is that of machine-readable documents (ICAO 9303, part 3): weights 7, 3, 1
+// over and over, letters as 10 to 35, modulo 10.
+func checkBYPersonal(s string) bool {
+	weights := [...]int{7, 3, 1}
+	sum := 0
+	for i := range len(s) - 1 {
+		sum += weights[i%3] * strings.IndexByte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", s[i])
+	}
+	return sum%10 == digitAt(s, len(s)-1)
+}
+
 func checkIIN(d string) bool {
 	rest := weighted(d, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) % 11
 	if rest == 10 {

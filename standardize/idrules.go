@@ -9,13 +9,14 @@ import (
 
 // The rules of the numbers, by type.
 var (
-	ruleKPP    = rule{lengths: []int{9}, min: 7, shape: shapeKPP}
-	ruleOGRN   = rule{lengths: []int{13, 15}, check: checkOGRN, shape: shapeOGRN}
-	ruleSNILS  = rule{lengths: []int{11}, min: 8, check: checkSNILS, body: 9}
-	ruleRNOKPP = rule{lengths: []int{10}, min: 9, check: checkRNOKPP}
-	ruleEDRPOU = rule{lengths: []int{8}, min: 6, check: checkEDRPOU}
-	ruleUNP    = rule{lengths: []int{9}, check: checkUNP, shape: shapeUNP}
-	ruleIIN    = rule{lengths: []int{12}, min: 10, check: checkIIN, shape: shapeIIN}
+	ruleKPP        = rule{lengths: []int{9}, min: 7, shape: shapeKPP}
+	ruleOGRN       = rule{lengths: []int{13, 15}, check: checkOGRN, shape: shapeOGRN}
+	ruleSNILS      = rule{lengths: []int{11}, min: 8, check: checkSNILS, body: 9}
+	ruleRNOKPP     = rule{lengths: []int{10}, min: 9, check: checkRNOKPP}
+	ruleEDRPOU     = rule{lengths: []int{8}, min: 6, check: checkEDRPOU}
+	ruleUNP        = rule{lengths: []int{9}, check: checkUNP, shape: shapeUNP}
+	ruleBYPersonal = rule{lengths: []int{14}, check: checkBYPersonal, shape: shapeBYPersonal}
+	ruleIIN        = rule{lengths: []int{12}, min: 10, check: checkIIN, shape: shapeIIN}
 )
 
 func shapeKPP(s string) bool {
@@ -29,6 +30,14 @@ func shapeOGRN(s string) bool {
 func shapeUNP(s string) bool {
 	letters := strings.IndexByte("ABCDEFGHIJKLMNOPQRSTUVWXYZ", s[0]) >= 0 && strings.IndexByte("ABCEHKMOPT", s[1]) >= 0
 	return isDigits(s[2:]) && (letters || isDigits(s[:2]))
+}
+
+// shapeBYPersonal wants sex and century (1 to 6), the birth date as ddmmyy, the letter of a
+// region, three digits, and the citizenship in two letters.
+func shapeBYPersonal(s string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return isDigits(s[:7]) && s[0] >= '1' && s[0] <= '6' && s[1:3] >= "01" && s[1:3] <= "31" && s[3:5] >= "01" && s[3:5] <= "12" &&
+		strings.IndexByte(letters, s[7]) >= 0 && isDigits(s[8:11]) && strings.Trim(s[11:13], letters) == "" && isDigits(s[13:])
 }
 
 // shapeIIN wants a month: of birth, or of registration in a БИН.
@@ -167,7 +176,7 @@ func numberKind(t customer.TypeName, s string) customer.Kind {
 		return map[int]customer.Kind{13: customer.Organization, 15: customer.Person}[len(s)]
 	case customer.TypeKPP, customer.TypeEDRPOU:
 		return customer.Organization
-	case customer.TypeSNILS, customer.TypeRUPassport, customer.TypeRNOKPP, customer.TypeUAPassport:
+	case customer.TypeSNILS, customer.TypeRUPassport, customer.TypeRNOKPP, customer.TypeUAPassport, customer.TypeBYPersonal:
 		return customer.Person
 	}
 	return ""
@@ -179,4 +188,4 @@ func isIdentity(t customer.TypeName) bool {
 }
 
 var identityTypes = []customer.TypeName{customer.TypeINN, customer.TypeKPP, customer.TypeOGRN, customer.TypeSNILS, customer.TypeRUPassport, customer.TypeRNOKPP,
-	customer.TypeEDRPOU, customer.TypeUAPassport, customer.TypeUNP, customer.TypeIIN, customer.TypeIBAN, customer.TypeNumber}
+	customer.TypeEDRPOU, customer.TypeUAPassport, customer.TypeUNP, customer.TypeBYPersonal, customer.TypeIIN, customer.TypeIBAN, customer.TypeNumber}

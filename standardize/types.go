@@ -44,6 +44,7 @@ var types = map[customer.TypeName]Type{
 	customer.TypeEDRPOU:     {"Ukrainian ЄДРПОУ with check digit.", nil, ruleEDRPOU.parse},
 	customer.TypeUAPassport: {"Ukrainian passport: two letters and six digits, or the nine digits of a card.", []string{"series", "number"}, parseUAPassport},
 	customer.TypeUNP:        {"Belarusian УНП with check digit.", nil, ruleUNP.parse},
+	customer.TypeBYPersonal: {"Belarusian personal number, 14 signs: sex and century, birth date, region, serial, citizenship, check digit.", nil, ruleBYPersonal.parse},
 	customer.TypeIIN:        {"Kazakh ИИН or БИН with check digit.", nil, ruleIIN.parse},
 	customer.TypeIBAN:       {"IBAN with check digits.", nil, parseIBAN},
 	customer.TypeNumber:     {"A number of a document without a known check.", nil, parseNumber},

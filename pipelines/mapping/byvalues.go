@@ -15,6 +15,7 @@ var provable = []struct {
 }{
 	{"iban", customer.TypeIBAN, numberForms["iban"]},
 	{"ogrn", customer.TypeOGRN, numberForms["ogrn"]},
+	{"personal_no", customer.TypeBYPersonal, numberForms["personal_no"]},
 	{"iin", customer.TypeIIN, regexp.MustCompile(`^\d{12}$`)},
 	{"inn", customer.TypeINN, regexp.MustCompile(`^(\d{10}|\d{12})$`)},
 	{"snils", customer.TypeSNILS, regexp.MustCompile(`^\d{3}-?\d{3}-?\d{3}[- ]?\d\d$`)},

@@ -34,7 +34,7 @@ func vote(votes map[string]int, k concept, c *column) {
 	switch k.attribute {
 	case "rnokpp", "edrpou":
 		votes["UA"] += c.filled
-	case "unp":
+	case "unp", "personal_no":
 		votes["BY"] += c.filled
 	case "iin":
 		votes["KZ"] += c.filled

@@ -113,7 +113,7 @@ func (f *inference) wholeNames(parted bool) []*column {
 func (f *inference) personal() bool {
 	for i, g := range f.guesses {
 		switch g.concept.attribute {
-		case "birth_date", "gender", "snils", "passport", "rnokpp":
+		case "birth_date", "gender", "snils", "passport", "rnokpp", "personal_no":
 			if f.columns[i].filled > 0 && f.columns[i].fill() > 0.2 {
 				return true
 			}

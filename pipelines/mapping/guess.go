@@ -98,7 +98,7 @@ func support(c *column, k concept) (share float64, what string) {
 		return max(c.share(shapeGender), c.fitting(customer.TypeGender)), "of the words for it"
 	case "person", "full", "name", "org", "short":
 		return c.matching(letterRE), "words"
-	case "inn", "kpp", "ogrn", "snils", "rnokpp", "edrpou", "unp", "iin", "iban":
+	case "inn", "kpp", "ogrn", "snils", "rnokpp", "edrpou", "unp", "personal_no", "iin", "iban":
 		return supportNumber(c, k.attribute)
 	case "-inn+kpp":
 		return c.share(shapeINNKPP), "ИНН/КПП"
@@ -158,14 +158,14 @@ func supportDate(c *column, part string) (float64, string) {
 
 // numberTypes are the identity numbers with a check that values alone can prove.
 var numberTypes = map[string]customer.TypeName{"inn": customer.TypeINN, "kpp": customer.TypeKPP, "ogrn": customer.TypeOGRN, "snils": customer.TypeSNILS,
-	"rnokpp": customer.TypeRNOKPP, "edrpou": customer.TypeEDRPOU, "unp": customer.TypeUNP, "iin": customer.TypeIIN, "iban": customer.TypeIBAN}
+	"rnokpp": customer.TypeRNOKPP, "edrpou": customer.TypeEDRPOU, "unp": customer.TypeUNP, "personal_no": customer.TypeBYPersonal, "iin": customer.TypeIIN, "iban": customer.TypeIBAN}
 
 // numberForms are how the numbers look whatever their check digit: a column named ИНН stays one when
 // many are mistyped, and when a spreadsheet has eaten leading zeros.
 var numberForms = map[string]*regexp.Regexp{
 	"inn": regexp.MustCompile(`^\D?\d{8,12}$`), "kpp": regexp.MustCompile(`^\d{6,9}$|^\d{4}[0-9A-Z]{2}\d{3}$`), "ogrn": regexp.MustCompile(`^\d{13}(\d\d)?$`),
 	"snils": regexp.MustCompile(`^\d{3}-?\d{3}-?\d{2,3}[- ]?(\d\d)?$`), "rnokpp": regexp.MustCompile(`^\d{8,10}$`), "edrpou": regexp.MustCompile(`^\d{6,8}$`),
-	"unp": regexp.MustCompile(`^[\dA-ZА-Я]{2}\d{7}$`), "iin": regexp.MustCompile(`^\d{9,12}$`), "iban": regexp.MustCompile(`^[A-Z]{2}\d\d[ \dA-Z]{11,40}$`),
+	"unp": regexp.MustCompile(`^[\dA-ZА-Я]{2}\d{7}$`), "personal_no": regexp.MustCompile(`^[1-6]\d{6} ?[A-ZА-Я] ?\d{3} ?[A-ZА-Я]{2} ?\d$`), "iin": regexp.MustCompile(`^\d{9,12}$`), "iban": regexp.MustCompile(`^[A-Z]{2}\d\d[ \dA-Z]{11,40}$`),
 }
 
 func supportNumber(c *column, role string) (float64, string) {

@@ -32,6 +32,7 @@ var roleTypes = []struct {
 	{"rnokpp", []customer.TypeName{customer.TypeRNOKPP}},
 	{"edrpou", []customer.TypeName{customer.TypeEDRPOU}},
 	{"unp", []customer.TypeName{customer.TypeUNP}},
+	{"personal_no", []customer.TypeName{customer.TypeBYPersonal}},
 	{"iin", []customer.TypeName{customer.TypeIIN}},
 	{"iban", []customer.TypeName{customer.TypeIBAN}},
 	{"consent", []customer.TypeName{customer.TypeConsent}},
