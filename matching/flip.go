@@ -66,7 +66,7 @@ func (f *flipper) comparison(place int) {
 	}
 	for _, p := range append([]partLevels{{}}, parts...) {
 		if flip, found := best[p.name]; found {
-			flip.Unknown = !f.k.has(f.a, place) && !f.k.has(f.b, place)
+			flip.Unknown = !f.known(place)
 			f.out = append(f.out, flip)
 			delete(best, p.name)
 		}
@@ -83,16 +83,16 @@ func (f *flipper) part(place int, p partLevels, t *trace, best map[string]Flip) 
 	if at >= 0 {
 		now = t.steps[at]
 	}
-	evidence := place
+	known, evidence := f.known(place), place
 	if p.name == "patronymic" && f.k.name != nil && place == f.k.nameAt {
 		evidence = patronymicPlace
 	}
 	for i := range p.levels {
 		l := &p.levels[i]
-		if l.key == now.Level || !slices.Contains(plainLevels[:], l.key) {
-			continue
+		if l.key == now.Level || !slices.Contains(plainLevels[:], l.key) || !known && l.key != "exact" && l.key != "differs" {
+			continue // a slip of what nobody knows is nothing to imagine
 		}
-		if l.key == "exact" && p.name == "" && (f.k.has(f.a, place) || f.k.has(f.b, place)) {
+		if l.key == "exact" && p.name == "" && known {
 			continue // tried with the value itself
 		}
 		found, ev := f.finding(l, p.name), f.ev
@@ -186,6 +186,9 @@ func (f *flipper) with(place int, level string) (x, y *Item) {
 	}
 	return f.k.replaced(f.a, from, place), f.k.replaced(f.b, from, place)
 }
+
+// known reports whether one of the two has something to compare at a place.
+func (f *flipper) known(place int) bool { return f.k.has(f.a, place) || f.k.has(f.b, place) }
 
 // isName reports whether a comparison is of names.
 func (k *kindRules) isName(place int) bool {

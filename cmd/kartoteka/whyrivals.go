@@ -88,19 +88,13 @@ func (p evidenceParts) shared() (names []string) {
 	return names
 }
 
-// against names what speaks most against a household; what households share only if there is
-// nothing else.
+// against names what speaks most against a household.
 func (p evidenceParts) against() (names []string) {
 	p = slices.Clone(p)
 	slices.SortStableFunc(p, func(x, y evidencePart) int { return cmp.Compare(y.household, x.household) })
-	for _, common := range []bool{false, true} {
-		for _, x := range p {
-			if len(names) < namedAgainst && x.household >= noticed && x.common() == common {
-				names = append(names, x.name)
-			}
-		}
-		if len(names) > 0 {
-			break
+	for _, x := range p {
+		if len(names) < namedAgainst && x.household >= noticed && !x.common() {
+			names = append(names, x.name)
 		}
 	}
 	return names
