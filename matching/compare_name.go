@@ -3,6 +3,8 @@ package matching
 import (
 	"math/bits"
 	"strings"
+
+	"kartoteka/matching/naming"
 )
 
 // Levels of the parts of a person's name, best first, by place in their tables.
@@ -139,6 +141,9 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 	case 1:
 		return lastSimilar
 	}
+	if acrossScripts(s, o, x.lastName.written, y.lastName.written) {
+		return lastClose
+	}
 	if x.gender == 'f' || y.gender == 'f' {
 		return lastChanged
 	}
@@ -166,6 +171,12 @@ func nearness(s, o string) int {
 		return 1
 	}
 	return 0
+}
+
+// acrossScripts reports whether words of two scripts, whose skeletons differ, are one word in the
+// spelling of some language: Джексон and Jackson.
+func acrossScripts(s, o string, written, other word) bool {
+	return naming.IsCyrillic(written) != naming.IsCyrillic(other) && !unlike(s, o) && naming.Across(written, other)
 }
 
 // unlike sees cheaply that two words have too few letters in common to be one.
@@ -214,6 +225,9 @@ func firstLevel(x, y *personName) int {
 		return firstDiffers
 	}
 	s, o := ordered(x.first, y.first)
+	if acrossScripts(s, o, x.givenName.written, y.givenName.written) {
+		return firstClose
+	}
 	switch nearness(s, o) {
 	case 2:
 		return firstClose
@@ -300,7 +314,7 @@ func (c *nameComparison) exchanged(x, y *personName, t *trace) finding {
 	if (x.firstMarks|y.firstMarks)&firstInitial != 0 || x.last == none || y.last == none || x.first == none || y.first == none {
 		return finding{}
 	}
-	one, two := crossLevel(x.last, y.first), crossLevel(y.last, x.first)
+	one, two := crossLevel(x.lastName, y.givenName), crossLevel(y.lastName, x.givenName)
 	if one < 0 || two < 0 {
 		return finding{}
 	}
@@ -310,11 +324,13 @@ func (c *nameComparison) exchanged(x, y *personName, t *trace) finding {
 }
 
 // crossLevel compares a surname with a given name; -1: they differ.
-func crossLevel(last, first word) int {
+func crossLevel(x *lastName, y *givenName) int {
+	last, first := x.last, y.first
 	if last == first {
 		return lastExact
 	}
-	if len(last) > 4 && nearness(ordered(last, first)) == 2 {
+	s, o := ordered(last, first)
+	if len(last) > 4 && nearness(s, o) == 2 || acrossScripts(s, o, x.written, y.written) {
 		return lastClose
 	}
 	return -1

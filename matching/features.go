@@ -59,6 +59,7 @@ type lastName struct {
 	last, stem word    // surname; without its ending of gender
 	halves     [2]word // stems of the parts of a double surname
 	sound      uint64  // hash of the sound of the stem
+	written    word    // folded, in its own script
 	lastRarity int16
 }
 
@@ -66,6 +67,7 @@ type lastName struct {
 type givenName struct {
 	first       word
 	forms       [3]word // full given names that first may stand for
+	written     word    // folded, in its own script
 	firstRarity int16
 	firstMarks  nameMark
 }

@@ -83,7 +83,7 @@ func (k *kindRules) foldLast(written string) *lastName {
 		return n
 	}
 	stem := stemOf(s)
-	n.last, n.stem, n.lastRarity = s, stem, k.lastNames.of(stem)
+	n.last, n.stem, n.written, n.lastRarity = s, stem, standardize.Fold(written), k.lastNames.of(stem)
 	n.sound = hashText(0, k.sounds.Sound(stem))
 	if one, two, double := strings.Cut(s, " "); double {
 		n.halves = [2]word{stemOf(one), stemOf(two)}
@@ -102,6 +102,7 @@ func (k *kindRules) foldFirst(written string) *givenName {
 		n.firstMarks = firstInitial
 		return n
 	}
+	n.written = standardize.Fold(written)
 	forms := standardize.GivenForms(written)
 	n.firstRarity = k.firstNames.rare
 	for i, form := range forms {

@@ -109,8 +109,12 @@ func scriptOf(r rune) script {
 
 // spell reads a folded word of one script.
 func (a *alphabet) spell(word string) spelled {
-	w := spelled{letters: make([]symbol, 1, min(len(word), longestWord)+2)}
-	w.letters[0] = opening
+	return a.read(make([]symbol, 0, min(len(word), longestWord)+2), word)
+}
+
+// read is [alphabet.spell] into a list that has room for all letters.
+func (a *alphabet) read(into []symbol, word string) spelled {
+	w := spelled{letters: append(into, opening)}
 	for _, r := range word {
 		if len(w.letters) > longestWord {
 			break

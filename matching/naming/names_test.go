@@ -137,3 +137,20 @@ func BenchmarkCompare(b *testing.B) {
 		Compare("Пётр Ильич Чайковский", "Tchaikovsky P. I.", customer.Person)
 	}
 }
+
+func TestAcross(t *testing.T) {
+	for _, c := range []struct {
+		cyrillic, latin string
+		want            bool
+	}{
+		{"джексон", "jackson", true}, {"уильям", "william", true}, {"шульц", "schulz", true}, {"щербаков", "shcherbakov", true},
+		{"хуан", "juan", true}, {"жуков", "joukov", true}, {"иванов", "petrov", false}, {"джексон", "johnson", false}, {"алина", "arina", false}, {"марина", "mariana", false}, {"иванов", "иванов", false},
+	} {
+		if got := Across(c.cyrillic, c.latin); got != c.want || Across(c.latin, c.cyrillic) != c.want {
+			t.Errorf("%s, %s: %v", c.cyrillic, c.latin, got)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { Across("джексон", "jackson") }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -21,7 +21,7 @@ func readRows(t *testing.T, file string, columns ...string) (rows [][]string) {
 	if err != nil {
 		t.Skip("the labeled data are not here")
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	var in io.Reader = f
 	if strings.HasSuffix(file, ".gz") {
 		if in, err = gzip.NewReader(f); err != nil {
