@@ -1,6 +1,9 @@
 package matching
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Bounds of what is counted.
 const (
@@ -13,14 +16,24 @@ const (
 
 // weighed is a pair of the sample: how often it stands for a pair of the data, and its
 // likelihood ratios against chance and against a household.
-type weighed struct{ times, chance, kin float64 }
+type weighed struct {
+	times, chance, kin float64
+	met                ruleSet
+}
+
+// probability that the pair is one customer, by the share of such pairs among all and the
+// number of pairs of one household for each.
+func (p *weighed) probability(lambda, kinship float64) float64 {
+	one := lambda * p.chance
+	return one / (1 + one + kinship*one/p.kin)
+}
 
 // countDuplicates estimates how many other records of its customer a record has, and how many
 // pairs of one household there are for each pair of one customer. Each pair that a strict
 // rule brings together counts by its probability, divided by the chance that it was looked at
 // (Horvitz and Thompson 1952).
 func (s *sample) countDuplicates(rules *kindRules, k *KindModel) {
-	pairs := s.weigh(rules)
+	pairs := s.weigh(rules, func(uint64) bool { return false })
 	if s.records < leastMatches || len(pairs) < leastMatches {
 		return
 	}
@@ -41,8 +54,14 @@ func (s *sample) countDuplicates(rules *kindRules, k *KindModel) {
 	k.Kinship = round3(max(leastKinship, min(mostKinship, kin/same)))
 }
 
-// weigh lists the pairs that strict rules bring together.
-func (s *sample) weigh(rules *kindRules) (out []weighed) {
+// round3 keeps three digits: a model file is read by people.
+func round3(x float64) float64 {
+	scale := math.Pow(10, 2-math.Floor(math.Log10(x)))
+	return math.Round(x*scale) / scale
+}
+
+// weigh lists the pairs that strict rules bring together. Keys that are closed bring none together.
+func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) (out []weighed) {
 	var ev Evidence
 	for place := range rules.rules {
 		if !rules.rules[place].strict {
@@ -52,8 +71,9 @@ func (s *sample) weigh(rules *kindRules) (out []weighed) {
 		for _, p := range pairs {
 			a, b := &s.items[p[0]], &s.items[p[1]]
 			rules.compareInto(a.it, b.it, &ev)
-			times := 1 / (share * s.fraction * float64(max(1, a.meets(b, rules))))
-			out = append(out, weighed{times, bitsToRatio(sumOf(ev[:MaxComparisons])), bitsToRatio(sumOf(ev[MaxComparisons:Household]))})
+			strict, met := a.meets(b, rules, closed)
+			times := 1 / (share * s.fraction * float64(max(1, strict)))
+			out = append(out, weighed{times, bitsToRatio(sumOf(ev[:MaxComparisons])), bitsToRatio(sumOf(ev[MaxComparisons:Household])), met})
 		}
 	}
 	return out
@@ -61,21 +81,21 @@ func (s *sample) weigh(rules *kindRules) (out []weighed) {
 
 func bitsToRatio(w Weight) float64 { return math.Exp2(float64(w) / 100) }
 
-// meets counts the strict rules that bring two records together.
-func (x *sampled) meets(y *sampled, rules *kindRules) int {
-	n := 0
+// meets tells how many strict rules bring two records together, and which rules do by keys that are open.
+func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bool) (strict int, met ruleSet) {
 	last := -1
 	for _, k := range x.all {
-		if int(k.Rule) == last || !rules.rules[k.Rule].strict || k.Uses&x.it.Generic != 0 {
+		if k.Uses&x.it.Generic != 0 || !slices.ContainsFunc(y.all, func(o Key) bool { return o.Hash == k.Hash && o.Uses&y.it.Generic == 0 }) {
 			continue
 		}
-		for _, o := range y.all {
-			if o.Hash == k.Hash && o.Uses&y.it.Generic == 0 {
-				n++
-				last = int(k.Rule)
-				break
-			}
+		rule := int(k.Rule)
+		if rule != last && rules.rules[rule].strict {
+			strict++
+		}
+		last = rule
+		if !closed(k.Hash) {
+			met.add(rule)
 		}
 	}
-	return n
+	return strict, met
 }

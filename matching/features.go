@@ -68,6 +68,7 @@ type givenName struct {
 	first       word
 	forms       [3]word // full given names that first may stand for
 	written     word    // folded, in its own script
+	firstSound  uint64  // hash of the sound of forms[0]
 	firstRarity int16
 	firstMarks  nameMark
 }

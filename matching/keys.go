@@ -15,6 +15,8 @@ type rule struct {
 	parts []rulePart
 	// strict rules bring mostly pairs worth learning from.
 	strict bool
+	// common rules are those of any data, trained on or not.
+	common bool
 }
 
 // rulePart is an attribute, or a derived form of it.
@@ -60,7 +62,7 @@ func (p *partValues) word(s string) {
 
 // chooseRules lists the blocking rules of a kind, from the attributes that it has.
 func chooseRules(kind customer.Kind, attributes []customer.Attribute) [][]string {
-	c := chooser{}
+	c := chooser{kind: kind}
 	for i := range attributes {
 		c.meet(&attributes[i])
 	}
@@ -72,7 +74,9 @@ func chooseRules(kind customer.Kind, attributes []customer.Attribute) [][]string
 
 // chooser knows which attributes there are to block by.
 type chooser struct {
+	kind                    customer.Kind
 	name, org, birth, place string
+	texts, phones           []string
 	out                     [][]string
 }
 
@@ -94,6 +98,9 @@ func (c *chooser) meet(a *customer.Attribute) {
 		}
 	case rolePhone:
 		c.rule(a.Name)
+		c.phones = append(c.phones, a.Name)
+	case roleText:
+		c.texts = append(c.texts, a.Name)
 	case roleEmail:
 		c.rule(a.Name)
 		c.rule(a.Name + ".local")
@@ -114,7 +121,9 @@ func (c *chooser) rule(parts ...string) {
 			return
 		}
 	}
-	c.out = append(c.out, parts)
+	if !slices.ContainsFunc(c.out, func(other []string) bool { return slices.Equal(other, parts) }) {
+		c.out = append(c.out, parts)
+	}
 }
 
 func (c *chooser) person() [][]string {
@@ -151,9 +160,13 @@ func (c *chooser) organization() [][]string {
 
 // compileRules makes the blocking rules that the settings give, or chooses them.
 func (k *kindRules) compileRules(p *customer.Portrait, s Settings, m *KindModel) error {
-	lines := s.Kinds[k.kind].Candidates
-	if lines == nil {
-		lines = chooseRules(k.kind, p.Of(k.kind))
+	lines, common := s.Kinds[k.kind].Candidates, chooseRules(k.kind, p.Of(k.kind))
+	switch {
+	case lines != nil:
+	case m.Rules != nil:
+		lines = k.known(p, m.Rules)
+	default:
+		lines = common
 	}
 	if len(lines) > 255 {
 		return fmt.Errorf("candidates: %d rules; 255 at most", len(lines))
@@ -163,12 +176,21 @@ func (k *kindRules) compileRules(p *customer.Portrait, s Settings, m *KindModel)
 		if err != nil {
 			return fmt.Errorf("candidates[%d]: %w", i, err)
 		}
+		r.common = slices.ContainsFunc(common, func(other []string) bool { return slices.Equal(line, other) })
 		k.rules = append(k.rules, r)
 	}
-	if s.Kinds[k.kind].Candidates == nil {
-		k.dropBroad(m, population(s, m))
-	}
 	return nil
+}
+
+// known leaves out what a model says of attributes that the portrait does not have.
+func (k *kindRules) known(p *customer.Portrait, lines [][]string) [][]string {
+	var out [][]string
+	for _, line := range lines {
+		if _, err := k.compileRule(p, line); err == nil {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, error) {
@@ -194,7 +216,7 @@ func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, erro
 	if len(r.parts) == 0 {
 		return r, fmt.Errorf("empty; name an attribute")
 	}
-	r.strict = r.teaches()
+	r.strict = r.teaches(k.plans)
 	return r, nil
 }
 
@@ -243,10 +265,10 @@ func (r *rule) keys(f *folding, place uint8, out []Key) []Key {
 // derivedForms are the forms of an attribute that rules may name.
 var derivedForms = map[role]map[string]gather{
 	roleName: {"last": byLast, "last.sound": bySound, "first": byFirst, "first.initial": byInitial, "patronymic": byPatronymic,
-		"patronymic.initial": byPatronymicInitial, "both": byBoth},
+		"patronymic.initial": byPatronymicInitial, "both": byBoth, "sounds": bySounds, "heads": byHeads},
 	roleOrg:      {"core": byCore, "token": byToken, "initial": byOrgInitial},
 	rolePlace:    {"city": byCity, "street": byStreet, "house": byHouse, "flat": byFlat, "postcode": byPostcode},
-	roleDate:     {"": byDate, "year": byYear},
+	roleDate:     {"": byDate, "year": byYear, "day": byDay},
 	roleID:       {"": byExact},
 	roleBranch:   {"": byExact},
 	rolePhone:    {"": byExact, "last7": byNear},
@@ -319,6 +341,26 @@ func byBoth(f *folding, _ *plan, into *partValues) {
 				into.word(a + " " + b)
 			}
 		}
+	}
+}
+
+// bySounds joins the sounds of surname and given name whatever their order.
+func bySounds(f *folding, _ *plan, into *partValues) {
+	for i := range f.it.features.names {
+		if n := &f.it.features.names[i]; n.sound != 0 && n.firstSound != 0 {
+			into.add(mix(min(n.sound, n.firstSound), max(n.sound, n.firstSound)), 0)
+		}
+	}
+}
+
+// byHeads joins the first letters of surname and given name.
+func byHeads(f *folding, _ *plan, into *partValues) {
+	for i := range f.it.features.names {
+		n := &f.it.features.names[i]
+		if n.stem == none || n.first == none || n.firstMarks&firstInitial != 0 {
+			continue
+		}
+		into.add(mix(hashText(0, n.stem[:min(3, len(n.stem))]), hashText(0, n.forms[0][:min(3, len(n.forms[0]))])), 0)
 	}
 }
 
@@ -409,6 +451,15 @@ func byDate(f *folding, pl *plan, into *partValues) {
 	for i := range f.atomsOf(pl) {
 		if a := &f.atomsOf(pl)[i]; a.marks&markPart == 0 {
 			into.add(a.exact, 0)
+		}
+	}
+}
+
+// byDay gives month and day.
+func byDay(f *folding, pl *plan, into *partValues) {
+	for i := range f.atomsOf(pl) {
+		if a := &f.atomsOf(pl)[i]; a.marks&markPart == 0 {
+			into.add(mix(2, a.exact%10000), 0)
 		}
 	}
 }

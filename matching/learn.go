@@ -48,14 +48,38 @@ type sample struct {
 }
 
 // teaches reports whether a rule is strict enough to bring mostly pairs worth learning from.
-func (r *rule) teaches() bool {
+func (r *rule) teaches(plans []plan) bool {
+	points := 0
 	for _, p := range r.parts {
-		switch p.derived {
-		case "first.initial", "patronymic.initial", "initial", "year", "local", "token", "last7":
-			return false
-		}
+		points += strictness(plans[p.attribute].role, p.derived)
 	}
-	return true
+	return points >= strict
+}
+
+// strict is the strictness that a rule needs to teach.
+const strict = 4
+
+// strictness says roughly how much agreement on a part of a rule is worth.
+func strictness(of role, derived string) int {
+	switch derived {
+	case "both", "core", "flat":
+		return 4
+	case "sounds", "local", "last7", "house":
+		return 3
+	case "last", "last.sound", "day", "street", "postcode":
+		return 2
+	case "first", "patronymic", "year", "city", "token", "heads":
+		return 1
+	case "":
+		switch of {
+		case roleDate:
+			return 3
+		case roleText:
+			return 2
+		}
+		return 4
+	}
+	return 0
 }
 
 // observation is one step of a pair: where it counts and how likely it is by chance and in a household.
@@ -430,7 +454,22 @@ func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
 			}
 			firm = families
 		}
+		t.chooseRules(m, kind, s, f)
 	}
+}
+
+// chooseRules chooses the blocking rules of a kind, unless the user pins them.
+func (t *Trainer) chooseRules(m *Model, kind customer.Kind, s *sample, f *folded) {
+	rules, err := Compile(t.portrait, t.settings, m, "")
+	if err != nil || t.pinned[kind] {
+		return
+	}
+	of := rules.of(kind)
+	people := 4 * s.records
+	if t.settings.Expect > 0 {
+		people = float64(t.settings.Expect)
+	}
+	m.Kinds[kind].Rules = s.choose(of, m.Kinds[kind], f.meetingsOf(len(of.rules)), people, t.settings.BlockLimit)
 }
 
 // learnKind learns what chance says, then what pairs of one customer say, then how many there are.

@@ -44,8 +44,8 @@ type KindModel struct {
 	Attributes map[string]Levels `json:"attributes,omitempty"`
 	// Frequencies are by attribute and part, or by type and part for what is shipped.
 	Frequencies map[string]*Frequencies `json:"frequencies"`
-	// Meet is how likely blocking rules bring two records taken at random together, by their names.
-	Meet map[string]float64 `json:"meet,omitempty"`
+	// Rules are the blocking rules that were chosen for the data; nil: those that suit any data.
+	Rules [][]string `json:"rules,omitempty"`
 }
 
 // Levels are the outcomes of a comparison by their keys.

@@ -114,6 +114,9 @@ func (k *kindRules) foldFirst(written string) *givenName {
 			n.firstRarity = r
 		}
 	}
+	if n.forms[0] != none {
+		n.firstSound = hashText(0, k.sounds.Sound(n.forms[0]))
+	}
 	if isKnown(forms, written, s) || k.firstNames.listed(s) {
 		n.firstMarks = firstKnown
 	}

@@ -18,6 +18,7 @@ import (
 type Trainer struct {
 	portrait *customer.Portrait
 	settings Settings
+	pinned   map[customer.Kind]bool // blocking rules given by the user
 	rules    *Ruleset
 	codec    customer.Codec
 	lessons  map[customer.Kind]*lesson
@@ -36,7 +37,12 @@ type lesson struct {
 // NewTrainer starts training for a portrait. Settings that cannot be compiled train nothing;
 // [Compile] says why.
 func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
-	t := &Trainer{portrait: p, settings: s, codec: customer.NewCodec(p), lessons: map[customer.Kind]*lesson{}}
+	pinned := map[customer.Kind]bool{}
+	for kind, k := range s.Kinds {
+		pinned[kind] = k.Candidates != nil
+	}
+	s.Kinds = withCatalog(p, s.Kinds)
+	t := &Trainer{portrait: p, settings: s, pinned: pinned, codec: customer.NewCodec(p), lessons: map[customer.Kind]*lesson{}}
 	rules, err := Compile(p, s, Shipped(), "")
 	if err != nil {
 		return t
@@ -46,6 +52,19 @@ func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
 		t.lessons[kind] = &lesson{kindRules: k, contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
 	}
 	return t
+}
+
+// withCatalog makes the rules that training chooses from those of the settings, where the user pins none.
+func withCatalog(p *customer.Portrait, kinds map[customer.Kind]KindSettings) map[customer.Kind]KindSettings {
+	out := map[customer.Kind]KindSettings{}
+	for _, kind := range customer.Kinds() {
+		k := kinds[kind]
+		if k.Candidates == nil {
+			k.Candidates = catalog(kind, p.Of(kind))
+		}
+		out[kind] = k
+	}
+	return out
 }
 
 // Add shows a record, which is not kept.
@@ -120,9 +139,6 @@ func (t *Trainer) Model(base *Model) *Model {
 		m.Kinds[kind] = &k
 	}
 	t.learnAll(m, folded)
-	for kind, f := range folded { // last: a rule that is left out has taught
-		m.Kinds[kind].Meet = f.chances(t.lessons[kind].rules)
-	}
 	return m
 }
 
