@@ -79,16 +79,18 @@ type linkedPairs struct{ all, seen, seenTrue, copies int64 }
 type captures struct {
 	by     map[captureKey]captured
 	linked [jackknifeGroups]linkedPairs
+	plain  int64   // expected true pairs, in millionths, among those that no sample asks about
 	link   float64 // probability at the threshold
 }
 
-func (c *captures) merge(o *captures) {
+func (t *captures) merge(o *captures) {
+	t.plain += o.plain
 	for k, v := range o.by {
-		have := c.by[k]
-		c.by[k] = captured{have.linkedTrue + v.linkedTrue, have.otherTrue + v.otherTrue}
+		have := t.by[k]
+		t.by[k] = captured{have.linkedTrue + v.linkedTrue, have.otherTrue + v.otherTrue}
 	}
-	for g := range c.linked {
-		x, y := &c.linked[g], &o.linked[g]
+	for g := range t.linked {
+		x, y := &t.linked[g], &o.linked[g]
 		x.seen, x.seenTrue, x.copies = x.seen+y.seen, x.seenTrue+y.seenTrue, x.copies+y.copies
 	}
 }
@@ -138,6 +140,9 @@ func (t *captures) add(b *Blocking, c *Candidate, r Result) {
 		t.linked[group].seenTrue += expected
 	} else {
 		have.otherTrue += int64(chance*million) * pairs
+		if plain(c.Total) {
+			t.plain += int64(chance*million) * pairs
+		}
 	}
 	t.by[key] = have
 }

@@ -2,7 +2,10 @@ package matching
 
 import (
 	"math"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"kartoteka/customer"
 )
@@ -93,5 +96,58 @@ func TestJackknifeOfEqualPartsIsNarrow(t *testing.T) {
 	parts[3].right = 1500
 	if wide := jackknife(all, parts, figures.precision); wide.Low >= 0.95 || wide.High <= 0.95 || wide.High > 1 {
 		t.Errorf("%+v", wide)
+	}
+}
+
+// A person who is always right judges a sample of 300 pairs.
+func TestJudgedSampleHoldsTheTruth(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("slow")
+	}
+	for _, d := range datasets {
+		if d.name != "ru_customers_dev_12k" && d.name != "splink_fake_1000" {
+			continue
+		}
+		l := d.load(t)
+		o := l.run(t, DefaultSettings())
+		entries, truth := o.labeled(l)
+		b := Block(o.rules, entries, Limits{Block: 200, Component: 200}, 2)
+		e, sample := b.Estimate(o.result, o.rules, 2), b.Sample(o.result, 300)
+		for _, p := range sample.Pairs {
+			s := &sample.Strata[p.Stratum]
+			s.Judged++
+			if truth[p.A] == truth[p.B] {
+				s.Same++
+			}
+		}
+		j := e.Judge(sample.Strata)
+		t.Logf("%s: precision %.4f, judged %+v; recall %.4f, judged %+v", d.name, o.precision(), j.Precision, o.recall(), j.Recall)
+		if math.Abs(j.Precision.Estimate-o.precision()) > 0.03 || math.Abs(j.Recall.Estimate-o.recall()) > 0.06 {
+			t.Errorf("%s: too far off", d.name)
+		}
+		if j.Recall.Low > o.recall() || j.Recall.High < o.recall() || j.Precision.Low > o.precision() {
+			t.Errorf("%s: the truth lies outside", d.name)
+		}
+	}
+}
+
+func TestSampleIsTheSameForEveryOrder(t *testing.T) {
+	var entries []Entry
+	for i := range byte(60) {
+		entries = append(entries, keyed(i+1, [2]uint64{0, uint64(i % 7)}, [2]uint64{1, uint64(i % 5)}))
+	}
+	keys := func(list []Entry) (out []string) {
+		b := Block(flat{link: 100}, list, Limits{Block: 200, Component: 200}, 1)
+		s := b.Sample(Partition(flat{link: 100}, list, nil, Limits{Block: 200, Component: 200}, 1), 12)
+		for _, p := range s.Pairs {
+			x, y := list[p.A].Ref.Key, list[p.B].Ref.Key
+			out = append(out, min(x, y)+" "+max(x, y))
+		}
+		return out
+	}
+	want := keys(entries)
+	slices.Reverse(entries)
+	if diff := cmp.Diff(want, keys(entries)); diff != "" || len(want) < 12 {
+		t.Errorf("%d: %s", len(want), diff)
 	}
 }

@@ -187,3 +187,55 @@ func TestMatchCompare(t *testing.T) {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 }
+
+func TestMatchEstimate(t *testing.T) {
+	b := newBench(t)
+	for lang, word := range map[string]string{"en": "estimates", "ru": "оценки", "uk": "оцінки"} {
+		if text := b.ok("match", "estimate", b.records, "--lang", lang); !strings.Contains(text, word) {
+			t.Errorf("%s does not say that it estimates:\n%s", lang, text)
+		}
+	}
+	sample := filepath.Join(b.dir, "sample.csv")
+	var r estimateResult
+	b.result(&r, "match", "estimate", b.records, "--sample", "20", "--out", sample)
+	if r.Sample == nil || r.Sample.Pairs < 4 || r.Linked != 4 || r.Precision.Low > r.Precision.Estimate {
+		t.Errorf("%+v", r)
+	}
+	if info, err := os.Stat(sample); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read the sample: %v %v", info, err)
+	}
+	text := string(b.read(sample))
+	if !strings.Contains(text, "full_name (a),full_name (b)") || !strings.Contains(text, "Смирнова Анна Игоревна,Смирнова Анна Игоревна") {
+		t.Errorf("%s", text)
+	}
+	var blank, judged estimateResult
+	b.result(&blank, "match", "estimate", b.records, "--judged", sample)
+	if j := blank.Judged; j == nil || j.Pairs != 0 || j.Blank != int64(r.Sample.Pairs) {
+		t.Errorf("%+v", j)
+	}
+	answered := b.file("answered.csv", strings.ReplaceAll(strings.ReplaceAll(text, "\n,linked", "\nДа,linked"), "\n,apart", "\nno,apart"))
+	b.result(&judged, "match", "estimate", b.records, "--judged", answered)
+	if j := judged.Judged; j.Pairs != int64(r.Sample.Pairs) || j.Precision.Estimate < 0.99 || j.Precision.Low < 0.4 || j.Precision.High > 1 {
+		t.Errorf("%+v", j)
+	}
+}
+
+func TestMatchEstimateRefuses(t *testing.T) {
+	b := newBench(t)
+	const header = "same,stratum,linked,stratum_pairs\n"
+	for _, c := range []struct {
+		name, says string
+		args       []string
+	}{
+		{"NoOut", "--out", []string{"--sample", "5"}},
+		{"Negative", "--sample", []string{"--sample", "-5", "--out", "x"}},
+		{"NoSample", "no column", []string{"--judged", b.records}},
+		{"NoPairs", "no pairs", []string{"--judged", b.file("a.csv", header)}},
+		{"Perhaps", "row 2", []string{"--judged", b.file("b.csv", header+"perhaps,linked from 10,true,3\n")}},
+		{"NoNumber", "stratum_pairs", []string{"--judged", b.file("c.csv", header+"yes,linked from 10,true,many\n")}},
+	} {
+		if code, _, errs := cli(t, append([]string{"match", "estimate", b.records}, c.args...)...); code != exitInput || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: exit %d: %s", c.name, code, errs)
+		}
+	}
+}
