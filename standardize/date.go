@@ -226,7 +226,8 @@ func isTime(s string) bool {
 	return strings.Contains(s, ":") && strings.Trim(s, "0123456789:.,+-TZ UCAPMapm") == ""
 }
 
-var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de")
+var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de ок около
+	mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday пн вт ср чт пт сб вс")
 
 // months are the beginnings of month names, in the languages met.
 var months = map[string]int{"янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
@@ -234,7 +235,10 @@ var months = map[string]int{"янв": 1, "фев": 2, "мар": 3, "апр": 4, 
 	"сту": 1, "сак": 3, "кра": 4, "жні": 8, "кас": 10, "сне": 12,
 	"қаң": 1, "ақп": 2, "нау": 3, "сәу": 4, "мам": 5, "мау": 6, "шіл": 7, "там": 8, "қыр": 9, "қаз": 10, "қар": 11, "жел": 12,
 	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-	"mai": 5, "okt": 10, "dez": 12, "ian": 1, "iun": 6, "iul": 7, "avg": 8, "sen": 9, "noi": 11, "dek": 12}
+	"mai": 5, "okt": 10, "dez": 12, "ian": 1, "iun": 6, "iul": 7, "avg": 8, "sen": 9, "noi": 11, "dek": 12,
+	"sty": 1, "lut": 2, "kwi": 4, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
+	"ene": 1, "abr": 4, "ago": 8, "dic": 12, "fév": 2, "avr": 4, "aoû": 8, "déc": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "mär": 3,
+	"oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11, "ara": 12}
 
 // monthOf gives the number of a month by its folded name, 0 for none.
 func monthOf(word string) int {

@@ -26,6 +26,7 @@ const (
 	noteKeyboard       = "name.keyboard_layout" // typed with the keyboard switched to English
 	noteName           = "name.shape"           // no name, or far too many words
 	noteSwapped        = "name.swapped_fields"  // surname and given name stood in each other's column
+	noteOrgPerson      = "organization.person"  // a person's name in an organization's field
 	noteOrgShape       = "organization.shape"   // no name
 	noteArea           = "phone.guessed_area"   // the area code is that of the row's city
 	noteLength         = "phone.length"         // too few or too many digits
@@ -37,5 +38,5 @@ const (
 
 // Notes lists every note that a value can carry, in order; phrases has a sentence for each.
 func Notes() []string {
-	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
 }

@@ -15,6 +15,7 @@ type orgWord struct {
 	closed       bool // a quotation mark stands behind it
 	comma        bool // a comma or a bracket stands behind it
 	bracket      bool // it stands in brackets
+	set          bool // written as it is shown
 }
 
 // parseOrg takes an organization's name apart: core, legal form, branch.
@@ -27,7 +28,11 @@ func parseOrg(_ *Standardizer, in *input, dst []customer.Value) []customer.Value
 	if o.core == "" {
 		return invalid(dst, noteOrgShape)
 	}
-	return append(dst, o.value())
+	v := o.value()
+	if o.person() {
+		v.Note = noteOrgPerson
+	}
+	return append(dst, v)
 }
 
 // organization is a name taken apart.
@@ -86,7 +91,10 @@ func orgWords(text string) []orgWord {
 		switch {
 		case isLetter(r) || unicode.IsDigit(r) || r == '&' || r == '+':
 			end := orgWordEnd(text, i)
-			word := strings.TrimRight(text[i:end], ".-'’")
+			word := strings.TrimRight(text[i:end], ".-'’?")
+			if strings.IndexByte(word, '?') > 0 {
+				word = strings.ReplaceAll(word, "?", "'") // an apostrophe that an encoding lost
+			}
 			if word == "" {
 				word = text[i:end]
 			}
@@ -103,6 +111,7 @@ func orgWords(text string) []orgWord {
 		case r == ')' || r == ']':
 			depth = max(0, depth-1)
 			markComma(words)
+		case r == '/' && i > 0 && i+1 < len(text) && isASCIIDigit(rune(text[i-1])) && isASCIIDigit(rune(text[i+1])): // 1234/0056
 		case r == ',' || r == ';' || r == '/' || r == '|' || r == '\n':
 			markComma(words)
 		}
@@ -120,7 +129,7 @@ func markComma(words []orgWord) {
 func orgWordEnd(s string, i int) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		inner := r == '.' || r == '-' || r == '\'' || r == '’' || r == '&' || r == '+'
+		inner := r == '?' && i > 0 && letterAt(s, i+1) || r == '.' || r == '-' || r == '\'' || r == '’' || r == '&' || r == '+'
 		if !isLetter(r) && !unicode.IsDigit(r) && !inner && !isMark(r) {
 			break
 		}
@@ -152,7 +161,7 @@ func cutNumbers(words []orgWord) []orgWord {
 	return words
 }
 
-var branchWords = foldedSet("филиал філія філіал branch представительство представництво подразделение підрозділ оп допофис отделение відділення", "доп офис")
+var branchWords = foldedSet("филиал філія філіал branch представительство представництво подразделение підрозділ оп допофис отделение відділення осб допофіс")
 
 // takeBranch takes off the words about a branch, and what stands in brackets otherwise: a contact.
 func (o *organization) takeBranch(words []orgWord) []orgWord {
@@ -172,6 +181,9 @@ func (o *organization) takeBranch(words []orgWord) []orgWord {
 		case at >= 0 && o.branch == "":
 			kept = append(kept, o.splitBranch(segment, at)...)
 		case segment[0].bracket && len(kept) > 0:
+			if f, n := legalForms().atStart(segment); n == len(segment) && o.form.code == "" {
+				o.form = f
+			}
 		default:
 			kept = append(kept, segment...)
 		}
@@ -185,6 +197,9 @@ func (o *organization) takeBranch(words []orgWord) []orgWord {
 
 func branchAt(words []orgWord) int {
 	for i := range words {
+		if i+1 < len(words) && words[i+1].folded == "офис" && (words[i].folded == "доп" || words[i].folded == "дополнительный") {
+			return i
+		}
 		if branchWords[words[i].folded] && (words[i].folded != "оп" || i > 0) && words[i].folded != "отделение" || words[i].folded == "отделение" && i > 0 {
 			return i
 		}
@@ -258,19 +273,23 @@ func coreText(words []orgWord) string {
 	for len(words) > 1 && words[len(words)-1].folded == "" {
 		words = words[:len(words)-1]
 	}
-	words = dropArticle(words)
+	words = shortWords(dropArticle(words))
 	shout := true
 	long := false
 	for i := range words {
 		w := words[i].text
-		shout = shout && strings.ToUpper(w) == w
+		shout = shout && (words[i].set || strings.ToUpper(w) == w)
 		long = long || utf8.RuneCountInString(w) > 4
 	}
 	list := make([]string, 0, len(words))
 	for i := range words {
 		w := words[i].text
-		if shout && long && utf8.RuneCountInString(w) > 3 {
+		switch {
+		case !shout || !long || words[i].set:
+		case utf8.RuneCountInString(w) > 3:
 			w = capitalize(w)
+		case i > 0 && linkWords[words[i].folded]:
+			w = strings.ToLower(w)
 		}
 		if len(list) == 0 && w != "" && strings.ToLower(w) == w {
 			w = upperFirst(w)
