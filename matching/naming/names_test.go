@@ -36,7 +36,7 @@ func TestVerdicts(t *testing.T) {
 func TestKindIsGuessed(t *testing.T) {
 	for name, want := range map[string]customer.Kind{
 		"ООО «Ромашка»": customer.Organization, "Иванов Пётр": customer.Person, "Ковалёв А. О.": customer.Person,
-		"Apple Inc.": customer.Organization, "John Smith": customer.Person, "Школа № 12": customer.Organization,
+		"Apple Inc.": customer.Organization, "John Smith": customer.Person, "Школа № 12": customer.Organization, "ИП Боцкалева Н. П.": customer.Person,
 	} {
 		if got := Compare(name, name, "").Kind; got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)

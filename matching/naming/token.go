@@ -109,6 +109,9 @@ func words(s string) []string { return strings.Fields(romanize(standardize.Fold(
 func readPerson(s string) *name {
 	all := words(s)
 	n := &name{whole: strings.Join(all, "")}
+	if core, codes := standardize.CutForms(all); isTrader(codes) {
+		all = core
+	}
 	for _, w := range all {
 		t := newToken(w, classes()[0][w])
 		switch {
@@ -193,6 +196,9 @@ func guess(a, b string) customer.Kind {
 	for _, s := range []string{a, b} {
 		folded := words(s)
 		core, codes := standardize.CutForms(folded)
+		if isTrader(codes) {
+			return customer.Person
+		}
 		if len(codes) > 0 && len(core) > 0 && (len(codes[0]) > 2 || !lonelyInitials(folded)) {
 			return customer.Organization
 		}
@@ -203,6 +209,11 @@ func guess(a, b string) customer.Kind {
 		}
 	}
 	return customer.Person
+}
+
+// isTrader reports whether a legal form is that of a person who trades alone.
+func isTrader(codes []string) bool {
+	return len(codes) > 0 && (codes[0] == "IP" || codes[0] == "FOP")
 }
 
 // lonelyInitials sees "ковалев а о", which ends like a legal form.
