@@ -226,8 +226,7 @@ func isTime(s string) bool {
 	return strings.Contains(s, ":") && strings.Trim(s, "0123456789:.,+-TZ UCAPMapm") == ""
 }
 
-var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de ок около
-	mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday пн вт ср чт пт сб вс")
+var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de ок около mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday пн вт ср чт пт сб вс")
 
 // months are the beginnings of month names, in the languages met.
 var months = map[string]int{"янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
