@@ -40,7 +40,7 @@ generated: ## are the generated files up to date?
 	@scripts/generated
 
 eval: build ## matching on the labelled sets of DATA and on the demo population
-	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)"
+	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)" -base "$(BASE)" -freeze="$(if $(FREEZE),true,false)" -best="$(if $(BEST),$(BEST),true)"
 
 bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
 	@scripts/need postgres

@@ -24,6 +24,19 @@ type figures struct {
 	Best           *struct {
 		F1 float64 `json:"f1"`
 	} `json:"best"`
+	Missed struct {
+		NotBlocked     int64 `json:"not_blocked"`
+		BelowThreshold int64 `json:"below_threshold"`
+		Split          int64 `json:"split"`
+	} `json:"missed"`
+	Wrong struct {
+		Direct   int64 `json:"direct"`
+		ByOthers int64 `json:"by_others"`
+	} `json:"wrong"`
+	Calibration struct {
+		Brier float64 `json:"brier"`
+		Error float64 `json:"error"`
+	} `json:"calibration"`
 }
 
 // program is a built kartoteka. Each set is measured by a process of its own: memory is the

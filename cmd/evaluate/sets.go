@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kartoteka/demo"
@@ -16,6 +18,11 @@ type set struct {
 	name           string
 	records, truth string
 	linkOnly       bool
+}
+
+// folder is where the details of a set are written.
+func (s set) folder(out string) string {
+	return filepath.Join(out, strings.NewReplacer(" ", "_", "(", "", ")", "").Replace(s.name))
 }
 
 // linked are the sets that are measured a second time across their sources only.
@@ -59,19 +66,30 @@ func peopleSet(files string) ([]set, error) {
 }
 
 const (
-	demoRows = 20000
-	demoSeed = 20261121
+	demoRows    = 20000
+	alikeGroups = 150
+	inventSeed  = 20261121
+	alikeName   = "look-alikes"
 )
 
-// demoSet writes the demo population into a directory.
-func demoSet(dir string) (set, error) {
-	s := set{name: "demo", records: filepath.Join(dir, "demo.csv"), truth: filepath.Join(dir, "demo-truth.csv")}
-	err := writeFile(s.records, func(records *bufio.Writer) error {
-		return writeFile(s.truth, func(truth *bufio.Writer) error {
-			return demo.BigCSV(records, truth, demoRows, demoSeed)
+// invented writes the sets that need no data: the demo population and people who look alike.
+func invented(dir string) ([]set, error) {
+	var out []set
+	for name, write := range map[string]func(records, truth io.Writer) error{
+		"demo":    func(records, truth io.Writer) error { return demo.BigCSV(records, truth, demoRows, inventSeed) },
+		alikeName: func(records, truth io.Writer) error { return demo.LookAlikes(records, truth, alikeGroups, inventSeed) },
+	} {
+		s := set{name: name, records: filepath.Join(dir, name+".csv"), truth: filepath.Join(dir, name+"-truth.csv")}
+		out = append(out, s)
+		err := writeFile(s.records, func(records *bufio.Writer) error {
+			return writeFile(s.truth, func(truth *bufio.Writer) error { return write(records, truth) })
 		})
-	})
-	return s, err
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(out, func(x, y set) int { return strings.Compare(x.name, y.name) })
+	return out, nil
 }
 
 // writeFile makes or replaces a file.

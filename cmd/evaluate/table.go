@@ -34,7 +34,7 @@ func (t *table) line(name string, f figures) {
 		best = strconv.FormatFloat(f.Best.F1, 'f', 4, 64)
 	}
 	_, _ = fmt.Fprintf(t.out, cells, name, f.Precision, f.Recall, f.F1, f.BCubedF1, f.BlockingRecall,
-		float64(f.PairsScored)/float64(f.Records), f.Seconds, f.PeakRSS>>20, best, met, b.peers())
+		f.perRecord(), f.Seconds, f.PeakRSS>>20, best, met, b.peers())
 }
 
 // peers tells the best peer's figure and what is asked for.
@@ -52,5 +52,19 @@ func (b bar) peers() string {
 func (t *table) foot() {
 	if len(t.below) > 0 {
 		_, _ = fmt.Fprintf(t.out, "below the floor: %s\n", strings.Join(t.below, ", "))
+	}
+}
+
+// perRecord is how many pairs were scored for each record.
+func (f figures) perRecord() float64 { return float64(f.PairsScored) / float64(max(1, f.Records)) }
+
+// writeReasons tells where pairs are lost, and how far probabilities can be trusted.
+func writeReasons(w io.Writer, sets []set, measured map[string]figures) {
+	_, _ = fmt.Fprintf(w, "\n%-26s %8s %8s %8s %8s %8s %8s %8s\n%-26s %8s %8s %8s %8s %8s %8s %8s\n", "", "missed:", "", "", "false:", "", "", "",
+		"set", "no block", "too light", "split", "direct", "others", "Brier", "off by")
+	for _, s := range sets {
+		f := measured[s.name]
+		_, _ = fmt.Fprintf(w, "%-26s %8d %9d %7d %8d %8d %8.4f %8.3f\n", s.name, f.Missed.NotBlocked, f.Missed.BelowThreshold, f.Missed.Split,
+			f.Wrong.Direct, f.Wrong.ByOthers, f.Calibration.Brier, f.Calibration.Error)
 	}
 }
