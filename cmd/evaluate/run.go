@@ -84,6 +84,9 @@ func (e *evaluation) measureAll(ctx context.Context) error {
 		}
 		t.line(s.name, f)
 	}
+	if err := e.measureNames(ctx, t); err != nil {
+		return err
+	}
 	t.foot()
 	writeReasons(e.out, e.sets, e.after)
 	if e.classes != nil {

@@ -24,17 +24,21 @@ func (t *table) head() {
 }
 
 func (t *table) line(name string, f figures) {
-	b := t.bars[name]
-	met := b.verdict(f.F1)
-	if met == "below" {
-		t.below = append(t.below, name)
-	}
 	best := ""
 	if f.Best != nil {
 		best = strconv.FormatFloat(f.Best.F1, 'f', 4, 64)
 	}
 	_, _ = fmt.Fprintf(t.out, cells, name, f.Precision, f.Recall, f.F1, f.BCubedF1, f.BlockingRecall,
-		f.perRecord(), f.Seconds, f.PeakRSS>>20, best, met, b.peers())
+		f.perRecord(), f.Seconds, f.PeakRSS>>20, best, t.verdict(name, f.F1), t.bars[name].peers())
+}
+
+// verdict tells what a set reached and remembers those under their floor.
+func (t *table) verdict(name string, f1 float64) string {
+	met := t.bars[name].verdict(f1)
+	if met == "below" {
+		t.below = append(t.below, name)
+	}
+	return met
 }
 
 // peers tells the best peer's figure and what is asked for.
