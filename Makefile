@@ -39,7 +39,7 @@ imports: ## do imports point inward?
 generated: ## are the generated files up to date?
 	@scripts/generated
 
-eval: build ## matching on the labelled sets of DATA and on the demo population
+eval: build ## matching on labelled sets; DATA=DIR SETS=A,B PEOPLE=CSV,TRUTH BASE=COMMIT FREEZE=1 BEST=false
 	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)" -base "$(BASE)" -freeze="$(if $(FREEZE),true,false)" -best="$(if $(BEST),$(BEST),true)"
 
 bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
