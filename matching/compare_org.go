@@ -77,14 +77,14 @@ func (c *orgComparison) coreLevel(x, y *orgName) (int, int16) {
 		return coreSibling, rarity
 	case o.siblings():
 		return coreDiffers, 0
+	case sameButSlips(x.joined, y.joined):
+		return coreClose, min(x.worth(), y.worth())
 	case o.restX <= o.allX/4 && o.restY <= o.allY/4:
 		return coreMost, rarity
 	case o.restX <= o.allX/4 || o.restY <= o.allY/4:
 		return corePart, rarity
 	case x.acronym != none && x.acronym == y.joined || y.acronym != none && y.acronym == x.joined:
 		return coreAcronym, 0
-	case sameButSlips(x.joined, y.joined):
-		return coreClose, min(x.worth(), y.worth())
 	case o.common >= enoughCommon:
 		return coreSome, rarity
 	}

@@ -55,8 +55,10 @@ var datasets = []dataset{
 		fields: []string{"name.last last_name", "name.first first_name", "name.patronymic middle_name", "gender sex", "birth_date date_of_birth",
 			"x.ssn ssn", "address.house street_number", "address.street street_name", "address.flat unit_number", "address.city city",
 			"address.region state", "address.postcode zipcode"}},
-	{name: "restaurant", country: "US", floor: 0.3, kind: "=organization", fields: []string{"name name", "address.street address", "address.city city", "x.cuisine cuisine"},
+	{name: "restaurant", country: "US", floor: 0.86, kind: "=organization", fields: []string{"name name", "address.street address", "address.city city", "x.cuisine cuisine"},
 		extra: []customer.Attribute{{Kind: customer.Organization, Name: "x.cuisine", Type: customer.TypeCategory, Holds: customer.One}}},
+	{name: "dedupe_csv_chicago", country: "US", floor: 0.90, kind: "=organization", fields: []string{"name Site name", "address.street Address",
+		"address.postcode Zip", "phone Phone"}},
 }
 
 var febrl = []string{"name.last surname", "name.first given_name", "address.house street_number", "address.street address_1",
