@@ -352,7 +352,7 @@ func (e *Estimates) fill() {
 func jackknife(all figures, parts []figures, of func(figures) float64) Interval {
 	share := of(all)
 	if all.linked < 1 {
-		return Interval{share, 0, 1}
+		return Wilson(0, 0)
 	}
 	center, mean, square := logit(share), 0.0, 0.0
 	for _, p := range parts {
