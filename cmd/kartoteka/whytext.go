@@ -209,7 +209,7 @@ func (t *whyText) chance(p float64) string {
 		return t.lang.Number(p)
 	}
 	places := 2 - int(math.Floor(math.Log10(p)))
-	return t.decimal(strings.TrimRight(strconv.FormatFloat(p, 'f', places, 64), "0"))
+	return t.decimal(strings.TrimRight(strings.TrimRight(strconv.FormatFloat(p, 'f', places, 64), "0"), "."))
 }
 
 // decimal writes a number's point as the language does.
