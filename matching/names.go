@@ -55,12 +55,12 @@ func patronymicOf(s string) (stem string, gender byte) {
 
 // personName folds one value of a name.
 func (k *kindRules) personName(v *customer.Value) personName {
-	n := personName{lastName: k.memos.last.of(v.Part(customer.NameLast), k.foldLast),
-		givenName:      k.memos.given.of(v.Part(customer.NameFirst), k.foldFirst),
-		patronymicName: k.memos.patronymic.of(v.Part(customer.NamePatronymic), k.foldPatronymic),
+	n := personName{lastName: k.memos.last.Of(v.Part(customer.NameLast), k.foldLast),
+		givenName:      k.memos.given.Of(v.Part(customer.NameFirst), k.foldFirst),
+		patronymicName: k.memos.patronymic.Of(v.Part(customer.NamePatronymic), k.foldPatronymic),
 		gender:         genderOf(v.Part(customer.NameGender))}
 	if maiden := v.Part(customer.NameMaiden); maiden != "" {
-		n.maiden = k.memos.last.of(maiden, k.foldLast).stem
+		n.maiden = k.memos.last.Of(maiden, k.foldLast).stem
 	}
 	if n.gender == 0 {
 		n.gender = n.patronymicGender

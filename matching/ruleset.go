@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // version of the comparisons, keys and folding of this package; it is part of every ruleset's hash.
@@ -69,9 +70,9 @@ type kindRules struct {
 
 // memos remember what was made of the parts of names.
 type memos struct {
-	last       memo[*lastName]
-	given      memo[*givenName]
-	patronymic memo[*patronymicName]
+	last       standardize.Memo[*lastName]
+	given      standardize.Memo[*givenName]
+	patronymic standardize.Memo[*patronymicName]
 }
 
 // Compile makes the ruleset of a portrait. Comparisons and blocking rules that the settings do

@@ -323,6 +323,15 @@ func (a *postal) ofParts(columns []string) {
 }
 
 func (a *postal) ofColumn(i int, column string) {
+	if column == "" {
+		return
+	}
+	if i == customer.AddressCountry || i == customer.AddressRegion || i == customer.AddressCity {
+		if name := placeColumns.Of(column, placeColumn); name != "" {
+			a.part[i] = name
+		}
+		return
+	}
 	column = clean(column)
 	if column == "" || isPlaceholder(column) {
 		return
@@ -341,12 +350,6 @@ func (a *postal) ofColumn(i int, column string) {
 		a.streetColumn(column, words)
 	case customer.AddressBuilding, customer.AddressFlat:
 		a.part[i] = strings.ToLower(shownOf(dropTypes(words)))
-	default:
-		if p, ok := places()[string(foldWords(make([]byte, 0, 96), words))]; ok {
-			a.part[i] = p.name
-		} else {
-			a.part[i] = shownWords(dropTypes(words))
-		}
 	}
 }
 
@@ -357,6 +360,22 @@ func postcode(s string) string {
 		return s[:5]
 	}
 	return strings.ToUpper(s)
+}
+
+// placeColumns remembers the names of countries, regions and towns.
+var placeColumns Memo[string]
+
+// placeColumn reads a column that names a place; "" if it names none.
+func placeColumn(column string) string {
+	column = clean(column)
+	if column == "" || isPlaceholder(column) {
+		return ""
+	}
+	words := addressWords(nil, column)
+	if p, ok := places()[string(foldWords(make([]byte, 0, 96), words))]; ok && len(words) > 0 {
+		return p.name
+	}
+	return shownWords(dropTypes(words))
 }
 
 // dropTypes leaves out type words at either end, if something else is left.

@@ -39,11 +39,17 @@ func addressWords(dst []addressWord, s string) []addressWord {
 }
 
 func newAddressWord(s string) addressWord {
-	w := addressWord{text: s, number: s != "" && isASCIIDigit(rune(s[0]))}
-	if w.number && isDigits(s) {
-		w.lower = s
-		return w
+	if isDigits(s) && s != "" {
+		return addressWord{text: s, lower: s, number: true}
 	}
+	return addressTexts.Of(s, readAddressWord)
+}
+
+// addressTexts remembers words of addresses.
+var addressTexts Memo[addressWord]
+
+func readAddressWord(s string) addressWord {
+	w := addressWord{text: s, number: s != "" && isASCIIDigit(rune(s[0]))}
 	w.text = repair(s)
 	w.lower = lowerWord(w.text)
 	if !w.number {

@@ -45,7 +45,23 @@ func clean(s string) string {
 // isClean sees without an allocation that cleaning changes nothing.
 func isClean(s string) bool {
 	blank := true
-	for i, r := range s {
+	if s != "" && s[0] == '\'' {
+		return false
+	}
+	for len(s) > 0 && s[0] < 0x7F { // ASCII is most of what there is
+		switch c := s[0]; {
+		case c > ' ':
+			blank = false
+		case c == ' ' && !blank:
+			blank = true
+		default:
+			return false
+		}
+		if s = s[1:]; s == "" {
+			return !blank
+		}
+	}
+	for _, r := range s {
 		switch {
 		case r == ' ':
 			if blank {
@@ -53,7 +69,7 @@ func isClean(s string) bool {
 			}
 			blank = true
 			continue
-		case r == '\'' && i == 0, r < ' ', r == 0x7F:
+		case r < ' ', r == 0x7F:
 			return false
 		case r < 0x7F, r >= 'А' && r <= 'я', r == 'ё', r == 'Ё', r == '№', r == '«', r == '»':
 		default:

@@ -29,6 +29,19 @@ type nameToken struct {
 // nameTokens appends the words of a name to an empty list; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
 // A number behind two words ends the name: what follows is a date, a phone, a contract.
 func nameTokens(tokens []nameToken, text string) []nameToken {
+	if text == "" {
+		return tokens
+	}
+	if strings.IndexByte(text, ' ') < 0 && len(tokens) == 0 {
+		return append(tokens, nameWords.Of(text, func(text string) []nameToken { return readNameTokens(nil, text) })...)
+	}
+	return readNameTokens(tokens, text)
+}
+
+// nameWords remembers the cells that hold one word.
+var nameWords Memo[[]nameToken]
+
+func readNameTokens(tokens []nameToken, text string) []nameToken {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if !isLetter(r) && !slipAtStart(text[i:]) {
