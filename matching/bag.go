@@ -116,21 +116,43 @@ func (k *sketch) distinct() float64 {
 	return math.Round(float64(len(k.kept)) * (math.MaxUint64 / float64(k.bound)))
 }
 
-// hashes gives a hash of the comparable values, whatever their order, and what the record's
-// customer is known by: a valid number of an authority, else the values.
-func (k *kindRules) hashes(s *customer.Standard) (content, anchor uint64) {
-	anchor = math.MaxUint64
+// spelling is a comparable value with hashes of it and of its parts, as they are written.
+type spelling struct {
+	*customer.Value
+	whole uint64
+	parts [customer.AddressParts]uint64
+}
+
+// spellings lists the comparable values of a record.
+func (k *kindRules) spellings(to []spelling, s *customer.Standard) []spelling {
 	for i := range s.Values {
 		v := &s.Values[i]
-		pl := &k.plans[v.Attribute]
 		if !k.counts(v) {
 			continue
 		}
-		h := stir(pl.seed, stir(uint64(v.Verdict), xxhash.Sum64String(written(v))))
-		content += h
-		for at, part := range v.Parts {
+		x := spelling{Value: v, whole: xxhash.Sum64String(written(v))}
+		for at, part := range v.Parts[:min(len(v.Parts), len(x.parts))] {
 			if part != "" {
-				content += stir(h+uint64(at), xxhash.Sum64String(part))
+				x.parts[at] = xxhash.Sum64String(part)
+			}
+		}
+		to = append(to, x)
+	}
+	return to
+}
+
+// hashes gives a hash of the comparable values, whatever their order, and what the record's
+// customer is known by: a valid number of an authority, else the values.
+func (k *kindRules) hashes(values []spelling) (content, anchor uint64) {
+	anchor = math.MaxUint64
+	for i := range values {
+		v := &values[i]
+		pl := &k.plans[v.Attribute]
+		h := stir(pl.seed, stir(uint64(v.Verdict), v.whole))
+		content += h
+		for at, part := range v.Parts[:min(len(v.Parts), len(v.parts))] {
+			if part != "" {
+				content += stir(h+uint64(at), v.parts[at])
 			}
 		}
 		for _, other := range v.Alternatives {
@@ -148,11 +170,11 @@ func (k *kindRules) hashes(s *customer.Standard) (content, anchor uint64) {
 }
 
 // leastKey is the smallest hash of what the record is blocked by, as it is written.
-func (k *kindRules) leastKey(s *customer.Standard) uint64 {
+func (k *kindRules) leastKey(values []spelling) uint64 {
 	least := uint64(noKey)
 	for i := range k.rules {
 		if k.rules[i].strict {
-			least = min(least, k.rules[i].writtenKey(k, s))
+			least = min(least, k.rules[i].writtenKey(values))
 		}
 	}
 	return least
@@ -161,8 +183,9 @@ func (k *kindRules) leastKey(s *customer.Standard) uint64 {
 // taughtKeys are the blocking keys of a record by the rules that it is kept for.
 func (l *lesson) taughtKeys(s *customer.Standard, all []Key) (out []Key) {
 	var taught [4]uint64
+	values := l.spellings(nil, s)
 	for i := range l.rules {
-		if l.rules[i].strict && l.rules[i].writtenKey(l.kindRules, s) <= l.related.bound {
+		if l.rules[i].strict && l.rules[i].writtenKey(values) <= l.related.bound {
 			taught[i/64] |= 1 << (i % 64)
 		}
 	}
@@ -178,10 +201,10 @@ func (l *lesson) taughtKeys(s *customer.Standard, all []Key) (out []Key) {
 const noKey = math.MaxUint64
 
 // writtenKey is the smallest hash of the values that a rule blocks by, as they are written.
-func (r *rule) writtenKey(k *kindRules, s *customer.Standard) uint64 {
+func (r *rule) writtenKey(values []spelling) uint64 {
 	key := r.seed
 	for i := range r.parts {
-		h, ok := r.parts[i].written(k, s)
+		h, ok := r.parts[i].written(values)
 		if !ok {
 			return noKey
 		}
@@ -190,10 +213,10 @@ func (r *rule) writtenKey(k *kindRules, s *customer.Standard) uint64 {
 	return key
 }
 
-func (p *rulePart) written(k *kindRules, s *customer.Standard) (least uint64, ok bool) {
-	for i := range s.Values {
-		v := &s.Values[i]
-		if v.Attribute != p.attribute || !k.counts(v) {
+func (p *rulePart) written(values []spelling) (least uint64, ok bool) {
+	for i := range values {
+		v := &values[i]
+		if v.Attribute != p.attribute {
 			continue
 		}
 		if h, has := p.writtenValue(v); has && (!ok || h < least) {
@@ -203,17 +226,22 @@ func (p *rulePart) written(k *kindRules, s *customer.Standard) (least uint64, ok
 	return least, ok
 }
 
-func (p *rulePart) writtenValue(v *customer.Value) (h uint64, ok bool) {
+// noText is the hash of an empty text.
+var noText = xxhash.Sum64String("")
+
+func (p *rulePart) writtenValue(v *spelling) (h uint64, ok bool) {
 	if p.from == nil {
-		text := written(v)
-		return xxhash.Sum64String(text), text != ""
+		return v.whole, v.whole != noText
 	}
 	for _, at := range p.from {
-		part := v.Part(at)
-		if part == "" && at != customer.AddressFlat {
+		switch {
+		case v.Part(at) != "":
+			h += v.parts[at] // surname and given name in any order
+		case at != customer.AddressFlat:
 			return 0, false
+		default:
+			h += noText
 		}
-		h += xxhash.Sum64String(part) // surname and given name in any order
 	}
 	return h, true
 }

@@ -97,11 +97,9 @@ func compareHash(x, y uint64) int {
 
 func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	out := &folded{counts: map[string]*tally{}}
+	var in unpacked
 	for _, p := range pages {
-		s, err := t.codec.Decode(p.body)
-		if err != nil { // it was encoded by this trainer
-			continue
-		}
+		s := in.read(p.body)
 		f := l.fold(s)
 		if p.counts {
 			out.count(f)

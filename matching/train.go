@@ -20,7 +20,6 @@ type Trainer struct {
 	settings Settings
 	pinned   map[customer.Kind]bool // blocking rules given by the user
 	rules    *Ruleset
-	codec    customer.Codec
 	lessons  map[customer.Kind]*lesson
 	buffer   []byte
 }
@@ -29,9 +28,10 @@ type Trainer struct {
 type lesson struct {
 	*kindRules
 	records   int64
-	contents  *sketch // of distinct records
-	customers *bag    // one record for each customer that is known by a number, each content of the others
-	related   *bag    // records that share blocking keys
+	contents  *sketch    // of distinct records
+	customers *bag       // one record for each customer that is known by a number, each content of the others
+	related   *bag       // records that share blocking keys
+	values    []spelling // of the record at hand
 }
 
 // NewTrainer starts training for a portrait. Settings that cannot be compiled train nothing;
@@ -42,7 +42,7 @@ func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
 		pinned[kind] = k.Candidates != nil
 	}
 	s.Kinds = withCatalog(p, s.Kinds)
-	t := &Trainer{portrait: p, settings: s, pinned: pinned, codec: customer.NewCodec(p), lessons: map[customer.Kind]*lesson{}}
+	t := &Trainer{portrait: p, settings: s, pinned: pinned, lessons: map[customer.Kind]*lesson{}}
 	rules, err := Compile(p, s, Shipped(), "")
 	if err != nil {
 		return t
@@ -74,14 +74,15 @@ func (t *Trainer) Add(s *customer.Standard) {
 		return
 	}
 	l.records++
-	content, anchor := l.hashes(s)
+	l.values = l.spellings(l.values[:0], s)
+	content, anchor := l.hashes(l.values)
 	l.contents.add(content)
-	least := l.leastKey(s)
+	least := l.leastKey(l.values)
 	related := least != noKey && l.related.wants(least)
 	if !related && !l.customers.wants(anchor) {
 		return
 	}
-	t.buffer = t.codec.Append(t.buffer[:0], &customer.Standard{Kind: s.Kind, Values: s.Values})
+	t.buffer = t.Pack(t.buffer[:0], s)
 	x := &kept{content: content, body: bytes.Clone(t.buffer)}
 	l.customers.offer(anchor, anchor, x)
 	if related {

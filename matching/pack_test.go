@@ -1,0 +1,52 @@
+package matching
+
+import (
+	"fmt"
+	"testing"
+
+	"kartoteka/customer"
+)
+
+// packable are records with every sort of value.
+var packable = []string{
+	`name "Ковалёв Александр Петрович" birth_date "12.04.1985" phone "+7 901 123-45-67" email "Kovalev@mail.ru" address "Москва, ул. Лесная, д. 12к3, кв. 5" inn "500100732259"`,
+	`name "Smith-Jones Anna" birth_date "03/04/1990" phone "12345" phone "8 901 123-45-6" email "as@x.com" address "2 Fetehill Drive, Tavik, TA6 5LF"`,
+	`organization name "ООО Ромашка и Ко" inn "7707083893" kpp "770701001" phone "+7 495 123-45-67" address "Казань, пр-т Победы, 48"`,
+	`name "А. Б."`,
+	`phone "нет" email "a@"`,
+}
+
+// TestFolderMakesTheItemOfTheRecord packs records and compares what the folder makes of the bytes
+// with the items of the records themselves, after the bytes are gone.
+func TestFolderMakesTheItemOfTheRecord(t *testing.T) {
+	rules := shippedRules(t)
+	reader := newScenario(rules)
+	trainer := NewTrainer(rules.portrait, DefaultSettings())
+	folder := rules.NewFolder()
+	var got, want []*Item
+	for round := range 200 { // more than one run of memory
+		for i, text := range packable {
+			s, err := reader.standard(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packed := trainer.Pack(nil, &s)
+			got, want = append(got, folder.Item(packed)), append(want, rules.Item(&s))
+			for j := range packed {
+				packed[j] = byte(round + i)
+			}
+		}
+	}
+	for i := range want {
+		if x, y := fmt.Sprintf("%+v", want[i]), fmt.Sprintf("%+v", got[i]); x != y {
+			t.Fatalf("record %d:\nwant %s\ngot  %s", i, x, y)
+		}
+	}
+}
+
+func TestPackIsNothingForAnUnknownKind(t *testing.T) {
+	trainer := NewTrainer(ruPortrait(t), DefaultSettings())
+	if packed := trainer.Pack(nil, &customer.Standard{Kind: "ship"}); len(packed) > 0 {
+		t.Errorf("%d bytes", len(packed))
+	}
+}
