@@ -27,7 +27,7 @@ func (p *partition) blocks(workers int) ([][]carrier, []ClosedKey) {
 		n += len(p.item(int32(i)).Keys)
 	}
 	all := gathered(n, workers, func(c *carrier) uint64 { return c.key }, p.carriers,
-		func(x, y carrier) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.node, y.node)) })
+		compareCarriers)
 	var blocks [][]carrier
 	var closed []ClosedKey
 	for at := 0; at < len(all); {

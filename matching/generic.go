@@ -26,7 +26,10 @@ func CountGeneric(items []*Item) []GenericValue {
 			}
 		}
 	}, func(x, y carried) int {
-		return cmp.Or(cmp.Compare(x.key, y.key), x.signature.Compare(y.signature))
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
+		}
+		return x.signature.Compare(y.signature)
 	})
 	var found []GenericValue
 	var signatures []Signature

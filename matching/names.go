@@ -53,12 +53,18 @@ func patronymicOf(s string) (stem string, gender byte) {
 	return s, 0
 }
 
+// noPatronymic is that of a name without one.
+var noPatronymic patronymicName
+
 // personName folds one value of a name.
 func (k *kindRules) personName(v *customer.Value) personName {
 	n := personName{lastName: k.memos.last.Of(v.Part(customer.NameLast), k.foldLast),
 		givenName:      k.memos.given.Of(v.Part(customer.NameFirst), k.foldFirst),
-		patronymicName: k.memos.patronymic.Of(v.Part(customer.NamePatronymic), k.foldPatronymic),
+		patronymicName: &noPatronymic,
 		gender:         genderOf(v.Part(customer.NameGender))}
+	if patronymic := v.Part(customer.NamePatronymic); patronymic != "" {
+		n.patronymicName = k.memos.patronymic.Of(patronymic, k.foldPatronymic)
+	}
 	if maiden := v.Part(customer.NameMaiden); maiden != "" {
 		n.maiden = k.memos.last.Of(maiden, k.foldLast).stem
 	}

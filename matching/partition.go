@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"kartoteka/customer"
 )
@@ -102,10 +103,12 @@ type partition struct {
 	limits  Limits
 	nodes   []node // ordered by content, then (source, key): the order that breaks every tie
 	nodeOf  []int32
+	items   []*Item    // by node
 	same    [][2]int32 // node pairs that a decision joins
 	apart   map[[2]int32]struct{}
 	bound   map[int32]struct{}  // nodes named by a different
 	emitted int                 // keys that all nodes emit
+	mute    []uint64            // keys that nodes carry and do not emit
 	shut    map[uint64]struct{} // closed keys
 }
 
@@ -116,7 +119,7 @@ type node struct {
 	keys    []uint64 // emitted, sorted
 }
 
-func (p *partition) item(n int32) *Item { return p.entries[p.nodes[n].first].Item }
+func (p *partition) item(n int32) *Item { return p.items[n] }
 
 // buildNodes collapses entries of equal content whose weight against themselves reaches the
 // threshold; the others stay alone.
@@ -135,7 +138,11 @@ func (p *partition) buildNodes(workers int) {
 		p.nodes = append(p.nodes, node{first: order[at], members: order[at:end:end]})
 		at = end
 	}
-	p.emitKeys()
+	p.items = make([]*Item, len(p.nodes))
+	for i := range p.nodes {
+		p.items[i] = p.entries[p.nodes[i].first].Item
+	}
+	p.emitKeys(workers)
 }
 
 // placed is an entry with what sorts it first: its kind and the begin of its content.
@@ -170,19 +177,48 @@ func (p *partition) order(workers int) []int32 {
 	return order
 }
 
-// emitKeys lists the keys that each node emits, sorted, in one piece of memory.
-func (p *partition) emitKeys() {
-	n := 0
-	for i := range p.nodes {
-		n += len(p.item(int32(i)).Keys)
+// emitKeys lists the keys that each node emits, sorted, in a few pieces of memory, and those
+// that nodes carry without emitting them.
+func (p *partition) emitKeys(workers int) {
+	var mutex sync.Mutex
+	inRanges(len(p.nodes), workers, func(from, to int) {
+		n := 0
+		for i := from; i < to; i++ {
+			n += len(p.items[i].Keys)
+		}
+		all, mute := make([]uint64, 0, n), []uint64(nil)
+		for i := from; i < to; i++ {
+			it, begin := p.items[i], len(all)
+			all = appendEmitted(all, it)
+			p.nodes[i].keys = all[begin:len(all):len(all)]
+			if it.Generic != 0 {
+				mute = appendMute(mute, it)
+			}
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		p.emitted += len(all)
+		p.mute = append(p.mute, mute...)
+	})
+}
+
+func appendMute(to []uint64, it *Item) []uint64 {
+	for i := range it.Keys {
+		if !it.Emits(i) {
+			to = append(to, it.Keys[i].Hash)
+		}
 	}
-	all := make([]uint64, 0, n)
-	for i := range p.nodes {
-		from := len(all)
-		all = appendEmitted(all, p.item(int32(i)))
-		p.nodes[i].keys = all[from:len(all):len(all)]
+	return to
+}
+
+// inRanges does work on n things in as many ranges as there are workers.
+func inRanges(n, workers int, do func(from, to int)) {
+	workers = max(1, min(workers, n/512))
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() { do(n*w/workers, n*(w+1)/workers) })
 	}
-	p.emitted = len(all)
+	wg.Wait()
 }
 
 // compareEntries orders by kind and content, within it entries that stand apart last, then by (source, key).

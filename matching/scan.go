@@ -2,6 +2,7 @@ package matching
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,7 +15,7 @@ const scanSlices = 8
 // scan weighs each pair of nodes that an open key brings together once. It keeps the pairs that
 // reach the threshold, and the doubtful ones.
 func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, closed []ClosedKey) {
-	closed = p.closedKeys()
+	closed = p.closedKeys(workers)
 	p.shut = make(map[uint64]struct{}, len(closed))
 	for _, c := range closed {
 		p.shut[c.Hash] = struct{}{}
@@ -45,10 +46,10 @@ func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, clos
 
 // closedKeys lists the keys that more nodes carry than the limit allows, by hash. Keys share
 // counters first, so that only those that may be too many are counted one by one.
-func (p *partition) closedKeys() []ClosedKey {
+func (p *partition) closedKeys(workers int) []ClosedKey {
 	suspect := p.limits.Closed
 	if suspect == nil {
-		suspect = p.crowded()
+		suspect = p.crowded(workers)
 	}
 	if suspect == nil {
 		return nil
@@ -77,23 +78,39 @@ func (p *partition) closedKeys() []ClosedKey {
 	return out
 }
 
-// crowded tells which keys may be carried by more nodes than the limit; nil if none is.
-func (p *partition) crowded() func(uint64) bool {
+// crowded tells which keys may be carried by more nodes than the limit; nil if none is. Each
+// worker counts a part of the hashes.
+func (p *partition) crowded(workers int) func(uint64) bool {
 	bits := 10
-	for 1<<bits < 4*len(p.nodes) && bits < 26 {
+	for 1<<bits < 4*len(p.nodes) && bits < 24 {
 		bits++
 	}
-	counts := make([]int32, 1<<bits)
-	limit, any := int32(min(p.limits.Block, 1<<30)), false
-	for n := range p.nodes {
-		it := p.item(int32(n))
-		for i := range it.Keys {
-			c := &counts[it.Keys[i].Hash>>(64-bits)]
-			*c++
-			any = any || *c > limit
+	counts := make([]uint16, 1<<bits)
+	limit := uint16(min(p.limits.Block, math.MaxUint16-1))
+	var any atomic.Bool
+	inRanges(len(counts), workers, func(from, to int) {
+		if from == to {
+			return
 		}
-	}
-	if !any {
+		shift := 64 - bits
+		low, high := uint64(from)<<shift, uint64(to)<<shift-1
+		count := func(keys []uint64) {
+			for _, key := range keys {
+				if low <= key && key <= high {
+					c := &counts[key>>shift]
+					*c = min(*c, math.MaxUint16-1) + 1
+					if *c > limit && !any.Load() {
+						any.Store(true)
+					}
+				}
+			}
+		}
+		for n := range p.nodes {
+			count(p.nodes[n].keys)
+		}
+		count(p.mute)
+	})
+	if !any.Load() {
 		return nil
 	}
 	return func(key uint64) bool { return counts[key>>(64-bits)] > limit }
@@ -148,7 +165,7 @@ func (s *slice) each(p *partition, low uint64, yield func(key uint64, node int32
 func (s *slice) score(p *partition, out *scored) {
 	for i := 1; i < len(s.starts); i++ {
 		bucket := s.all[s.starts[i-1]:s.starts[i]]
-		slices.SortFunc(bucket, func(x, y carrier) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.node, y.node)) })
+		slices.SortFunc(bucket, compareCarriers)
 		for at := 0; at < len(bucket); {
 			end := at + 1
 			for end < len(bucket) && bucket[end].key == bucket[at].key {
@@ -160,6 +177,13 @@ func (s *slice) score(p *partition, out *scored) {
 			at = end
 		}
 	}
+}
+
+func compareCarriers(x, y carrier) int {
+	if x.key != y.key {
+		return cmp.Compare(x.key, y.key)
+	}
+	return int(x.node) - int(y.node)
 }
 
 func (p *partition) isShut(key uint64) bool {

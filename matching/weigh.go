@@ -86,6 +86,9 @@ func rarity(average, p float64) int16 {
 }
 
 func (r *rarities) of(term string) int16 {
+	if term == "" || len(r.terms) == 0 {
+		return r.rare
+	}
 	if v, ok := r.terms[term]; ok {
 		return v
 	}
