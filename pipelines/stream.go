@@ -7,10 +7,11 @@ import (
 	"sync"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // streamRows is how many rows a piece of a stream has at most.
-const streamRows = 1000
+const streamRows = 256
 
 // Piece is consecutive rows of an input, standardized. Its memory is used again when the call
 // that it was given to returns.
@@ -33,8 +34,10 @@ func (r *Reader) Stream(ctx context.Context, each func(worker int, p *Piece) err
 	for w := range r.workers {
 		wg.Go(func() {
 			var p Piece
+			var memory standardize.Memory
 			for s := range work {
-				r.standardizeStretch(s, &p)
+				memory.Reset()
+				r.standardizeStretch(s, &p, &memory)
 				if err := each(w, &p); err != nil {
 					stop(err)
 				}
@@ -132,13 +135,13 @@ func (r *Reader) mapStretch(rows []customer.Row, s *stretch) error {
 }
 
 // standardizeStretch makes a piece of a stretch.
-func (r *Reader) standardizeStretch(s *stretch, p *Piece) {
+func (r *Reader) standardizeStretch(s *stretch, p *Piece, memory *standardize.Memory) {
 	p.Number, p.Rejected, p.Filtered = s.number, s.rejected, s.filtered
 	p.Rows = p.Rows[:0]
 	for i := range s.rows {
 		in := s.rows[i].in
 		var filter customer.FilterReason
-		if in.Standard, filter = r.standard.Row(&s.rows[i].mapped); filter != "" {
+		if in.Standard, filter = r.standard.RowIn(&s.rows[i].mapped, memory); filter != "" {
 			p.Filtered++
 			continue
 		}

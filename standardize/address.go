@@ -26,11 +26,12 @@ func parseAddress(z *Standardizer, in *input, dst []customer.Value) []customer.V
 			a.part[customer.AddressStreet] = name
 		}
 	}
-	v := customer.Value{Verdict: customer.Plausible, Standard: a.standard()}
+	v := customer.Value{Verdict: customer.Plausible, Standard: a.standard(in.scratch)}
 	if v.Standard == "" {
 		return invalid(dst, noteAddressShape)
 	}
-	v.Parts = append(make([]string, 0, customer.AddressParts), a.part[:]...)
+	v.Parts = in.scratch.list(customer.AddressParts)
+	copy(v.Parts, a.part[:])
 	if a.guessed && a.part[customer.AddressStreet] == "" {
 		v.Note = noteAddressGuessed
 	}
@@ -38,12 +39,9 @@ func parseAddress(z *Standardizer, in *input, dst []customer.Value) []customer.V
 }
 
 // standard writes the parts in one order: 101000, Москва, Примерная, 48к3, кв. 27.
-func (a *postal) standard() string {
-	size := 12
-	for i := range a.part {
-		size += len(a.part[i]) + 2
-	}
-	b := make([]byte, 0, size)
+func (a *postal) standard(memory *scratch) string {
+	var buffer [256]byte
+	b := buffer[:0]
 	add := func(label, s string) {
 		if s == "" {
 			return
@@ -63,12 +61,12 @@ func (a *postal) standard() string {
 	if building := p[customer.AddressBuilding]; building != "" {
 		b = appendBuilding(b, building, p[customer.AddressHouse] == "")
 	}
-	if script := scriptOf(p[customer.AddressStreet] + p[customer.AddressCity]); script&cyrillic != 0 {
+	if script := scriptOf(p[customer.AddressStreet]) | scriptOf(p[customer.AddressCity]); script&cyrillic != 0 {
 		add("кв. ", p[customer.AddressFlat])
 	} else {
 		add("apt ", p[customer.AddressFlat])
 	}
-	return string(b)
+	return memory.keep(b)
 }
 
 // appendBuilding writes к3 or с2 behind the house, or alone.

@@ -57,3 +57,21 @@ func BenchmarkCountries(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCountriesIn is the same out of a memory that is used again.
+func BenchmarkCountriesIn(b *testing.B) {
+	p := testPortrait(b)
+	for country, rows := range benchRows(p) {
+		z := New(p, Settings{Country: country})
+		b.Run(country, func(b *testing.B) {
+			b.ReportAllocs()
+			var memory Memory
+			for i := 0; b.Loop(); i++ {
+				if i%256 == 0 {
+					memory.Reset()
+				}
+				z.RowIn(&rows[i%len(rows)], &memory)
+			}
+		})
+	}
+}

@@ -34,7 +34,7 @@ func (z *Standardizer) kind(m *customer.Mapped, memory *scratch) customer.Kind {
 		case isIdentity(a.Type):
 			byNumber = first(byNumber, kindOfNumber(a.Type, raw.Text))
 		}
-		if z.twins[raw.Attribute] < 0 && !isPlaceholder(clean(joinParts(raw))) {
+		if byAttribute == "" && z.twins[raw.Attribute] < 0 && !isPlaceholder(clean(memory.joinParts(raw))) {
 			byAttribute = first(byAttribute, a.Kind)
 		}
 	}

@@ -33,17 +33,17 @@ func parseName(_ *Standardizer, in *input, dst []customer.Value) []customer.Valu
 	if len(n.last)+len(n.first) == 0 {
 		return invalid(dst, noteName)
 	}
-	return append(dst, n.value())
+	return append(dst, n.value(in.scratch))
 }
 
 // value writes the name.
-func (n *personName) value() customer.Value {
-	parts := make([]string, customer.NameParts)
+func (n *personName) value(memory *scratch) customer.Value {
+	parts := memory.list(customer.NameParts)
 	parts[customer.NameLast], parts[customer.NameFirst], parts[customer.NamePatronymic] = words(n.last), words(n.first), words(n.patronymic)
 	parts[customer.NameSuffix], parts[customer.NameMaiden], parts[customer.NameRole] = n.suffix, n.maiden, n.role
 	parts[customer.NameGender] = n.gender()
 	v := customer.Value{Verdict: customer.Plausible, Parts: parts, Note: n.note}
-	v.Standard = spaced(parts[customer.NameLast], parts[customer.NameFirst], parts[customer.NamePatronymic], n.suffix)
+	v.Standard = memory.joined(parts[customer.NameLast], parts[customer.NameFirst], parts[customer.NamePatronymic], n.suffix)
 	if n.sure && n.note == "" && len(n.last) > 0 && len(n.first) > 0 && n.first[0].given.class > 0 {
 		v.Verdict = customer.Valid
 	}

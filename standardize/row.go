@@ -13,11 +13,15 @@ import (
 func (z *Standardizer) Row(m *customer.Mapped) (customer.Standard, customer.FilterReason) {
 	memory := scratches.Get().(*scratch)
 	defer memory.release()
+	return z.row(m, memory)
+}
+
+func (z *Standardizer) row(m *customer.Mapped, memory *scratch) (customer.Standard, customer.FilterReason) {
 	s := customer.Standard{Kind: z.kind(m, memory), Observed: m.Observed, Relations: m.Relations}
 	if s.Kind == "" {
 		s.Kind = customer.Person
 	}
-	s.Values = make([]customer.Value, 0, len(m.Values)+1)
+	s.Values = memory.room(len(m.Values) + 1)
 	for i := range m.Values {
 		raw := &m.Values[i]
 		a, ok := z.attributeFor(raw.Attribute, s.Kind)

@@ -48,6 +48,7 @@ type scratch struct {
 	// A whole name that was read to find out what the row is about, and its text.
 	name     personName
 	nameText string
+	memory   *Memory // nil: values have memory of their own
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -99,7 +100,12 @@ func (z *Standardizer) Values(a *customer.Attribute, raw customer.RawValue, city
 
 // release gives the memory back; the texts of the row go.
 func (s *scratch) release() {
-	*s = scratch{}
+	s.input, s.name, s.nameText = input{}, personName{}, ""
+	for i := range s.tokens {
+		for j := 0; j < len(s.tokens[i]) && s.tokens[i][j].text != ""; j++ {
+			s.tokens[i][j] = nameToken{}
+		}
+	}
 	scratches.Put(s)
 }
 
@@ -108,7 +114,7 @@ func (z *Standardizer) appendValues(dst []customer.Value, a *customer.Attribute,
 	if parse == nil {
 		return dst
 	}
-	whole := joinParts(raw)
+	whole := s.joinParts(raw)
 	s.input = input{attribute: a, raw: raw, text: clean(whole), city: city, scratch: s}
 	in := &s.input
 	begin := len(dst)
@@ -143,25 +149,18 @@ func (z *Standardizer) complete(values []customer.Value, a *customer.Attribute, 
 }
 
 // joinParts gives the raw value as one text.
-func joinParts(raw *customer.RawValue) string {
+func (s *scratch) joinParts(raw *customer.RawValue) string {
 	if raw.Parts == nil {
 		return raw.Text
 	}
-	size := 0
-	for _, part := range raw.Parts {
-		size += len(part) + 1
-	}
-	var b strings.Builder
-	b.Grow(size)
+	var buffer [8]string
+	list := buffer[:0]
 	for _, part := range raw.Parts {
 		if part = strings.TrimSpace(part); part != "" {
-			if b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(part)
+			list = append(list, part)
 		}
 	}
-	return b.String()
+	return s.joined(list...)
 }
 
 // result is the common case of one value with a standard form.
