@@ -6,7 +6,6 @@ import "math"
 const (
 	strangers      = 4000 // items paired at random
 	partners       = 25   // of each of them
-	chanceBelief   = 50   // pairs that the numbers held before are worth
 	leastU         = 1e-7
 	leastStrangers = 2000 // pairs from which chance is learned
 )
@@ -24,17 +23,11 @@ func (l *learner) learnChance(items []*Item) {
 		if n < leastStrangers {
 			continue
 		}
-		attribute, part := l.split(l.names[t])
-		levels := l.levelsOf(attribute, part, l.names[t])
-		whole := 0.0
-		for _, key := range l.levels[t] {
-			whole += levels[key].U
-		}
 		l.change(t, func(i int, level *Level) {
 			if l.levels[t][i] == "exact" {
 				return
 			}
-			u := (counts[t][i] + chanceBelief*level.U/whole) / (n + chanceBelief)
+			u := (counts[t][i] + 1) / (n + 1/level.U) // what was held before is worth one pair that reaches it
 			level.U = max(leastU, math.Round(u*1e7)/1e7)
 		})
 	}
@@ -52,7 +45,7 @@ func (l *learner) pairStrangers(items []*Item) [][]float64 {
 			if Sum(l.rules.prior, &ev) >= 0 {
 				continue
 			}
-			steps, _, _ = l.observe(nil, nil, a, b)
+			steps = l.observe(nil, nil, a, b)
 			for len(counts) < len(l.names) {
 				counts = append(counts, make([]float64, len(l.levels[len(counts)])))
 			}

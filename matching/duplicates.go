@@ -67,7 +67,7 @@ func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) (out []we
 		if !rules.rules[place].strict {
 			continue
 		}
-		pairs, share := s.pairs(uint8(place))
+		pairs, share := s.pairs(uint8(place), samplePairs)
 		for _, p := range pairs {
 			a, b := &s.items[p[0]], &s.items[p[1]]
 			rules.compareInto(a.it, b.it, &ev)

@@ -21,7 +21,9 @@ import (
 // Limits of learning.
 const (
 	sampleBlock  = 40     // larger blocks teach nothing
-	samplePairs  = 25_000 // of one rule
+	samplePairs  = 15_000 // of one rule
+	settlePairs  = 2_000  // the same, to settle
+	settleRounds = 2
 	rounds       = 12
 	leastMatches = 100  // expected pairs of one customer from which a rule teaches
 	belief       = 100  // pairs that the numbers held before are worth
@@ -114,17 +116,21 @@ func (l *learner) learnLevels(s *sample) {
 		if !l.rules.rules[place].strict {
 			continue
 		}
-		pairs, share := s.pairs(uint8(place))
+		pairs, _ := s.pairs(uint8(place), samplePairs)
 		if len(pairs) >= leastMatches {
-			l.session(&l.rules.rules[place], pairs, s, float64(len(pairs))/(share*s.fraction))
+			l.session(&l.rules.rules[place], pairs, s)
 		}
 	}
-	l.store()
+	learned := l.store(nil)
+	if len(learned) < len(l.names) {
+		l.settle(s, learned)
+		l.store(learned)
+	}
 }
 
 // pairs lists the pairs that one rule brings together, in an order that the records do not
 // choose, and the share of the sample's keys that they are.
-func (s *sample) pairs(rule uint8) (out [][2]int32, share float64) {
+func (s *sample) pairs(rule uint8, most int) (out [][2]int32, share float64) {
 	type member struct {
 		key  uint64
 		item int32
@@ -139,7 +145,7 @@ func (s *sample) pairs(rule uint8) (out [][2]int32, share float64) {
 	}
 	slices.SortFunc(all, func(x, y member) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.item, y.item)) })
 	at := 0
-	for at < len(all) && len(out) < samplePairs {
+	for at < len(all) && len(out) < most {
 		end := at
 		for end < len(all) && all[end].key == all[at].key {
 			end++
@@ -159,11 +165,12 @@ func (s *sample) pairs(rule uint8) (out [][2]int32, share float64) {
 }
 
 // session runs expectation and maximization over the pairs of one rule.
-func (l *learner) session(r *rule, pairs [][2]int32, s *sample, inAll float64) {
-	seen, share := l.observeAll(r, pairs, s, inAll)
+func (l *learner) session(r *rule, pairs [][2]int32, s *sample) {
+	seen := l.observeAll(r, pairs, s)
 	if len(seen) < leastMatches {
 		return
 	}
+	share := shares{0.3, 0.1, true}
 	own := make([][]float64, len(l.m))
 	for t := range l.m {
 		own[t] = slices.Clone(l.m[t])
@@ -193,29 +200,48 @@ type shares struct {
 	free     bool
 }
 
+// settle teaches what no rule alone could: pairs of all rules are weighed by all that they show.
+func (l *learner) settle(s *sample, learned map[int]bool) {
+	met := map[[2]int32]bool{}
+	var seen [][]observation
+	for place := range l.rules.rules {
+		pairs, _ := s.pairs(uint8(place), settlePairs)
+		for _, p := range pairs {
+			if !met[p] {
+				met[p] = true
+				seen = append(seen, l.observe(nil, nil, s.items[p[0]].it, s.items[p[1]].it))
+			}
+		}
+	}
+	one := duplicates(l.model) / max(2, s.records)
+	share := shares{one: one, kin: one * l.model.Kinship}
+	for range settleRounds {
+		counts, _ := share.expect(l.m, seen)
+		for t := range l.m {
+			if !learned[t] {
+				l.taught[t] = counts[t]
+				l.believe(t, l.m[t], counts[t])
+			}
+		}
+	}
+}
+
 // observeAll lists the steps of the pairs of a rule, without what the rule fixes. One step alone
-// cannot tell a customer from chance; where most pairs have no more, the share of pairs of one
-// customer follows from how many there are in all and how likely they are to meet by the rule.
-func (l *learner) observeAll(r *rule, pairs [][2]int32, s *sample, inAll float64) (seen [][]observation, share shares) {
+// cannot tell a customer from chance; a rule whose pairs mostly have no more teaches nothing.
+func (l *learner) observeAll(r *rule, pairs [][2]int32, s *sample) (seen [][]observation) {
 	fixed := map[int16]bool{}
 	several := 0
 	all := make([][]observation, len(pairs))
-	var met, metKin float64
 	for i, p := range pairs {
-		var one, kin float64
-		all[i], one, kin = l.observe(r, fixed, s.items[p[0]].it, s.items[p[1]].it)
-		met, metKin = met+one, metKin+kin
+		all[i] = l.observe(r, fixed, s.items[p[0]].it, s.items[p[1]].it)
 		if len(all[i]) > 1 {
 			several++
 		}
 	}
-	share = shares{0.3, 0.1, several >= max(leastMatches, len(pairs)/10)}
-	if !share.free {
-		n := float64(len(pairs))
-		same := duplicates(l.model) * s.records / 2 / inAll // of the data, for each pair of the rule
-		share.one, share.kin = min(0.9, same*met/n), min(0.9, same*l.model.Kinship*metKin/n)
+	if several < max(leastMatches, len(pairs)/10) {
+		return nil
 	}
-	return slices.DeleteFunc(all, func(steps []observation) bool { return len(steps) == 0 || share.free && len(steps) == 1 }), share
+	return slices.DeleteFunc(all, func(steps []observation) bool { return len(steps) < 2 })
 }
 
 // expect shares out each pair among the three explanations, and counts the levels of pairs of one customer.
@@ -265,10 +291,8 @@ func (l *learner) believe(table int, into, counts []float64) {
 	}
 }
 
-// observe lists the steps of a pair that the rule does not fix, and how likely those that it
-// fixes are for one customer and for a household.
-func (l *learner) observe(r *rule, fixed map[int16]bool, a, b *Item) (out []observation, one, kin float64) {
-	one, kin = 1, 1
+// observe lists the steps of a pair that the rule, if there is one, does not fix.
+func (l *learner) observe(r *rule, fixed map[int16]bool, a, b *Item) (out []observation) {
 	for i := range l.rules.comparisons {
 		c := &l.rules.comparisons[i]
 		l.trace.marks = l.trace.marks[:0]
@@ -277,17 +301,14 @@ func (l *learner) observe(r *rule, fixed map[int16]bool, a, b *Item) (out []obse
 		}
 		for _, step := range l.trace.marks {
 			o := l.observation(c, &step)
-			switch {
-			case o.table < 0:
-			case l.isFixed(r, fixed, o.table):
-				one, kin = one*step.level.M, kin*step.level.Kin
-			default:
-				o.chance -= float32(step.rarity) * math.Ln2 / 100
-				out = append(out, o)
+			if o.table < 0 || l.isFixed(r, fixed, o.table) {
+				continue
 			}
+			o.chance -= float32(step.rarity) * math.Ln2 / 100
+			out = append(out, o)
 		}
 	}
-	return out, one, kin
+	return out
 }
 
 // observation finds where a step counts.
@@ -327,7 +348,7 @@ func (l *learner) fixes(r *rule, attribute, part string) bool {
 			continue
 		}
 		switch d := r.parts[i].derived; {
-		case part == "", d == "both" && (part == "last" || part == "first"), strings.HasPrefix(d, part):
+		case part == "", (d == "both" || d == "sounds" || d == "heads") && (part == "last" || part == "first"), strings.HasPrefix(d, part):
 			return true
 		case (d == "house" || d == "flat") && (part == "street" || part == "house"), d == "token" || d == "core":
 			return true
@@ -377,20 +398,24 @@ func (l *learner) levelsOf(attribute, part, name string) Levels {
 	return nil
 }
 
-// store writes what was taught into the model.
-func (l *learner) store() {
+// store writes what was taught into the model, and gives the tables of which enough was.
+func (l *learner) store(but map[int]bool) map[int]bool {
+	stored := map[int]bool{}
 	for t := range l.names {
-		var n float64
+		n := 0.0
 		for _, c := range l.taught[t] {
 			n += c
 		}
-		if n < leastMatches {
+		if n < leastMatches || but[t] {
 			continue
 		}
+		stored[t] = true
 		believed := make([]float64, len(l.m[t]))
 		l.believe(t, believed, l.taught[t])
+		copy(l.m[t], believed)
 		l.change(t, func(i int, level *Level) { level.M = min(1, math.Round(believed[i]*1e5)/1e5) })
 	}
+	return stored
 }
 
 // change writes the levels of a table anew.
