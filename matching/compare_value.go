@@ -72,6 +72,9 @@ func (c *dateComparison) compare(a, b *Item, t *trace) finding {
 }
 
 func dateLevel(x, y *atom) int {
+	if (x.marks|y.marks)&markWeak != 0 {
+		return brokenDateLevel(x.exact, y.exact)
+	}
 	if (x.marks|y.marks)&markPart != 0 {
 		return partialLevel(x.exact, y.exact)
 	}
@@ -83,7 +86,7 @@ func dateLevel(x, y *atom) int {
 	}
 	xd, yd := x.exact%10000, y.exact%10000
 	switch {
-	case apart(x.near, y.near) >= generation:
+	case apart(x.near, y.near) >= generation && xd != yd:
 		return dateDiffers
 	case x.near == y.near && xd/100 == yd%100 && xd%100 == yd/100:
 		return dateReading
@@ -97,8 +100,52 @@ func dateLevel(x, y *atom) int {
 	return dateDiffers
 }
 
+// brokenDateLevel compares a date that is none, by a slip of the pen; one that is another says nothing.
+func brokenDateLevel(x, y uint64) int {
+	equal := 0
+	for _, unit := range [...]uint64{10000, 100, 1} {
+		if x/unit%100 == y/unit%100 && (unit < 10000 || x/unit == y/unit) {
+			equal++
+		}
+	}
+	if equal >= 2 || oneSlip(x, y) {
+		return dateTypo
+	}
+	return -1
+}
+
+// brokenDate reads year, month and day as they are written, whatever they are; 0 if there are no three numbers.
+func brokenDate(s string) uint64 {
+	var groups [4]uint64
+	var digits [4]int
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			continue
+		}
+		for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+			if digits[n]++; digits[n] > 4 {
+				return 0
+			}
+			groups[n] = groups[n]*10 + uint64(s[i]-'0')
+		}
+		if n++; n > 3 {
+			return 0
+		}
+	}
+	switch {
+	case n != 3 || digits[1] > 2:
+		return 0
+	case digits[0] == 4 && digits[2] <= 2:
+		return groups[0]*10000 + groups[1]*100 + groups[2]
+	case digits[2] == 4 && digits[0] <= 2:
+		return groups[2]*10000 + groups[1]*100 + groups[0]
+	}
+	return 0
+}
+
 // generation is how many years lie at least between parents and children: dates so far apart
-// are no slip of the pen, whatever they have in common.
+// are no slip of the pen, unless month and day are equal.
 const generation = 15
 
 func apart(x, y uint64) uint64 { return max(x, y) - min(x, y) }

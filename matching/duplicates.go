@@ -9,7 +9,7 @@ import (
 const (
 	leastDuplicates = 0.02 // other records of a customer for each record
 	mostDuplicates  = 50
-	leastKinship    = 0.01
+	leastKinship    = 0.002
 	mostKinship     = 4
 	countRounds     = 40
 )

@@ -38,8 +38,8 @@ func TestFlips(t *testing.T) {
 		name, a, b string
 		want       Flip // without numbers
 	}{
-		{"BirthDateAgrees", `name "Ковалёв Иван" birth_date "12.04.1985"`, `name "Ковалёв Иван" birth_date "23.11.1991"`, Flip{Comparison: "birth_date", Level: "exact"}},
-		{"PhoneDiffers", `name "Ковалёв Иван Петрович" phone "+7 916 123-45-67"`, `name "Ковалёв Иван Петрович" phone "+7 916 123-45-67"`, Flip{Comparison: "phone", Level: "differs"}},
+		{"BirthDateAgrees", `name "Ковалёв Иван" birth_date "12.04.1985"`, `name "Ковалёв Иван" birth_date "23.11.1991"`, Flip{Comparison: "birth_date", Level: "typo"}},
+		{"PhoneDiffers", `name "Ковалёв Иван" phone "+7 916 123-45-67"`, `name "Ковалёв Иван" phone "+7 916 123-45-67"`, Flip{Comparison: "phone", Level: "missing"}},
 		{"VetoFalls", `name "Ковалёв Иван Петрович" birth_date "12.04.1985" inn "500100732259" phone "+7 916 123-45-67"`,
 			`name "Ковалёв Иван Петрович" birth_date "12.04.1985" inn "772701001169" phone "+7 916 123-45-67"`, Flip{Comparison: "inn", Level: "missing"}},
 	} {

@@ -126,7 +126,7 @@ func (f *folding) comparable(s *customer.Standard) {
 // counts reports whether a value is comparable: usable, or a wrong number that may be a slip of a good one.
 func (k *kindRules) counts(v *customer.Value) bool {
 	role := k.plans[v.Attribute].role
-	return role != roleNone && (v.Verdict.Usable() || v.Verdict == customer.Invalid && (role == roleID || role == rolePhone))
+	return role != roleNone && (v.Verdict.Usable() || v.Verdict == customer.Invalid && (role == roleID || role == rolePhone || role == roleDate))
 }
 
 func compareValues(x, y *customer.Value) int {
@@ -222,6 +222,12 @@ func (f *folding) place() {
 
 func (f *folding) date(pl *plan, v *customer.Value) {
 	marks := uint8(0)
+	if v.Verdict == customer.Invalid {
+		if n := brokenDate(v.Raw); n != 0 {
+			f.atom(pl, v, atom{exact: n, near: n / 10000, marks: markWeak})
+		}
+		return
+	}
 	if v.Verdict == customer.Ambiguous {
 		marks = markReading
 	}
@@ -429,7 +435,7 @@ func (f *folding) signature() Signature {
 		return s
 	}
 	for _, a := range f.it.features.of(f.plans[f.birth].slot) {
-		if year := uint16(a.near); s.Year == 0 || year < s.Year {
+		if year := uint16(a.near); a.marks&markWeak == 0 && (s.Year == 0 || year < s.Year) {
 			s.Year = year
 		}
 	}

@@ -479,6 +479,9 @@ func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
 			}
 			firm = families
 		}
+		if k := m.Kinds[kind]; kind == customer.Person {
+			k.KinCaution = round3(max(0.01, k.KinCaution*max(0, min(1, (k.Kinship-fewKin)/(manyKin-fewKin)))))
+		}
 		t.chooseRules(m, kind, s, f)
 	}
 }

@@ -35,6 +35,11 @@ type KindModel struct {
 	// Duplicates is how many other records of its customer a record has, on the average: the chance
 	// that two records are one customer is that over the population. 0: 1.
 	Duplicates float64 `json:"duplicates,omitempty"`
+	// Caution is the bits by which the comparisons of a kind overstate together, because they are
+	// not independent of each other; they are taken off the prior. KinCaution is the same against a
+	// household, besides what it costs more to take two of a family for one than two strangers.
+	Caution    float64 `json:"caution,omitempty"`
+	KinCaution float64 `json:"kin_caution,omitempty"`
 	// Kinship is the chance that a pair worth comparing is two members of one household (or two
 	// companies of one owner) for each chance that it is one customer.
 	Kinship float64 `json:"kinship"`

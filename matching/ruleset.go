@@ -123,8 +123,8 @@ func hashOf(p *customer.Portrait, s Settings, m *Model, standardizer string) (st
 
 func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindModel) (*kindRules, error) {
 	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}, memos: new(memos)}
-	k.prior = -Bits(math.Log2(max(2, float64(population(s, m))/duplicates(m))))
-	k.kin = -Bits(math.Log2(m.Kinship))
+	k.prior = -Bits(math.Log2(max(2, float64(population(s, m))/duplicates(m)))) - Bits(m.Caution)
+	k.kin = -Bits(math.Log2(m.Kinship)) - Bits(m.KinCaution)
 	k.link = linkOf(s)
 	if err := k.compileComparisons(p, s, m); err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func linkOf(s Settings) Weight {
 		return Bits(*s.LinkBits)
 	}
 	if s.FalseMerge <= 0 || s.MissedMerge <= 0 {
-		s.FalseMerge, s.MissedMerge = 20, 1
+		s.FalseMerge, s.MissedMerge = DefaultSettings().FalseMerge, DefaultSettings().MissedMerge
 	}
 	return Bits(math.Log2(s.FalseMerge / s.MissedMerge))
 }

@@ -42,5 +42,5 @@ type KindSettings struct {
 
 // DefaultSettings are the settings of an empty config.
 func DefaultSettings() Settings {
-	return Settings{BlockLimit: 200, ComponentLimit: 200, FalseMerge: 20, MissedMerge: 1, ReusedKeys: true}
+	return Settings{BlockLimit: 200, ComponentLimit: 200, FalseMerge: 3, MissedMerge: 1, ReusedKeys: true}
 }
