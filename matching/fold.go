@@ -85,10 +85,10 @@ func (k *kindRules) item(s *customer.Standard, it *Item, from *slabs) {
 	it.Signature = f.signature()
 	it.Signature.Name &^= 0xffff
 	it.Content = f.content()
-	if keys := f.keys(); from != nil {
-		it.Keys = from.keys.keep(keys)
+	if from != nil {
+		it.later = k
 	} else {
-		it.Keys = slices.Clone(keys)
+		it.Keys = slices.Clone(f.keys())
 	}
 	f.done()
 }

@@ -42,6 +42,29 @@ type Item struct {
 	Generic uint32
 
 	features features
+	later    *kindRules // not nil: Keys are made when they are needed
+}
+
+// keys gives the item's keys, in the buffer if they have to be made.
+func (it *Item) keys(buffer *[]Key) []Key {
+	if it.later == nil {
+		return it.Keys
+	}
+	f := it.later.fresh()
+	f.it = it
+	*buffer = append((*buffer)[:0], f.keys()...)
+	f.done()
+	return *buffer
+}
+
+// ruleOf is the rule that made a key.
+func (it *Item) ruleOf(key uint64) uint8 {
+	for _, k := range it.keys(new([]Key)) {
+		if k.Hash == key {
+			return k.Rule
+		}
+	}
+	return 0
 }
 
 // The words of the index, which the store keeps.

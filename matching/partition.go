@@ -108,7 +108,7 @@ type partition struct {
 	apart   map[[2]int32]struct{}
 	bound   map[int32]struct{}  // nodes named by a different
 	emitted int                 // keys that all nodes emit
-	mute    []uint64            // keys that nodes carry and do not emit
+	mute    []carrier           // keys that nodes carry and do not emit
 	shut    map[uint64]struct{} // closed keys
 }
 
@@ -182,33 +182,42 @@ func (p *partition) order(workers int) []int32 {
 func (p *partition) emitKeys(workers int) {
 	var mutex sync.Mutex
 	inRanges(len(p.nodes), workers, func(from, to int) {
-		n := 0
+		emitted := 0
+		var mute []carrier
+		var all []uint64
+		var buffer []Key
 		for i := from; i < to; i++ {
-			n += len(p.items[i].Keys)
-		}
-		all, mute := make([]uint64, 0, n), []uint64(nil)
-		for i := from; i < to; i++ {
-			it, begin := p.items[i], len(all)
-			all = appendEmitted(all, it)
-			p.nodes[i].keys = all[begin:len(all):len(all)]
-			if it.Generic != 0 {
-				mute = appendMute(mute, it)
+			it := p.items[i]
+			keys := it.keys(&buffer)
+			if len(all)+len(keys) > cap(all) {
+				all = make([]uint64, 0, max(emittedRun, len(keys)))
 			}
+			begin := len(all)
+			for _, key := range keys {
+				if key.Uses&it.Generic == 0 {
+					all = append(all, key.Hash)
+				} else {
+					mute = append(mute, carrier{key: key.Hash, node: int32(i), rule: key.Rule})
+				}
+			}
+			all = all[:begin+len(sorted(all[begin:]))]
+			p.nodes[i].keys = all[begin:len(all):len(all)]
+			emitted += len(all) - begin
 		}
 		mutex.Lock()
 		defer mutex.Unlock()
-		p.emitted += len(all)
+		p.emitted += emitted
 		p.mute = append(p.mute, mute...)
 	})
 }
 
-func appendMute(to []uint64, it *Item) []uint64 {
-	for i := range it.Keys {
-		if !it.Emits(i) {
-			to = append(to, it.Keys[i].Hash)
-		}
-	}
-	return to
+// emittedRun is how many keys lie in one piece of memory.
+const emittedRun = 1 << 16
+
+// sorted sorts keys and drops doubles, in place.
+func sorted(keys []uint64) []uint64 {
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // inRanges does work on n things in as many ranges as there are workers.

@@ -54,28 +54,39 @@ func (p *partition) closedKeys(workers int) []ClosedKey {
 	if suspect == nil {
 		return nil
 	}
-	found := map[uint64]*ClosedKey{}
-	for n := range p.nodes {
-		it := p.item(int32(n))
-		for i := range it.Keys {
-			key := &it.Keys[i]
-			if !suspect(key.Hash) {
-				continue
-			}
-			if found[key.Hash] == nil {
-				found[key.Hash] = &ClosedKey{Hash: key.Hash, Kind: it.Kind, Rule: key.Rule}
-			}
-			found[key.Hash].Nodes++
+	found := map[uint64]*crowding{}
+	count := func(key uint64, node int32) {
+		switch c := found[key]; {
+		case !suspect(key):
+		case c == nil:
+			found[key] = &crowding{node, 1}
+		default:
+			c.nodes++
 		}
 	}
+	for n := range p.nodes {
+		for _, key := range p.nodes[n].keys {
+			count(key, int32(n))
+		}
+	}
+	for _, c := range p.mute {
+		count(c.key, c.node)
+	}
 	var out []ClosedKey
-	for _, c := range found {
-		if p.limits.Closed != nil || c.Nodes > p.limits.Block {
-			out = append(out, *c)
+	for key, c := range found {
+		if p.limits.Closed != nil || c.nodes > p.limits.Block {
+			it := p.item(c.node)
+			out = append(out, ClosedKey{Hash: key, Kind: it.Kind, Rule: it.ruleOf(key), Nodes: c.nodes})
 		}
 	}
 	slices.SortFunc(out, func(x, y ClosedKey) int { return cmp.Compare(x.Hash, y.Hash) })
 	return out
+}
+
+// crowding is how many nodes carry a key, and one of them.
+type crowding struct {
+	node  int32
+	nodes int
 }
 
 // crowded tells which keys may be carried by more nodes than the limit; nil if none is. Each
@@ -94,21 +105,23 @@ func (p *partition) crowded(workers int) func(uint64) bool {
 		}
 		shift := 64 - bits
 		low, high := uint64(from)<<shift, uint64(to)<<shift-1
-		count := func(keys []uint64) {
-			for _, key := range keys {
-				if low <= key && key <= high {
-					c := &counts[key>>shift]
-					*c = min(*c, math.MaxUint16-1) + 1
-					if *c > limit && !any.Load() {
-						any.Store(true)
-					}
+		count := func(key uint64) {
+			if low <= key && key <= high {
+				c := &counts[key>>shift]
+				*c = min(*c, math.MaxUint16-1) + 1
+				if *c > limit && !any.Load() {
+					any.Store(true)
 				}
 			}
 		}
 		for n := range p.nodes {
-			count(p.nodes[n].keys)
+			for _, key := range p.nodes[n].keys {
+				count(key)
+			}
 		}
-		count(p.mute)
+		for _, c := range p.mute {
+			count(c.key)
+		}
 	})
 	if !any.Load() {
 		return nil

@@ -16,7 +16,8 @@ type Folder struct {
 // NewFolder makes a folder of packed records.
 func (r *Ruleset) NewFolder() *Folder { return &Folder{rules: r} }
 
-// Item gives the item of a record as [Trainer.Pack] packed it; nothing of the bytes is kept.
+// Item gives the item of a record as [Trainer.Pack] packed it; nothing of the bytes is kept. Its
+// keys are left out: [Partition] makes them when it needs them.
 func (f *Folder) Item(packed []byte) *Item {
 	s := f.in.read(packed)
 	it := f.slabs.items.one()
@@ -35,7 +36,6 @@ type slabs struct {
 	places slab[place]
 	atoms  slab[atom]
 	shared slab[Shared]
-	keys   slab[Key]
 	firm   slab[Firm]
 	text   []byte
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -106,7 +107,7 @@ func (p *population) compile(modelFile string) error {
 		return err
 	}
 	p.entries = make([]matching.Entry, n)
-	p.fold(starts)
+	withoutCollector(int64(n), func() { p.fold(starts) })
 	p.dropRepeated()
 	return nil
 }
@@ -160,8 +161,29 @@ func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 	}
 }
 
+// itemBytes is about how much memory an item and what a partition needs for it take.
+const itemBytes = 1500
+
+// withoutCollector does work that makes n things that stay and next to no garbage. Looking for
+// garbage meanwhile would cost time and, because it begins late, room for as much again.
+func withoutCollector(n int64, work func()) {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	limit := debug.SetMemoryLimit(int64(m.HeapInuse) + n*itemBytes + 1<<28)
+	percent := debug.SetGCPercent(-1)
+	work()
+	debug.SetGCPercent(percent)
+	debug.SetMemoryLimit(limit)
+}
+
 // partition finds who is who.
-func (p *population) partition() matching.Result {
+func (p *population) partition() (found matching.Result) {
+	withoutCollector(int64(len(p.entries)), func() { found = p.whoIsWho() })
+	return found
+}
+
+func (p *population) whoIsWho() matching.Result {
 	items := make([]*matching.Item, len(p.entries))
 	for i := range p.entries {
 		items[i] = p.entries[i].Item
