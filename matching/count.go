@@ -98,9 +98,15 @@ func compareHash(x, y uint64) int {
 func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	out := &folded{counts: map[string]*tally{}}
 	var in unpacked
+	var passing Item // of a page that is only counted
 	for _, p := range pages {
 		s := in.read(p.body)
-		f := l.fold(s)
+		passing = Item{Kind: l.kind}
+		it, from := &passing, loose
+		if p.pairs || p.stranger {
+			it, from = &Item{Kind: l.kind}, nil
+		}
+		f := l.foldInto(s, it, from)
 		if p.counts {
 			out.count(f)
 		}

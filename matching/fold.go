@@ -35,6 +35,7 @@ type folding struct {
 	orgs   []orgName
 	places []place
 	firm   []Firm
+	spare  []atom
 
 	scratch partValues // of the part that keys are made of
 	text    []byte
@@ -47,7 +48,7 @@ func (k *kindRules) fresh() *folding {
 		f = new(folding)
 	}
 	*f = folding{kindRules: k, values: f.values[:0], atoms: f.atoms[:0], shared: f.shared[:0], keyed: f.keyed[:0], names: f.names[:0], orgs: f.orgs[:0],
-		places: f.places[:0], firm: f.firm[:0], text: f.text[:0]}
+		places: f.places[:0], firm: f.firm[:0], spare: f.spare[:0], text: f.text[:0]}
 	return f
 }
 
@@ -93,11 +94,7 @@ func (k *kindRules) item(s *customer.Standard, it *Item, from *slabs) {
 	f.done()
 }
 
-// fold fills the features, the values that may become generic, and those that can veto.
-func (k *kindRules) fold(s *customer.Standard) *folding {
-	return k.foldInto(s, &Item{Kind: k.kind}, nil)
-}
-
+// foldInto fills the features, the values that may become generic, and those that can veto.
 func (k *kindRules) foldInto(s *customer.Standard, it *Item, from *slabs) *folding {
 	f := k.fresh()
 	f.it = it
@@ -194,9 +191,13 @@ func (f *folding) share(pl *plan, id customer.AttributeID, value uint64) int8 {
 // settle gives the item lists of its own.
 func (f *folding) settle(from *slabs) {
 	f.names, f.orgs, f.places, f.firm = f.it.features.names, f.it.features.orgs, f.it.features.places, f.it.Firm
-	if from != nil {
+	switch {
+	case from == loose:
+		f.spare = slices.Grow(f.spare[:0], len(f.atoms))
+		f.it.features.atoms, f.it.Shared = f.spare[:len(f.atoms)], f.shared
+	case from != nil:
 		from.settle(f)
-	} else {
+	default:
 		to := &f.it.features
 		to.names, to.orgs, to.places = slices.Clone(f.names), slices.Clone(f.orgs), slices.Clone(f.places)
 		to.atoms = make([]atom, len(f.atoms))

@@ -40,6 +40,9 @@ type slabs struct {
 	text   []byte
 }
 
+// loose says that an item is looked at and let go: its lists are those of its folding.
+var loose = new(slabs)
+
 // slab hands out pieces of larger runs.
 type slab[T any] struct{ free []T }
 
