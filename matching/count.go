@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // tally counts the values of one attribute's part.
@@ -208,7 +209,7 @@ func (o *folded) value(f *folding, v *customer.Value) {
 			o.tally(pl.name).years[n/10000]++
 		}
 	case roleEmail:
-		local, _, _ := strings.Cut(strings.ToLower(v.Standard), "@")
+		local, _, _ := strings.Cut(standardize.Mailbox(strings.ToLower(v.Standard)), "@")
 		o.word(pl.name+".local", local)
 	case roleText, roleCategory:
 		o.word(pl.name, skeletonWord(v.Standard))

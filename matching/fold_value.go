@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 func (f *folding) date(pl *plan, v *customer.Value) {
@@ -123,7 +124,7 @@ func (f *folding) brokenPhone(pl *plan, v *customer.Value) {
 func lastDigits(pl *plan, s string) uint64 { return hashText(pl.seed, s[max(0, len(s)-7):]) }
 
 func (f *folding) email(pl *plan, v *customer.Value) {
-	s := strings.ToLower(v.Standard)
+	s := standardize.Mailbox(strings.ToLower(v.Standard))
 	local, _, _ := strings.Cut(s, "@")
 	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: hashText(pl.seed, local), text: s,
 		rarity: pl.terms.of(s), close: pl.local.of(local)})

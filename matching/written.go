@@ -160,7 +160,7 @@ func (pl *plan) foldAtom(s string) string {
 		}
 		return s[1:]
 	case roleEmail:
-		return strings.ToLower(s)
+		return standardize.Mailbox(strings.ToLower(s))
 	case roleText, roleCategory:
 		return skeletonWord(s)
 	}

@@ -8,9 +8,10 @@ import (
 )
 
 // parseEmail reads one or several addresses of a cell. The standard form is the address in lower
-// case; what providers hold to be the same mailbox is left to comparison.
+// case, with slips of writing mended, which the note tells; what providers hold to be the same
+// mailbox is left to comparison: [Mailbox].
 func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
-	if at := plainEmail(in.text); at > 0 && !isFillerEmail(in.text[:at], in.text[at+1:]) {
+	if at := plainEmail(in.text); at > 0 && !isFillerEmail(in.text[:at], in.text[at+1:]) && mendDomain(in.text[at+1:]) == "" {
 		return result(dst, customer.Plausible, in.text, "")
 	}
 	begin := len(dst)
@@ -18,12 +19,13 @@ func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Val
 	if !strings.Contains(text, "@") {
 		return invalid(dst, noteEmailShape)
 	}
-	if strings.Count(text, "@") == 1 {
-		text = joinAddress(text)
+	joined := text
+	if strings.Count(text, "@") == strings.Count(text, "@@")+1 {
+		joined = joinAddress(text)
 	}
-	for word := range strings.FieldsFuncSeq(text, isEmailBreak) {
+	for word := range strings.FieldsFuncSeq(joined, isEmailBreak) {
 		if strings.Contains(word, "@") {
-			dst = appendEmail(dst, word)
+			dst = appendEmail(dst, word, joined != text)
 		}
 	}
 	if len(dst) == begin {
@@ -59,9 +61,10 @@ func isEmailBreak(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(",;<>()|\"«»[]", r)
 }
 
-// joinAddress takes out the blanks around @ and the comma before the last domain of one address.
+// joinAddress takes out the blanks around @, its double, and the comma before the last domain of one address.
 func joinAddress(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, " @", "@"), "@ ", "@")
+	s = strings.ReplaceAll(s, "@@", "@")
 	at := strings.IndexByte(s, '@')
 	if comma := strings.IndexByte(s[at:], ','); comma > 0 && !strings.Contains(s[at:], ".") {
 		s = s[:at+comma] + "." + s[at+comma+1:]
@@ -69,26 +72,55 @@ func joinAddress(s string) string {
 	return s
 }
 
-func appendEmail(dst []customer.Value, raw string) []customer.Value {
+// appendEmail standardizes one address; mended says that its writing was mended already.
+func appendEmail(dst []customer.Value, raw string, mended bool) []customer.Value {
+	address := inOneScript(trimAddress(raw))
+	mended = mended || !strings.Contains(raw, address)
+	local, domain, _ := strings.Cut(address, "@")
+	if isFillerEmail(local, domain) {
+		return append(dst, customer.Value{Verdict: customer.Filler, Raw: raw})
+	}
+	if right := mendDomain(domain); right != "" {
+		mended, domain = true, right
+	}
+	if !isMailbox(local, domain) {
+		return append(dst, customer.Value{Verdict: customer.Invalid, Raw: raw, Note: noteEmailShape})
+	}
+	v := customer.Value{Verdict: customer.Plausible, Raw: raw, Standard: local + "@" + domain}
+	if mended {
+		v.Note = noteEmailMended
+	}
+	return append(dst, v)
+}
+
+// trimAddress takes off what stands before and behind an address.
+func trimAddress(raw string) string {
 	address := strings.TrimPrefix(strings.TrimPrefix(raw, "e-mail:"), "mailto:")
 	if i := strings.LastIndexByte(address, ':'); i >= 0 {
 		address = address[i+1:]
 	}
 	address, _, _ = strings.Cut(address, "/")
 	address, _, _ = strings.Cut(address, "?")
-	address = strings.TrimRight(strings.TrimLeft(address, ".'`-"), ".'`-_!?:*")
-	if scriptOf(address)&(latin|cyrillic) == latin|cyrillic {
-		address = replaceRunes(address, toLatin)
-	}
-	v := customer.Value{Verdict: customer.Invalid, Raw: raw, Note: noteEmailShape}
+	return strings.TrimRight(strings.TrimLeft(address, ".'`-"), ".'`-_!?:*")
+}
+
+// inOneScript writes look-alike Cyrillic letters of an address in Latin, and so the domain of a
+// provider that was typed with the keyboard switched to Cyrillic.
+func inOneScript(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
-	if isMailbox(local, domain) {
-		v = customer.Value{Verdict: customer.Plausible, Raw: raw, Standard: address}
-		if isFillerEmail(local, domain) {
-			v = customer.Value{Verdict: customer.Filler, Raw: raw}
-		}
+	if scriptOf(address)&cyrillic == 0 {
+		return address
 	}
-	return append(dst, v)
+	if typed := replaceRunes(domain, keyboardBack); mailBookOf().domains[typed].main != "" {
+		domain = typed
+	}
+	if scriptOf(domain)&latin != 0 && replaceable(domain, cyrillic, toLatin) {
+		domain = replaceRunes(domain, toLatin)
+	}
+	if scriptOf(domain) == latin && replaceable(local, cyrillic, toLatin) {
+		local = replaceRunes(local, toLatin)
+	}
+	return local + "@" + domain
 }
 
 // isMailbox checks the shape.
@@ -109,13 +141,14 @@ func isMailbox(local, domain string) bool {
 }
 
 var (
-	fillerLocals = foldedSet("no net none noemail nomail nomaile notmail null na nan нет нету test тест testtest 123 1234 12345 123456 aaa qwe qwerty asd xxx noname unknown fake non nein nope",
+	fillerLocals = foldedSet("no net none noemail nomail nomaile notmail null na nan нет нету test тест testtest 123 1234 12345 123456 aaa qwe qwerty asd xxx noname unknown fake non nein nope nety netu net_email otsutstvuet отсутствует неизвестно dummy nopost bezpochty nopochta email_net",
 		"no email", "no mail", "no reply", "no name", "not mail", "e mail")
-	fillerDomains = foldedSet("", "test ru", "test com", "no ru", "net ru", "no com", "none com", "noemail com", "a ru", "aa ru", "test test", "mail mail", "нет рф", "email email", "nomail ru", "no no", "none none", "localhost localdomain", "123 ru")
+	fillerDomains = foldedSet("", "test ru", "test com", "no ru", "net ru", "no com", "none com", "noemail com", "a ru", "aa ru", "aaa ru", "test test", "mail", "email", "test", "no", "none", "mail mail", "нет рф", "email email", "nomail ru", "no no", "none none", "localhost localdomain", "123 ru")
 )
 
 func isFillerEmail(local, domain string) bool {
 	var buffer [128]byte
-	return len(local) < 16 && fillerLocals[string(appendFold(buffer[:0], local))] ||
-		len(domain) < 24 && fillerDomains[string(appendFold(buffer[:0], domain))] || isRepeated(local) && len(local) > 2
+	return len(local) < 32 && fillerLocals[string(appendFold(buffer[:0], local))] ||
+		len(domain) < 24 && fillerDomains[string(appendFold(buffer[:0], domain))] || isRepeated(local) && len(local) > 2 ||
+		len(local) < 3 && isRepeated(local) && strings.HasPrefix(domain, local+".") // 1@1.ru
 }

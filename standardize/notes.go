@@ -11,6 +11,7 @@ const (
 	notePartial        = "date.partial"         // year, or year and month only
 	noteSerial         = "date.serial"          // the serial number of a spreadsheet
 	noteDateShape      = "date.shape"           // no date at all
+	noteEmailMended    = "email.mended"         // a slip of writing was mended: of the provider's domain, @@, a comma
 	noteEmailShape     = "email.shape"          // no address of the shape name@domain
 	noteGender         = "gender.unknown"       // a word that names no gender
 	noteCheckDigit     = "id.check_digit"       // the check digit is wrong: weak evidence only
@@ -38,5 +39,5 @@ const (
 
 // Notes lists every note that a value can carry, in order; phrases has a sentence for each.
 func Notes() []string {
-	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailMended, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
 }

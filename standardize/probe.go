@@ -22,7 +22,7 @@ func (z *Standardizer) Fingerprint() string {
 	h := sha256.New()
 	write := func(format string, args ...any) { h.Write(fmt.Appendf(nil, format, args...)) }
 	write("%d %s\n", version, z.country)
-	for _, dictionary := range []string{formsCyrillic, formsLatin, givenCyrillic, givenLatin, areaCodesText, legalFormsText, addressWordsText, placesText} {
+	for _, dictionary := range []string{formsCyrillic, formsLatin, givenCyrillic, givenLatin, areaCodesText, legalFormsText, orgWordsText, addressWordsText, placesText, mailDomainsText} {
 		write("%d %s\n", len(dictionary), dictionary)
 	}
 	for _, m := range []map[string]string{z.cities, z.streets} {
