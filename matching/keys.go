@@ -76,7 +76,7 @@ func chooseRules(kind customer.Kind, attributes []customer.Attribute) [][]string
 type chooser struct {
 	kind                    customer.Kind
 	name, org, birth, place string
-	texts, phones           []string
+	texts, phones, numbers  []string
 	out                     [][]string
 }
 
@@ -95,6 +95,7 @@ func (c *chooser) meet(a *customer.Attribute) {
 	case roleID:
 		if a.Type != customer.TypeKPP {
 			c.rule(a.Name)
+			c.numbers = append(c.numbers, a.Name)
 		}
 	case rolePhone:
 		c.rule(a.Name)
@@ -200,8 +201,12 @@ func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, erro
 		name, derived, _ := strings.Cut(written, ".")
 		id, ok := p.Lookup(k.kind, name)
 		if !ok { // an attribute may have a dot in its name: x.loyalty_no
-			id, ok = p.Lookup(k.kind, written)
-			derived = ""
+			name, derived = written, ""
+			id, ok = p.Lookup(k.kind, name)
+		}
+		if at := strings.LastIndexByte(written, '.'); !ok && at > 0 {
+			name, derived = written[:at], written[at+1:]
+			id, ok = p.Lookup(k.kind, name)
 		}
 		if !ok {
 			return r, fmt.Errorf("the portrait has no attribute %q of kind %s", name, k.kind)
@@ -269,9 +274,9 @@ var derivedForms = map[role]map[string]gather{
 	roleOrg:      {"core": byCore, "token": byToken, "initial": byOrgInitial},
 	rolePlace:    {"city": byCity, "street": byStreet, "house": byHouse, "flat": byFlat, "postcode": byPostcode},
 	roleDate:     {"": byDate, "year": byYear, "day": byDay},
-	roleID:       {"": byExact},
+	roleID:       {"": byExact, "head": byHead, "tail": byTail},
 	roleBranch:   {"": byExact},
-	rolePhone:    {"": byExact, "last7": byNear},
+	rolePhone:    {"": byExact, "last7": byNear, "tail": byTail},
 	roleEmail:    {"": byExact, "local": byNear},
 	roleText:     {"": byExact},
 	roleCategory: {"": byExact},
@@ -439,6 +444,33 @@ func byExact(f *folding, pl *plan, into *partValues) {
 		}
 	}
 }
+
+// byHead gives the first half of a number; a slip of the pen spares one half.
+func byHead(f *folding, pl *plan, into *partValues) {
+	for i := range f.atomsOf(pl) {
+		if a := &f.atomsOf(pl)[i]; len(a.text) >= halved && a.marks&markBranch == 0 {
+			into.add(hashText(3, a.text[:(len(a.text)+1)/2]), 0)
+		}
+	}
+}
+
+// byTail gives the second half, of a phone the last four digits.
+func byTail(f *folding, pl *plan, into *partValues) {
+	for i := range f.atomsOf(pl) {
+		a := &f.atomsOf(pl)[i]
+		if len(a.text) < halved || a.marks&markBranch != 0 {
+			continue
+		}
+		at := len(a.text) / 2
+		if pl.role == rolePhone {
+			at = len(a.text) - 4
+		}
+		into.add(hashText(4, a.text[at:]), 0)
+	}
+}
+
+// halved is how long a number must be to be blocked by its halves.
+const halved = 6
 
 func byNear(f *folding, pl *plan, into *partValues) {
 	for i := range f.atomsOf(pl) {

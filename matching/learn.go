@@ -70,7 +70,7 @@ func strictness(of role, derived string) int {
 		return 3
 	case "last", "last.sound", "day", "street", "postcode":
 		return 2
-	case "first", "patronymic", "year", "city", "token", "heads":
+	case "first", "patronymic", "year", "city", "token", "heads", "head", "tail":
 		return 1
 	case "":
 		switch of {

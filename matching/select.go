@@ -112,14 +112,26 @@ func (s *sample) choose(rules *kindRules, k *KindModel, m *meetings, population 
 	return out
 }
 
-// start takes the rules that need no reason: identifiers, and what the sample has no values of.
+// start takes the rules that need no reason: identifiers, siblings, and what the sample has no values of.
 func (c *choice) start() {
 	for i := range c.rules.rules {
 		r := &c.rules.rules[i]
-		if r.identifies(c.rules) || c.keys[i] < 0.01 && r.common {
+		if r.identifies(c.rules) || r.isSibling(c.rules) || c.keys[i] < 0.01 && r.common {
 			c.take(i)
 		}
 	}
+}
+
+// isSibling reports whether a rule is one of those that are always on, for when keys of broader
+// ones close (R2): surname and birth date, surname and given name.
+func (r *rule) isSibling(k *kindRules) bool {
+	switch len(r.parts) {
+	case 1:
+		return r.parts[0].derived == "both"
+	case 2:
+		return r.parts[0].derived == "last.sound" && r.parts[1].derived == "" && k.plans[r.parts[1].attribute].role == roleDate
+	}
+	return false
 }
 
 // identifies reports whether a rule is a number or address of a person by itself.
@@ -142,7 +154,8 @@ func (c *choice) take(rule int) {
 	}
 }
 
-// grow adds the best rule while there is one worth its cost.
+// grow adds the rule that finds most for what it takes of the keys and pairs allowed, while
+// there is one worth its cost.
 func (c *choice) grow(budget float64) {
 	cost, keys := 0.0, 0.0
 	for i, yes := range c.chosen {
@@ -157,8 +170,8 @@ func (c *choice) grow(budget float64) {
 				continue
 			}
 			gain := c.gain(i)
-			yield := gain / c.records / (c.cost[i] + 0.05)
-			if gain >= leastGain*c.total && yield >= leastYield && yield > bestYield {
+			yield := gain / (c.keys[i]/mostKeys + c.cost[i]/budget)
+			if gain >= leastGain*c.total && gain/c.records >= leastYield*c.cost[i] && yield > bestYield {
 				best, bestYield = i, yield
 			}
 		}
@@ -167,12 +180,71 @@ func (c *choice) grow(budget float64) {
 		}
 		c.take(best)
 		cost, keys = cost+c.cost[best], keys+c.keys[best]
+		for i := range c.rules.rules {
+			if c.chosen[i] && c.needless(i, best) {
+				c.chosen[i] = false
+				cost, keys = cost-c.cost[i], keys-c.keys[i]
+			}
+		}
 	}
 }
 
-func (c *choice) gain(rule int) (gain float64) {
+// needless reports whether a rule finds next to nothing that a broader one does not, and no
+// broad rule needs it for when its own keys close (R2).
+func (c *choice) needless(rule, broad int) bool {
+	r := &c.rules.rules[rule]
+	if rule == broad || r.isSibling(c.rules) || c.keys[rule] < 0.01 || r.identifies(c.rules) || !c.rules.rules[broad].broader(r) {
+		return false
+	}
+	alone := 0.0
 	for i := range c.pairs {
-		if c.pairs[i].met.has(rule) {
+		if c.pairs[i].met.has(rule) && !c.pairs[i].met.has(broad) {
+			alone += c.pairs[i].times
+		}
+	}
+	return alone < leastGain*c.total
+}
+
+// broader reports whether two records that agree for another rule agree for this one as well.
+func (r *rule) broader(other *rule) bool {
+	for i := range r.parts {
+		if !slices.ContainsFunc(other.parts, r.parts[i].broader) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *rulePart) broader(other rulePart) bool {
+	if p.attribute != other.attribute {
+		return false
+	}
+	return p.derived == other.derived || slices.Contains(broaderForms[other.derived], p.derived)
+}
+
+// broaderForms are, for a form, those that two values share which share it.
+var broaderForms = map[string][]string{
+	"":           {"year", "day", "local", "last7", "head", "tail"},
+	"both":       {"sounds", "heads", "last", "last.sound", "first", "first.initial"},
+	"sounds":     {"last.sound"},
+	"last":       {"last.sound"},
+	"first":      {"first.initial"},
+	"patronymic": {"patronymic.initial"},
+	"house":      {"street"},
+	"flat":       {"house", "street"},
+	"last7":      {"tail"},
+}
+
+// gain is what a rule finds. What a broader one has found already it does not find again.
+func (c *choice) gain(rule int) (gain float64) {
+	var broad ruleSet
+	for i, yes := range c.chosen {
+		if yes && c.rules.rules[i].broader(&c.rules.rules[rule]) {
+			broad.add(i)
+		}
+	}
+	for i := range c.pairs {
+		if p := &c.pairs[i]; p.met.has(rule) && !p.met.meets(&broad) {
 			gain += c.open[i]
 		}
 	}
@@ -184,6 +256,9 @@ type ruleSet [4]uint64
 
 func (s *ruleSet) add(rule int)      { s[rule/64] |= 1 << (rule % 64) }
 func (s *ruleSet) has(rule int) bool { return s[rule/64]>>(rule%64)&1 != 0 }
+func (s *ruleSet) meets(o *ruleSet) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
+}
 
 // catalog lists the blocking rules that training chooses from.
 func catalog(kind customer.Kind, attributes []customer.Attribute) [][]string {
@@ -208,6 +283,8 @@ func (c *chooser) lavish() {
 	c.rule(c.part(c.name, ".heads"))
 	c.rule(c.part(c.name, ".heads"), year)
 	c.rule(c.birth)
+	c.rule(last)
+	c.rule(first)
 	for _, where := range []string{city, postcode, street, house} {
 		c.rule(last, where)
 		c.rule(first, where)
@@ -229,6 +306,11 @@ func (c *chooser) lavish() {
 	}
 	for _, phone := range c.phones {
 		c.rule(phone + ".last7")
+		c.rule(phone + ".tail")
+	}
+	for _, number := range c.numbers {
+		c.rule(number + ".head")
+		c.rule(number + ".tail")
 	}
 }
 
