@@ -133,7 +133,9 @@ func isPlaceholder(s string) bool {
 		if n++; n == 1 {
 			first = r
 		}
-		same = same && r == first
+		if same = same && r == first; !same && first >= '0' && first <= '9' {
+			return false // no word for nothing begins with a digit
+		}
 	}
 	switch {
 	case n == 0:

@@ -13,6 +13,20 @@ var cyrillicLatin = map[rune]string{
 	'ә': "a", 'ғ': "g", 'қ': "k", 'ң': "n", 'ө': "o", 'ұ': "u", 'ү': "u", 'һ': "kh",
 }
 
+// Cyrillic letters stand between these.
+const firstCyrillic, lastCyrillic = 0x400, 0x530
+
+// cyrillicTable is cyrillicLatin by letter.
+var cyrillicTable = func() (t [lastCyrillic - firstCyrillic]struct {
+	latin string
+	known bool
+}) {
+	for r, s := range cyrillicLatin {
+		t[r-firstCyrillic].latin, t[r-firstCyrillic].known = s, true
+	}
+	return t
+}()
+
 // latinLatin writes Latin letters with signs as transliterations use them.
 var latinLatin = map[rune]string{
 	'ž': "zh", 'č': "ch", 'š': "sh", 'ŝ': "sh", 'ś': "s", 'ć': "c", 'è': "e", 'é': "e", 'ë': "e", 'ê': "e", 'û': "iu", 'â': "ia", 'ä': "a", 'á': "a", 'à': "a", 'å': "a",
@@ -62,8 +76,8 @@ func appendLatin(dst []byte, folded string) []byte {
 			b = append(b, 'k')
 		case r < 0x80:
 			b = append(b, byte(lower(r)))
-		case cyrillicLatin[r] != "" || r == 'ь' || r == 'ъ':
-			b = append(b, cyrillicLatin[r]...)
+		case r >= firstCyrillic && r < lastCyrillic && cyrillicTable[r-firstCyrillic].known:
+			b = append(b, cyrillicTable[r-firstCyrillic].latin...)
 		default:
 			b = append(b, latinLatin[r]...)
 		}
