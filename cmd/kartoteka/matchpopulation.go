@@ -107,7 +107,7 @@ func (p *population) compile(modelFile string) error {
 		return err
 	}
 	p.entries = make([]matching.Entry, n)
-	withoutCollector(int64(n), func() { p.fold(starts) })
+	withoutCollector(int64(n)*itemBytes, func() { p.fold(starts) })
 	p.dropRepeated()
 	return nil
 }
@@ -161,16 +161,19 @@ func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 	}
 }
 
-// itemBytes is about how much memory an item and what a partition needs for it take.
-const itemBytes = 1500
+// How much memory an item takes, and what a partition needs for it, in bytes; about.
+const (
+	itemBytes      = 900
+	partitionBytes = 300
+)
 
-// withoutCollector does work that makes n things that stay and next to no garbage. Looking for
-// garbage meanwhile would cost time and, because it begins late, room for as much again.
-func withoutCollector(n int64, work func()) {
+// withoutCollector does work that makes about so many bytes that stay and next to no garbage.
+// Looking for garbage meanwhile would cost time and, because it begins late, room for as much again.
+func withoutCollector(bytes int64, work func()) {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	limit := debug.SetMemoryLimit(int64(m.HeapInuse) + n*itemBytes + 1<<28)
+	limit := debug.SetMemoryLimit(int64(m.HeapInuse) + bytes + 1<<27)
 	percent := debug.SetGCPercent(-1)
 	work()
 	debug.SetGCPercent(percent)
@@ -179,7 +182,7 @@ func withoutCollector(n int64, work func()) {
 
 // partition finds who is who.
 func (p *population) partition() (found matching.Result) {
-	withoutCollector(int64(len(p.entries)), func() { found = p.whoIsWho() })
+	withoutCollector(int64(len(p.entries))*partitionBytes, func() { found = p.whoIsWho() })
 	return found
 }
 
