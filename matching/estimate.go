@@ -9,7 +9,9 @@ import (
 // Estimates say how good clusters are likely to be where nobody knows the truth. Pairs are of
 // records.
 //
-// Precision is the mean probability of the pairs in one cluster. Recall needs the true pairs that
+// Precision is the mean probability of the pairs in one cluster; a pair whose own weight is below
+// the threshold, or that no rule brought together, is as sure as two links of the mean probability.
+// Recall needs the true pairs that
 // are missed: those that were compared and not believed are the sum of their probabilities, and
 // those that no blocking rule brought together follow from capture and recapture: two lists of
 // rules that share no attribute find true pairs like two nets fish from one pond, and what both
@@ -69,29 +71,31 @@ type captureKey struct {
 	rules RuleSet
 }
 
-// captured is pairs and, in millionths, how many of them are expected to be true.
-type captured struct{ linkedTrue, otherTrue int64 }
+// captured is pairs and, in millionths, how many of them are expected to be true; lent are those
+// of one cluster whose own weight does not reach the threshold.
+type captured struct{ linkedTrue, otherTrue, lent int64 }
 
 // cluster pairs of one group, those found by no rule included.
-type linkedPairs struct{ all, seen, seenTrue, copies int64 }
+type linkedPairs struct{ all, seen, seenTrue, lent, copies int64 }
 
 // captures is what each set of rules finds.
 type captures struct {
 	by     map[captureKey]captured
 	linked [jackknifeGroups]linkedPairs
 	plain  int64   // expected true pairs, in millionths, among those that no sample asks about
-	link   float64 // probability at the threshold
+	least  Weight  // the threshold
+	third  float64 // probability of a pair of one cluster that only a third record joins
 }
 
 func (t *captures) merge(o *captures) {
 	t.plain += o.plain
 	for k, v := range o.by {
 		have := t.by[k]
-		t.by[k] = captured{have.linkedTrue + v.linkedTrue, have.otherTrue + v.otherTrue}
+		t.by[k] = captured{have.linkedTrue + v.linkedTrue, have.otherTrue + v.otherTrue, have.lent + v.lent}
 	}
 	for g := range t.linked {
 		x, y := &t.linked[g], &o.linked[g]
-		x.seen, x.seenTrue, x.copies = x.seen+y.seen, x.seenTrue+y.seenTrue, x.copies+y.copies
+		x.seen, x.seenTrue, x.lent, x.copies = x.seen+y.seen, x.seenTrue+y.seenTrue, x.lent+y.lent, x.copies+y.copies
 	}
 }
 
@@ -99,13 +103,14 @@ func (t *captures) merge(o *captures) {
 func (b *Blocking) capture(r Result, workers int) *captures {
 	parts := make([]captures, max(1, workers))
 	for i := range parts {
-		parts[i] = captures{by: map[captureKey]captured{}, link: Probability(b.p.Link(customer.Person))}
+		parts[i] = captures{by: map[captureKey]captured{}, least: b.p.Link(customer.Person)}
 	}
 	b.Walk(workers, func(w int, c *Candidate) { parts[w].add(b, c, r) })
 	sum := &parts[0]
 	for i := range parts[1:] {
 		sum.merge(&parts[i+1])
 	}
+	sum.lend()
 	sizes := map[int32]int64{}
 	for _, cluster := range r.Cluster {
 		sizes[cluster]++
@@ -114,6 +119,27 @@ func (b *Blocking) capture(r Result, workers int) *captures {
 		sum.linked[groupOf(r.Component[cluster])].all += n * (n - 1) / 2
 	}
 	return sum
+}
+
+// lend says how sure the pairs are that only a third record joins: as sure as two links together.
+func (t *captures) lend() {
+	var pairs, right int64
+	for g := range t.linked {
+		pairs, right = pairs+t.linked[g].seen-t.linked[g].lent, right+t.linked[g].seenTrue
+	}
+	link := Probability(t.least)
+	if pairs > 0 {
+		link = float64(right) / million / float64(pairs)
+	}
+	t.third = link * link
+	each := int64(t.third * million)
+	for g := range t.linked {
+		t.linked[g].seenTrue += each * t.linked[g].lent
+	}
+	for k, v := range t.by {
+		v.linkedTrue += each * v.lent
+		t.by[k] = v
+	}
 }
 
 func groupOf(component int32) uint8 {
@@ -133,11 +159,14 @@ func (t *captures) add(b *Blocking, c *Candidate, r Result) {
 	have := t.by[key]
 	chance := Probability(c.Total)
 	if r.Cluster[first] == r.Cluster[c.B[0]] {
-		// In a cluster a pair is at least as sure as the threshold that its groups reached.
-		expected := int64(max(chance, t.link)*million) * pairs
-		have.linkedTrue += expected
 		t.linked[group].seen += pairs
-		t.linked[group].seenTrue += expected
+		if c.Total < t.least {
+			t.linked[group].lent += pairs
+			have.lent += pairs
+		} else {
+			t.linked[group].seenTrue += int64(chance*million) * pairs
+			have.linkedTrue += int64(chance*million) * pairs
+		}
 	} else {
 		have.otherTrue += int64(chance*million) * pairs
 		if plain(c.Total) {
@@ -300,7 +329,7 @@ func (e *Estimates) figures(group int) (f figures) {
 		f.linked += float64(x.all)
 		f.found += float64(x.copies)
 		f.right += float64(x.copies) + float64(x.seenTrue)/million
-		closed += float64(x.all-x.seen-x.copies) * t.link
+		closed += float64(x.all-x.seen-x.copies) * t.third
 	}
 	f.right += closed
 	var other int64

@@ -196,7 +196,7 @@ func (e *Estimates) unsampledPairs() (n float64) {
 func (e *Estimates) unsampled() Interval {
 	right := 0.0
 	for _, x := range e.captures.linked {
-		right += float64(x.copies) + float64(x.all-x.seen-x.copies)*e.captures.link
+		right += float64(x.copies) + float64(x.all-x.seen-x.copies)*e.captures.third
 	}
 	return Interval{right, right, right}
 }
