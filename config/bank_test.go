@@ -48,6 +48,7 @@ func TestBankMatching(t *testing.T) {
 	c := load(t, "good_bank.yaml")
 	want := matching.DefaultSettings()
 	want.Expect = 6_200_000
+	want.FalseMerge = 20
 	want.Kinds = map[customer.Kind]matching.KindSettings{
 		customer.Person: {
 			Compare: [][]string{{"name", "gender"}, {"birth_date"}, {"inn"}, {"snils"}, {"passport"}, {"phone"}, {"email"}, {"address"}},

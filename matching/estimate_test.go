@@ -14,7 +14,6 @@ import (
 var estimated = map[string]struct{ precision, recall, blocking float64 }{
 	"ru_customers_dev_12k": {0.03, 0.06, 0.04},
 	"febrl3":               {0.03, 0.06, 0.04},
-	"febrl4":               {0.03, 0.06, 0.04},
 	"splink_fake_1000":     {0.06, 0.15, 0.10},
 }
 
