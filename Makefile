@@ -39,8 +39,8 @@ imports: ## do imports point inward?
 generated: ## are the generated files up to date?
 	@scripts/generated
 
-eval: build ## matching on labelled sets; DATA=DIR SETS=A,B PEOPLE=CSV,TRUTH BASE=COMMIT FREEZE=1 BEST=false
-	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)" -base "$(BASE)" -freeze="$(if $(FREEZE),true,false)" -best="$(if $(BEST),$(BEST),true)"
+eval: build ## matching on labelled sets; DATA=DIR SETS=A,B PEOPLE=CSV,TRUTH BASE=COMMIT FREEZE=1 BEST=false ABLATE=1
+	@scripts/eval -data "$(DATA)" -people "$(PEOPLE)" -sets "$(SETS)" -base "$(BASE)" -freeze="$(if $(FREEZE),true,false)" -best="$(if $(BEST),$(BEST),true)" -ablate="$(if $(ABLATE),true,false)"
 
 bench: ## each benchmark once, so that it compiles for ever; figures are in docs/bench
 	@scripts/need postgres

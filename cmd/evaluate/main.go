@@ -13,7 +13,7 @@ import (
 type settings struct {
 	program, data, people, only string
 	details, frozen, commit     string
-	best, freeze                bool
+	best, freeze, ablate        bool
 }
 
 func main() {
@@ -35,6 +35,10 @@ func flags() (s settings) {
 	flag.StringVar(&s.commit, "base", "", "commit to compare with")
 	flag.BoolVar(&s.best, "best", true, "find the best F1 of other thresholds too")
 	flag.BoolVar(&s.freeze, "freeze", false, "write the baseline anew instead of comparing with it")
+	flag.BoolVar(&s.ablate, "ablate", false, "measure instead what parts of the model are worth, by leaving out one at a time")
 	flag.Parse()
+	if s.ablate && s.only == "" {
+		s.only = ablated
+	}
 	return s
 }

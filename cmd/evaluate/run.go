@@ -40,6 +40,9 @@ func evaluate(ctx context.Context, s settings, out io.Writer) error {
 	if err := e.prepare(ctx, work); err != nil {
 		return err
 	}
+	if s.ablate {
+		return e.ablate(ctx)
+	}
 	if err := e.measureAll(ctx); err != nil {
 		return err
 	}

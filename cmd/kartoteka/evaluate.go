@@ -44,6 +44,7 @@ type evaluateCommand struct {
 	Clusters string   `placeholder:"FILE" help:"Write record_id,cluster to this file."`
 	Pairs    string   `placeholder:"FILE" help:"Write the wrong pairs to this file: record ids, weights and levels, no values."`
 	Best     bool     `help:"Also find the threshold that the truth likes best; matches once more for each of 19."`
+	Without  ablation `hidden:"" placeholder:"PART" help:"Leave parts of the model out, to measure what they are worth (docs/matching.md)."`
 }
 
 func (*evaluateCommand) Help() string {
@@ -69,6 +70,7 @@ func (c *evaluateCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, err
 	}
 	run := e.partition(e.rules.matcher)
+	run.Cluster = c.Without.clusters(e, run)
 	out := evaluateResult{Records: len(e.entries), Seconds: time.Since(start).Seconds(), PeakRSS: peakRSS(), Mapping: e.tables}
 	c.measure(e, truth, run, &out)
 	if c.Clusters != "" {
@@ -112,6 +114,9 @@ type evaluation struct {
 
 func (c *evaluateCommand) prepare(ctx context.Context, a *app) (*evaluation, error) {
 	e, err := prepareEvaluation(ctx, a, c.Records, c.ID, c.Mapping, c.Model)
+	if err == nil {
+		err = c.Without.apply(e)
+	}
 	if e != nil {
 		e.standards = nil
 	}
