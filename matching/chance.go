@@ -4,7 +4,7 @@ import "math"
 
 // Limits of what strangers teach.
 const (
-	strangers      = 4000 // items paired at random
+	strangers      = 3000 // items paired at random
 	partners       = 25   // of each of them
 	leastU         = 1e-7
 	leastStrangers = 2000 // pairs from which chance is learned
@@ -35,24 +35,29 @@ func (l *learner) learnChance(items []*Item) {
 
 // pairStrangers counts the levels that pairs of items taken at random reach, by table.
 func (l *learner) pairStrangers(items []*Item) [][]float64 {
-	var counts [][]float64
-	var steps []observation
+	const pieces = 8
+	parts := make([]*learner, pieces)
+	inParallel(pieces, func(p int) {
+		parts[p] = newLearner(l.rules, l.model, l.firm)
+		for i := len(items) * p / pieces; i < len(items)*(p+1)/pieces; i++ {
+			parts[p].meetStrangers(items[i], items[i+1:min(len(items), i+1+partners)])
+		}
+	})
+	for _, part := range parts {
+		l.absorb(part)
+	}
+	return l.taught
+}
+
+func (l *learner) meetStrangers(a *Item, others []*Item) {
 	var ev Evidence
-	for i, a := range items {
-		for j := i + 1; j < min(len(items), i+1+partners); j++ {
-			b := items[j]
-			l.rules.compareInto(a, b, &ev)
-			if Sum(l.rules.prior, &ev) >= 0 {
-				continue
-			}
-			steps = l.observe(nil, nil, a, b)
-			for len(counts) < len(l.names) {
-				counts = append(counts, make([]float64, len(l.levels[len(counts)])))
-			}
-			for _, o := range steps {
-				counts[o.table][o.level]++
-			}
+	for _, b := range others {
+		l.rules.compareInto(a, b, &ev)
+		if Sum(l.rules.prior, &ev) >= 0 {
+			continue
+		}
+		for _, o := range l.observe(nil, nil, a, b) {
+			l.taught[o.table][o.level]++
 		}
 	}
-	return counts
 }

@@ -2,7 +2,10 @@ package matching
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // Bounds of what is counted.
@@ -33,7 +36,7 @@ func (p *weighed) probability(lambda, kinship float64) float64 {
 // rule brings together counts by its probability, divided by the chance that it was looked at
 // (Horvitz and Thompson 1952).
 func (s *sample) countDuplicates(rules *kindRules, k *KindModel) {
-	pairs := s.weigh(rules, func(uint64) bool { return false })
+	pairs := s.weigh(rules, nil)
 	if s.records < leastMatches || len(pairs) < leastMatches {
 		return
 	}
@@ -60,23 +63,61 @@ func round3(x float64) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// weigh lists the pairs that strict rules bring together. Keys that are closed bring none together.
-func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) (out []weighed) {
-	var ev Evidence
-	for place := range rules.rules {
+// joined is a pair that a strict rule brings together, and of how many pairs of the data it tells.
+type joined struct {
+	a, b  int32
+	times float64
+}
+
+// join lists the pairs of the strict rules, rule by rule.
+func (s *sample) join(rules *kindRules) {
+	s.joined = make([][]joined, len(rules.rules))
+	inParallel(len(rules.rules), func(place int) {
 		if !rules.rules[place].strict {
-			continue
+			return
 		}
 		pairs, share := s.pairs(uint8(place), samplePairs)
-		for _, p := range pairs {
-			a, b := &s.items[p[0]], &s.items[p[1]]
-			rules.compareInto(a.it, b.it, &ev)
-			strict, met := a.meets(b, rules, closed)
-			times := 1 / (share * s.fraction * float64(max(1, strict)))
-			out = append(out, weighed{times, bitsToRatio(sumOf(ev[:MaxComparisons])), bitsToRatio(sumOf(ev[MaxComparisons:Household])), met})
+		list := make([]joined, len(pairs))
+		for i, p := range pairs {
+			strict, _ := s.items[p[0]].meets(&s.items[p[1]], rules, nil)
+			list[i] = joined{p[0], p[1], 1 / (share * s.fraction * float64(max(1, strict)))}
 		}
+		s.joined[place] = list
+	})
+}
+
+// inParallel calls each for 0 to n-1, by all processors.
+func inParallel(n int, each func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				each(i)
+			}
+		})
 	}
-	return out
+	wg.Wait()
+}
+
+// weigh weighs the pairs that strict rules bring together. With closed, each is told by which
+// rules it meets; keys that are closed bring none together.
+func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) []weighed {
+	parts := make([][]weighed, len(s.joined))
+	inParallel(len(s.joined), func(place int) {
+		var ev Evidence
+		parts[place] = make([]weighed, len(s.joined[place]))
+		for i, p := range s.joined[place] {
+			x, y := &s.items[p.a], &s.items[p.b]
+			rules.compareInto(x.it, y.it, &ev)
+			w := weighed{times: p.times, chance: bitsToRatio(sumOf(ev[:MaxComparisons])), kin: bitsToRatio(sumOf(ev[MaxComparisons:Household]))}
+			if closed != nil {
+				_, w.met = x.meets(y, rules, closed)
+			}
+			parts[place][i] = w
+		}
+	})
+	return slices.Concat(parts...)
 }
 
 func bitsToRatio(w Weight) float64 { return math.Exp2(float64(w) / 100) }
@@ -93,7 +134,7 @@ func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bo
 			strict++
 		}
 		last = rule
-		if !closed(k.Hash) {
+		if closed == nil || !closed(k.Hash) {
 			met.add(rule)
 		}
 	}

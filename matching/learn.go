@@ -21,7 +21,7 @@ import (
 // Limits of learning.
 const (
 	sampleBlock  = 40     // larger blocks teach nothing
-	samplePairs  = 15_000 // of one rule
+	samplePairs  = 10_000 // of one rule
 	settlePairs  = 2_000  // the same, to settle
 	settleRounds = 2
 	rounds       = 12
@@ -45,8 +45,9 @@ type sampled struct {
 type sample struct {
 	items     []sampled
 	strangers []*Item
-	fraction  float64 // of the keys of each rule that were looked at
-	records   float64 // distinct ones, out of which the sample was taken
+	fraction  float64    // of the keys of each rule that were looked at
+	joined    [][]joined // pairs of strict rules, by rule
+	records   float64    // distinct ones, out of which the sample was taken
 }
 
 // teaches reports whether a rule is strict enough to bring mostly pairs worth learning from.
@@ -112,19 +113,33 @@ func newLearner(rules *kindRules, model *KindModel, firm float64) *learner {
 
 // learnLevels replaces the m of a kind's levels by what the sample teaches.
 func (l *learner) learnLevels(s *sample) {
-	for place := range l.rules.rules {
-		if !l.rules.rules[place].strict {
-			continue
+	lessons := make([]*learner, len(s.joined))
+	inParallel(len(s.joined), func(place int) {
+		if len(s.joined[place]) >= leastMatches {
+			lessons[place] = newLearner(l.rules, l.model, l.firm)
+			lessons[place].session(&l.rules.rules[place], s.joined[place], s)
 		}
-		pairs, _ := s.pairs(uint8(place), samplePairs)
-		if len(pairs) >= leastMatches {
-			l.session(&l.rules.rules[place], pairs, s)
+	})
+	for _, other := range lessons {
+		if other != nil {
+			l.absorb(other)
 		}
 	}
 	learned := l.store(nil)
 	if len(learned) < len(l.names) {
 		l.settle(s, learned)
 		l.store(learned)
+	}
+}
+
+// absorb adds what another learner of the same kind was taught.
+func (l *learner) absorb(other *learner) {
+	for t, name := range other.names {
+		if at := l.table(other.split(name)); at >= 0 {
+			for i, n := range other.taught[t] {
+				l.taught[at][i] += n
+			}
+		}
 	}
 }
 
@@ -165,7 +180,7 @@ func (s *sample) pairs(rule uint8, most int) (out [][2]int32, share float64) {
 }
 
 // session runs expectation and maximization over the pairs of one rule.
-func (l *learner) session(r *rule, pairs [][2]int32, s *sample) {
+func (l *learner) session(r *rule, pairs []joined, s *sample) {
 	seen := l.observeAll(r, pairs, s)
 	if len(seen) < leastMatches {
 		return
@@ -228,12 +243,12 @@ func (l *learner) settle(s *sample, learned map[int]bool) {
 
 // observeAll lists the steps of the pairs of a rule, without what the rule fixes. One step alone
 // cannot tell a customer from chance; a rule whose pairs mostly have no more teaches nothing.
-func (l *learner) observeAll(r *rule, pairs [][2]int32, s *sample) (seen [][]observation) {
+func (l *learner) observeAll(r *rule, pairs []joined, s *sample) (seen [][]observation) {
 	fixed := map[int16]bool{}
 	several := 0
 	all := make([][]observation, len(pairs))
 	for i, p := range pairs {
-		all[i] = l.observe(r, fixed, s.items[p[0]].it, s.items[p[1]].it)
+		all[i] = l.observe(r, fixed, s.items[p.a].it, s.items[p.b].it)
 		if len(all[i]) > 1 {
 			several++
 		}
@@ -464,8 +479,13 @@ func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
 			continue
 		}
 		s := t.lessons[kind].sampleOf(f)
-		held := m.Kinds[kind]
-		firm := 1.0
+		if !t.teach(m, kind, func(rules *kindRules, k *KindModel) {
+			s.join(rules)
+			newLearner(rules, k, 1).learnChance(s.strangers)
+		}) {
+			return
+		}
+		held, firm := m.Kinds[kind], 1.0
 		for pass := range 2 {
 			k := *held
 			k.Attributes = maps.Clone(held.Attributes)
@@ -473,17 +493,38 @@ func (t *Trainer) learnAll(m *Model, all map[customer.Kind]*folded) {
 			if !t.learnKind(m, kind, s, firm) {
 				return
 			}
-			families := max(0, min(1, (k.Kinship-fewKin)/(manyKin-fewKin)))
+			families := k.families()
 			if pass > 0 || families >= firm {
 				break
 			}
 			firm = families
 		}
 		if k := m.Kinds[kind]; kind == customer.Person {
-			k.KinCaution = round3(max(0.01, k.KinCaution*max(0, min(1, (k.Kinship-fewKin)/(manyKin-fewKin)))))
+			k.KinCaution = round3(max(0.01, k.KinCaution*k.families()))
 		}
 		t.chooseRules(m, kind, s, f)
 	}
+}
+
+// families says from 0 to 1 how much families abound.
+func (k *KindModel) families() float64 {
+	return max(0, min(1, (k.Kinship-fewKin)/(manyKin-fewKin)))
+}
+
+// learnKind learns what pairs of one customer say, and how many there are.
+func (t *Trainer) learnKind(m *Model, kind customer.Kind, s *sample, firm float64) bool {
+	return t.teach(m, kind, s.countDuplicates) &&
+		t.teach(m, kind, func(rules *kindRules, k *KindModel) { newLearner(rules, k, firm).learnLevels(s) }) &&
+		t.teach(m, kind, s.countDuplicates)
+}
+
+// teach takes one step with the rules that follow from what is known so far; false: they cannot be compiled.
+func (t *Trainer) teach(m *Model, kind customer.Kind, step func(*kindRules, *KindModel)) bool {
+	rules, err := Compile(t.portrait, t.settings, m, "")
+	if err == nil {
+		step(rules.of(kind), m.Kinds[kind])
+	}
+	return err == nil
 }
 
 // chooseRules chooses the blocking rules of a kind, unless the user pins them.
@@ -498,23 +539,6 @@ func (t *Trainer) chooseRules(m *Model, kind customer.Kind, s *sample, f *folded
 		people = float64(t.settings.Expect)
 	}
 	m.Kinds[kind].Rules = s.choose(of, m.Kinds[kind], f.meetingsOf(len(of.rules)), people, t.settings.BlockLimit)
-}
-
-// learnKind learns what chance says, then what pairs of one customer say, then how many there are.
-func (t *Trainer) learnKind(m *Model, kind customer.Kind, s *sample, firm float64) bool {
-	for _, step := range []func(*kindRules, *KindModel){
-		func(rules *kindRules, k *KindModel) { newLearner(rules, k, firm).learnChance(s.strangers) },
-		func(rules *kindRules, k *KindModel) { s.countDuplicates(rules, k) },
-		func(rules *kindRules, k *KindModel) { newLearner(rules, k, firm).learnLevels(s) },
-		func(rules *kindRules, k *KindModel) { s.countDuplicates(rules, k) },
-	} {
-		rules, err := Compile(t.portrait, t.settings, m, "")
-		if err != nil { // the settings were compiled before
-			return false
-		}
-		step(rules.of(kind), m.Kinds[kind])
-	}
-	return true
 }
 
 // sampleOf gives the items to pair, in an order that the records do not choose.

@@ -16,7 +16,7 @@ import (
 
 // Limits of the choice.
 const (
-	sampleMeetings = 1 << 15 // records of which meetings of strangers are counted
+	sampleMeetings = 1 << 14 // records of which meetings of strangers are counted
 	mostKeys       = 12      // blocking keys of a record, on the average
 	again          = 0.5     // what it is worth to find a pair once more
 	leastGain      = 5e-4    // share of the pairs of one customer that a rule must add
