@@ -40,12 +40,14 @@ var (
 	firstKeys      = []string{"exact", "form", "initial", "close", "similar", "differs"}
 	patronymicKeys = []string{"exact", "sibling", "initial", "close", "differs"}
 	genderKeys     = []string{"exact", "differs"}
+	suffixKeys     = []string{"exact", "differs"}
 )
 
-// nameComparison compares surname, given name, patronymic and gender as one: its weight is the
-// sum of its parts.
+// nameComparison compares surname, given name, patronymic, gender and suffix as one: its weight is
+// the sum of its parts.
 type nameComparison struct {
 	last, first, patronymic, gender []level
+	suffix                          []level // nil in a model from before suffixes were compared
 	swapped                         level
 }
 
@@ -68,7 +70,10 @@ func newNameComparison(k *KindModel, attribute, genderAttribute string) (c *name
 		}
 	}
 	c.swapped = order[0]
-	return c, nil
+	if names := []string{attribute + ".suffix", "person_name.suffix"}; k.levels(names...) != nil {
+		c.suffix, err = k.table(suffixKeys, names...)
+	}
+	return c, err
 }
 
 func (c *nameComparison) compare(a, b *Item, t *trace) finding {
@@ -104,9 +109,12 @@ func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) (main, pat
 		crossed = swapped.seen && swapped.better(c.lastName(x, y, nil).add(c.firstName(x, y, nil)))
 	}
 	if crossed {
-		return c.exchanged(x, y, t), c.patronymicOf(x, y, t)
+		return c.exchanged(x, y, t).add(c.suffixOf(x, y, t)), c.patronymicOf(x, y, t)
 	}
 	main = c.lastName(x, y, t).add(c.firstName(x, y, t))
+	if main.seen {
+		main = main.add(c.suffixOf(x, y, t))
+	}
 	patronymic = c.patronymicOf(x, y, t)
 	if main.seen || patronymic.seen {
 		main = main.add(c.genderOf(x, y, a, b, t))

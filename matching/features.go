@@ -50,8 +50,9 @@ type personName struct {
 	*lastName
 	*givenName
 	*patronymicName
-	maiden word // stem of a former surname
-	gender byte // m, f or 0
+	maiden  word // stem of a former surname
+	gender  byte // m, f or 0
+	ordinal ordinal
 }
 
 // lastName is what is made of a written surname.

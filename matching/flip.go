@@ -288,7 +288,7 @@ type partLevels struct {
 func partsOf(c comparator) []partLevels {
 	switch c := c.(type) {
 	case *nameComparison:
-		return []partLevels{{name: "last", levels: c.last}, {name: "first", levels: c.first}, {name: "patronymic", levels: c.patronymic}}
+		return []partLevels{{name: "last", levels: c.last}, {name: "first", levels: c.first}, {name: "patronymic", levels: c.patronymic}, {name: "suffix", levels: c.suffix, within: true}}
 	case *orgComparison:
 		return []partLevels{{name: "core", levels: c.core, chain: true}, {name: "form", levels: c.form, within: true}}
 	case *placeComparison:

@@ -61,7 +61,8 @@ func (k *kindRules) personName(v *customer.Value) personName {
 	n := personName{lastName: k.memos.last.Of(v.Part(customer.NameLast), k.foldLast),
 		givenName:      k.memos.given.Of(v.Part(customer.NameFirst), k.foldFirst),
 		patronymicName: &noPatronymic,
-		gender:         genderOf(v.Part(customer.NameGender))}
+		gender:         genderOf(v.Part(customer.NameGender)),
+		ordinal:        ordinalOf(v.Part(customer.NameSuffix))}
 	if patronymic := v.Part(customer.NamePatronymic); patronymic != "" {
 		n.patronymicName = k.memos.patronymic.Of(patronymic, k.foldPatronymic)
 	}

@@ -94,6 +94,9 @@ func unfoldName(part, folded string, v *customer.Value) (string, bool) {
 		places = []int{customer.NameLast, customer.NameFirst, customer.NameMaiden}
 	case "first":
 		places = []int{customer.NameFirst, customer.NameLast}
+	case "suffix":
+		suffix := v.Part(customer.NameSuffix)
+		return suffix, ordinalWords[ordinalOf(suffix)] == folded
 	case "patronymic":
 		stem, _ := patronymicOf(skeleton(v.Part(customer.NamePatronymic)))
 		return v.Part(customer.NamePatronymic), stem == folded || skeleton(v.Part(customer.NamePatronymic)) == folded
