@@ -41,7 +41,7 @@ func (c *explainCommand) run(ctx context.Context, a *app) (output, error) {
 	why := e.rules.matcher.ExplainWritten(e.entries[x].Item, e.entries[y].Item, &e.standards[x], &e.standards[y])
 	return output{summary: map[string]any{"total": bits(why.Total), "link": bits(why.Link), "match": why.Same()},
 		result: why, human: func(w io.Writer) error {
-			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, phrases.Lang(c.Lang).Sentence("why.conclusion", phrases.Key(pairVerdict(&why))))
+			return writeWhy(w, c.Lang, e.rules.conf.Portrait, &why, pairConclusion(phrases.Lang(c.Lang), &why)...)
 		}}, nil
 }
 
@@ -68,4 +68,16 @@ func pairVerdict(why *matching.Why) string {
 		return "why.verdict.same"
 	}
 	return "why.verdict.different"
+}
+
+// undecided is how far below the threshold a pair is a question for a person, five bits.
+const undecided = 500
+
+// pairConclusion says what the weight of a pair alone says, and whether that settles it.
+func pairConclusion(l phrases.Lang, why *matching.Why) []string {
+	out := []string{l.Sentence("why.conclusion", phrases.Key(pairVerdict(why)))}
+	if !why.Same() && len(why.Vetoes) == 0 && why.Total >= why.Link-undecided {
+		out = append(out, l.Sentence("why.doubtful"))
+	}
+	return out
 }

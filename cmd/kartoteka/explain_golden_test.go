@@ -104,7 +104,7 @@ func (e *evaluation) explainInto(t *testing.T, out *strings.Builder, l phrases.L
 	t.Helper()
 	x, y := e.place[a], e.place[b]
 	why := e.rules.matcher.ExplainWritten(e.entries[x].Item, e.entries[y].Item, &e.standards[x], &e.standards[y])
-	if err := writeWhy(out, string(l), e.conf.Portrait, &why, l.Sentence("why.conclusion", phrases.Key(pairVerdict(&why)))); err != nil {
+	if err := writeWhy(out, string(l), e.conf.Portrait, &why, pairConclusion(l, &why)...); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"kartoteka/customer"
 	"kartoteka/matching"
+	"kartoteka/phrases"
 )
 
 // hopeless is how far below zero a total must be for rivals not to be discussed.
@@ -20,12 +21,12 @@ func (t *whyText) rivals() {
 	switch {
 	case t.why.Kinship == 0 && t.why.Kind == customer.Organization:
 	case t.why.Kinship == 0:
-		t.line("why.rival.chance", chance, household)
+		t.rival("why.rival.chance", chance, household)
 	case t.why.Kind == customer.Organization:
-		t.line("why.rival.owner", household, chance)
+		t.rival("why.rival.owner", household, chance)
 		t.listed("why.rival.owner.shared", t.parts().shared())
 	default:
-		t.line("why.rival.household", household, chance)
+		t.rival("why.rival.household", household, chance)
 		parts := t.parts()
 		t.listed("why.rival.shared", parts.shared())
 		if against := parts.against(); len(against) > 0 {
@@ -34,6 +35,15 @@ func (t *whyText) rivals() {
 		}
 		t.line("why.rival.nothing")
 	}
+}
+
+// rival names the strongest other explanation. Evidence below zero is none: the rival is the better one.
+func (t *whyText) rival(key string, best, other phrases.Phrase) {
+	if t.why.Total < 0 {
+		t.line(key+".better", t.bits(-t.why.Total))
+		return
+	}
+	t.line(key, best, other)
 }
 
 func (t *whyText) listed(key string, list []string) {

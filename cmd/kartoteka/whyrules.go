@@ -34,7 +34,9 @@ func covers(fine, coarse string) bool {
 
 // coarser are the forms that agree where a form does.
 var coarser = map[string][]string{
-	"both":       {"last", "last.sound", "first", "first.initial"},
+	"both":       {"sounds", "heads", "last", "last.sound", "first", "first.initial"},
+	"sounds":     {"last.sound"},
+	"last7":      {"tail"},
 	"last":       {"last.sound"},
 	"first":      {"first.initial"},
 	"patronymic": {"patronymic.initial"},

@@ -191,13 +191,16 @@ func dateText(l phrases.Lang, text string) string {
 	return strings.Join(parts, ".")
 }
 
+// rareEnough is the least that rarity adds or takes which is worth a word, a tenth of a bit.
+const rareEnough = 10
+
 // chances gives m and u, and what the frequency of the value adds.
 func (t *whyText) chances(s *matching.Step) string {
 	text := fmt.Sprintf("m %s  u %s", t.chance(s.M), t.chance(s.U))
 	switch {
-	case s.Rarity > 0:
+	case s.Rarity >= rareEnough:
 		text += "  " + t.lang.Sentence("why.rare", t.bits(s.Rarity))
-	case s.Rarity < 0:
+	case s.Rarity <= -rareEnough:
 		text += "  " + t.lang.Sentence("why.frequent", t.bits(-s.Rarity))
 	}
 	return text
