@@ -36,7 +36,7 @@ func TestDemoTellsItsStoriesAndCanBeRepeated(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
-	for _, want := range []string{"golden records out", "persons", "organizations", "── 3.", "one customer: both belong to", "different customers: they belong to",
+	for _, want := range []string{"golden records out", "persons", "organizations", "── 3.", "one customer; both belong to", "different customers; they belong to",
 		"An open task asks a steward", "created", "equal to the hub's"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("does not tell %q:\n%s", want, first)

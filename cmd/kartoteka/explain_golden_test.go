@@ -2,9 +2,11 @@ package main
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,7 +51,8 @@ func inventedEvaluation(t *testing.T) *evaluation {
 	}
 	e := &evaluation{found: &found{conf: conf}, rules: rules, place: map[string]int32{}}
 	z := standardize.New(conf.Portrait, standardize.Settings{Country: "RU"})
-	for key, x := range strangers {
+	for _, key := range slices.Sorted(maps.Keys(strangers)) {
+		x := strangers[key]
 		m := customer.Mapped{Kind: x.kind}
 		for _, a := range conf.Portrait.Of(x.kind) {
 			if text := x.row[a.Name]; text != "" {

@@ -30,7 +30,7 @@ func (*nameCommand) Help() string {
 which and how: exact, transliteration, short form, initial, typo. The score is how probable one bearer
 is if nothing else is known and both answers were as likely before; bits are the same as a logarithm.
 
-Examples:
+Example:
 
     $ kartoteka match name "Пётр Ильич Чайковский" "Tchaikovsky P. I."
     $ kartoteka match name "ООО «Ромашка»" "Romashka LLC" --output json

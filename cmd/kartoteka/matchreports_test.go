@@ -100,7 +100,7 @@ func TestMatchThreshold(t *testing.T) {
 	if r.Estimated || r.Best == nil || r.Best.F1 < r.Own.F1 || len(r.Curve) != 10 || r.Calibration == nil || len(r.Bands) == 0 {
 		t.Errorf("%+v", r)
 	}
-	for path, marks := range map[string][]string{page: {"<!DOCTYPE html>", "<svg", "own threshold 4.3", "best for the truth"}, picture: {"<svg", "</svg>"}} {
+	for path, marks := range map[string][]string{page: {"<!DOCTYPE html>", "<svg", "own threshold 1.6", "best for the truth"}, picture: {"<svg", "</svg>"}} {
 		text := string(b.read(path))
 		for _, mark := range marks {
 			if !strings.Contains(text, mark) {
