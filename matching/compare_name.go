@@ -143,14 +143,12 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 		return lastPart
 	}
 	s, o := ordered(x.stem, y.stem)
-	switch nearness(s, o) {
-	case 2:
+	near := nearness(s, o)
+	switch {
+	case near == 2 || acrossScripts(s, o, x.lastName.written, y.lastName.written):
 		return lastClose
-	case 1:
+	case near == 1:
 		return lastSimilar
-	}
-	if acrossScripts(s, o, x.lastName.written, y.lastName.written) {
-		return lastClose
 	}
 	if x.gender == 'f' || y.gender == 'f' {
 		return lastChanged

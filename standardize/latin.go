@@ -32,12 +32,14 @@ var latinLatin = map[rune]string{
 	'ž': "zh", 'č': "ch", 'š': "sh", 'ŝ': "sh", 'ś': "s", 'ć': "c", 'è': "e", 'é': "e", 'ë': "e", 'ê': "e", 'û': "iu", 'â': "ia", 'ä': "a", 'á': "a", 'à': "a", 'å': "a",
 	'ã': "a", 'ą': "a", 'ö': "o", 'ó': "o", 'ò': "o", 'ô': "o", 'õ': "o", 'ø': "o", 'ü': "u", 'ú': "u", 'ù': "u", 'í': "i", 'ì': "i", 'î': "i", 'ï': "i", 'ı': "i", 'ñ': "n", 'ń': "n",
 	'ç': "c", 'ß': "s", 'ł': "l", 'ż': "zh", 'ź': "z", 'ę': "e", 'ý': "i", 'ğ': "g", 'ş': "sh",
+	'ĭ': "i", 'ŭ': "u", 'ě': "e", 'ė': "e", 'ē': "e", 'ĕ': "e", 'ř': "r", 'ŕ': "r", 'ů': "u", 'ű': "u", 'ū': "u", 'ő': "o", 'ō': "o", 'ī': "i", 'ā': "a", 'ă': "a", 'æ': "ae", 'œ': "e",
+	'ď': "d", 'đ': "d", 'ð': "d", 'ť': "t", 'ň': "n", 'ņ': "n", 'ĺ': "l", 'ľ': "l", 'ļ': "l", 'ķ': "k", 'ģ': "g", 'ĝ': "g", 'ș': "sh", 'ț': "ts", 'ţ': "ts", 'þ': "th", 'ə': "a",
 }
 
 // spellings are the ways in which transliterations write one sound, by first letter, longest first.
 var spellings = func() (m [256][][2]string) {
-	for _, s := range [][2]string{{"shch", "S"}, {"sch", "S"}, {"shh", "S"}, {"sh", "S"}, {"tch", "C"}, {"ch", "C"}, {"zh", "Z"}, {"kh", "h"},
-		{"ts", "c"}, {"tc", "c"}, {"tz", "c"}, {"cz", "c"}, {"ck", "k"}, {"ph", "f"}, {"x", "ks"}, {"w", "v"}, {"q", "k"}, {"j", "i"}, {"y", "i"}} {
+	for _, s := range [][2]string{{"schtsch", "S"}, {"stsch", "S"}, {"shch", "S"}, {"sch", "S"}, {"shh", "S"}, {"sh", "S"}, {"sz", "S"}, {"tsch", "C"}, {"tch", "C"}, {"ch", "C"},
+		{"zgh", "zg"}, {"zh", "Z"}, {"kh", "h"}, {"ghe", "ge"}, {"ghi", "gi"}, {"gue", "ge"}, {"gui", "gi"}, {"ts", "c"}, {"tc", "c"}, {"tz", "c"}, {"cz", "c"}, {"ck", "k"}, {"ph", "f"}, {"x", "ks"}, {"w", "v"}, {"q", "k"}, {"j", "i"}, {"y", "i"}} {
 		m[s[0][0]] = append(m[s[0][0]], s)
 	}
 	return m
@@ -74,6 +76,8 @@ func appendLatin(dst []byte, folded string) []byte {
 		switch {
 		case r == 'c' && hardC(folded, i):
 			b = append(b, 'k')
+		case r == 'x' && softX(folded, i):
+			b = append(b, 'h')
 		case r < 0x80:
 			b = append(b, byte(lower(r)))
 		case r >= firstCyrillic && r < lastCyrillic && cyrillicTable[r-firstCyrillic].known:
@@ -88,10 +92,18 @@ func appendLatin(dst []byte, folded string) []byte {
 	return smooth(appendSounds(dst, b))
 }
 
-// hardC tells a c that sounds as k: not before e, i, y, nor part of ch, ck, cz, tc.
+// softX tells an x that stands for х, as in GOST 7.79 and in Uzbek: at the beginning, but for Xenia.
+func softX(s string, i int) bool {
+	return (i == 0 || s[i-1] == ' ') && i+1 < len(s) && strings.IndexByte("eiy ", s[i+1]) < 0
+}
+
+// hardC tells a c that sounds as k: not before e, i, y, nor part of ch, ck, cz, tc, nor of Slavic cv (but McVey).
 func hardC(s string, i int) bool {
 	if i > 0 && s[i-1] == 't' {
 		return false
+	}
+	if i+1 < len(s) && s[i+1] == 'v' {
+		return i > 0 && s[i-1] == 'm'
 	}
 	return i+1 == len(s) || strings.IndexByte("eiyhzk", s[i+1]) < 0
 }
@@ -108,15 +120,11 @@ func softYo(s string) string {
 // smooth drops in place what transliterations disagree on: i before e and u, doubled letters, stray signs.
 func smooth(b []byte) []byte {
 	out := b[:0]
-	for i, c := range b {
-		next := byte(0)
-		if i+1 < len(b) {
-			next = b[i+1]
+	for _, c := range b {
+		if (c == 'e' || c == 'u') && len(out) > 0 && out[len(out)-1] == 'i' {
+			out = out[:len(out)-1]
 		}
-		switch {
-		case c == 'i' && (next == 'e' || next == 'u'):
-			continue
-		case len(out) > 0 && out[len(out)-1] == c && c > '9':
+		if len(out) > 0 && out[len(out)-1] == c && c > '9' {
 			continue
 		}
 		out = append(out, c)
