@@ -13,11 +13,11 @@ import (
 // derived are the forms of a value by which candidates may be found; "" is the value itself. A
 // test compares them with what matching compiles.
 var derived = map[customer.TypeName][]string{
-	customer.TypePersonName: {"last", "last.sound", "first", "first.initial", "patronymic", "patronymic.initial", "both"},
+	customer.TypePersonName: {"last", "last.sound", "first", "first.initial", "patronymic", "patronymic.initial", "both", "sounds", "heads"},
 	customer.TypeOrgName:    {"core", "token", "initial"},
-	customer.TypeDate:       {"", "year"},
+	customer.TypeDate:       {"", "year", "day"},
 	customer.TypeAddress:    {"postcode", "city", "street", "house", "flat"},
-	customer.TypePhone:      {"", "last7"},
+	customer.TypePhone:      {"", "last7", "tail"},
 	customer.TypeEmail:      {"", "local"},
 	customer.TypeGender:     {}, // half of all customers agree on it
 	customer.TypeSet:        {},
@@ -27,6 +27,9 @@ var derived = map[customer.TypeName][]string{
 func formsOf(t customer.TypeName) []string {
 	if forms := derived[t]; forms != nil {
 		return forms
+	}
+	if strings.HasPrefix(string(t), "id.") {
+		return []string{"", "head", "tail"}
 	}
 	return []string{""}
 }
@@ -98,7 +101,39 @@ func kindKeys(kind customer.Kind) keys[matching.KindSettings] {
 		{"candidates", "a pair that agrees on all of one line is compared", listShape(textsShape), func(r *reader, path string, n *yaml.Node, s *settings) {
 			s.Candidates = r.candidates(path, n, kind)
 		}},
+		{"levels", "chances of an expert instead of learned ones, by attribute or part of one and level", namedShape(namedShape(pinShape)), func(r *reader, path string, n *yaml.Node, s *settings) {
+			s.Levels = r.levels(path, n)
+		}},
 	}
+}
+
+// pinShape is the pinned chances of one level.
+var pinShape = shape{"type": "object", "additionalProperties": false,
+	"properties": shape{"m": numberShape(1e-9, 1), "u": numberShape(1e-9, 1), "kin": numberShape(1e-9, 1)}}
+
+// levels reads pinned chances; matching itself says what is unknown.
+func (r *reader) levels(path string, n *yaml.Node) map[string]matching.Levels {
+	out := map[string]matching.Levels{}
+	r.pairs(path, n, func(name string, _, v *yaml.Node) {
+		levels := matching.Levels{}
+		r.pairs(join(path, name), v, func(key string, _, v *yaml.Node) {
+			levels[key] = r.level(join(join(path, name), key), v)
+		})
+		out[name] = levels
+	})
+	return out
+}
+
+func (r *reader) level(path string, n *yaml.Node) (l matching.Level) {
+	r.pairs(path, n, func(key string, k, v *yaml.Node) {
+		into := map[string]*float64{"m": &l.M, "u": &l.U, "kin": &l.Kin}[key]
+		if into == nil {
+			r.fault(k, join(path, key), "no such chance", "write m, u or kin")
+			return
+		}
+		*into = r.number(join(path, key), v, 1e-9, 1)
+	})
+	return l
 }
 
 func (r *reader) comparisons(path string, n *yaml.Node, kind customer.Kind) [][]string {

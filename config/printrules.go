@@ -1,6 +1,8 @@
 package config
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -99,6 +101,30 @@ func (p *printer) kind(s matching.KindSettings) *yaml.Node {
 		lines.Content = append(lines.Content, p.sequence(line))
 	}
 	p.add(n, "", "candidates", lines)
+	if len(s.Levels) > 0 {
+		p.add(n, "", "levels", p.levels(s.Levels))
+	}
+	return n
+}
+
+func (p *printer) levels(pins map[string]matching.Levels) *yaml.Node {
+	n := p.mapping()
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		levels := p.mapping()
+		for _, key := range slices.Sorted(maps.Keys(pins[name])) {
+			level, l := p.flow(), pins[name][key]
+			for _, chance := range []struct {
+				name string
+				p    float64
+			}{{"m", l.M}, {"u", l.U}, {"kin", l.Kin}} {
+				if chance.p > 0 {
+					p.number(level, "", chance.name, chance.p)
+				}
+			}
+			p.add(levels, "", key, level)
+		}
+		p.add(n, "", name, levels)
+	}
 	return n
 }
 

@@ -49,6 +49,8 @@ type KindModel struct {
 	Attributes map[string]Levels `json:"attributes,omitempty"`
 	// Frequencies are by attribute and part, or by type and part for what is shipped.
 	Frequencies map[string]*Frequencies `json:"frequencies"`
+	// AsShipped names what the data could not teach, and why: it stands as in the shipped model.
+	AsShipped map[string]string `json:"as_shipped,omitempty"`
 	// Rules are the blocking rules that were chosen for the data; nil: those that suit any data.
 	Rules [][]string `json:"rules,omitempty"`
 }

@@ -122,6 +122,10 @@ func hashOf(p *customer.Portrait, s Settings, m *Model, standardizer string) (st
 }
 
 func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindModel) (*kindRules, error) {
+	m, err := m.pinned(p, kind, s.Kinds[kind].Levels)
+	if err != nil {
+		return nil, err
+	}
 	k := &kindRules{kind: kind, seed: hashText(0, string(kind)), birth: -1, plans: make([]plan, len(p.Attributes)), sounds: metaphone{}, memos: new(memos)}
 	k.prior = -Bits(math.Log2(max(2, float64(population(s, m))/duplicates(m)))) - Bits(m.Caution)
 	k.kin = -Bits(math.Log2(m.Kinship)) - Bits(m.KinCaution)

@@ -38,6 +38,9 @@ type KindSettings struct {
 	// Candidates lists the blocking rules: a pair that agrees on every part of one rule is
 	// compared. A part is an attribute ("inn") or a derived form of it ("name.last.sound").
 	Candidates [][]string
+	// Levels pins chances instead of those of the model: by attribute or part of one
+	// ("name.first"), by level; what is 0 is not pinned.
+	Levels map[string]Levels
 }
 
 // DefaultSettings are the settings of an empty config.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"kartoteka/config"
 	"kartoteka/customer"
@@ -60,7 +62,8 @@ func (c *trainCommand) run(ctx context.Context, a *app) (output, error) {
 	if s.Records == 0 {
 		return output{}, fmt.Errorf("%w: no row says anything about a customer, so there is nothing to learn", errInput)
 	}
-	text, err := trainer.Model(matching.Shipped()).JSON()
+	model := trainer.Model(matching.Shipped())
+	text, err := model.JSON()
 	if err != nil {
 		return output{}, err
 	}
@@ -70,6 +73,43 @@ func (c *trainCommand) run(ctx context.Context, a *app) (output, error) {
 	})
 	return output{summary: s, result: map[string]any{"model": c.Out, "mapping": f.tables}, human: func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "learned from %d records; the model is in %s\n", s.Records, c.Out)
+		if err == nil {
+			err = printLearned(w, model)
+		}
 		return err
 	}}, err
+}
+
+// printLearned tells what the data said and what they could not.
+func printLearned(w io.Writer, m *matching.Model) error {
+	out := &failing{w: w}
+	for _, kind := range customer.Kinds() {
+		k := m.Kinds[kind]
+		if k.Records == 0 {
+			continue
+		}
+		out.printf("\n%s: %d records\n", kind, k.Records)
+		if k.Duplicates > 0 {
+			out.printf("  %.3g other records of its customer for each record; %.3g pairs of one household for each pair of one customer\n", k.Duplicates, k.Kinship)
+		}
+		if k.Rules != nil {
+			out.printf("  %d blocking rules chosen\n", len(k.Rules))
+		}
+		for _, name := range slices.Sorted(maps.Keys(k.AsShipped)) {
+			out.printf("  as shipped: %s (%s)\n", name, k.AsShipped[name])
+		}
+	}
+	return out.err
+}
+
+// failing writes until a write fails.
+type failing struct {
+	w   io.Writer
+	err error
+}
+
+func (f *failing) printf(format string, args ...any) {
+	if f.err == nil {
+		_, f.err = fmt.Fprintf(f.w, format, args...)
+	}
 }
