@@ -70,7 +70,7 @@ var phoneLabels = map[string]string{"тел": "-", "телефон": "-", "phone
 	"раб": "work", "рабочий": "work", "work": "work", "офис": "work", "служебный": "work", "р": "work", "роб": "work",
 	"моб": "mobile", "мобильный": "mobile", "сот": "mobile", "сотовый": "mobile", "cell": "mobile", "mobile": "mobile", "mob": "mobile", "м": "mobile", "с": "mobile",
 	"дом": "home", "домашний": "home", "home": "home", "д": "home", "факс": "fax", "fax": "fax", "ф": "fax",
-	"доб": "ext", "добавочный": "ext", "вн": "ext", "внутр": "ext", "внутренний": "ext", "ext": "ext", "x": "ext", "х": "ext", "extension": "ext", "дод": "ext"}
+	"доб": "ext", "добавочный": "ext", "вн": "ext", "внутр": "ext", "внутренний": "ext", "ext": "ext", "x": "ext", "х": "ext", "extension": "ext", "extn": "ext", "доп": "ext", "дод": "ext"}
 
 // readPhone takes one number apart: digits, then an extension after a label or a sign, remarks.
 func readPhone(raw string) phonePiece {
@@ -102,9 +102,10 @@ func readPhone(raw string) phonePiece {
 			end := i + len(trimDigits(raw[i:wordEnd(raw, i)]))
 			size = end - i
 			word := raw[i:end]
+			inExtension = inExtension || isWhole(digits.String()) && endsInFew(raw[end:])
 			switch kind := phoneLabels[Fold(word)]; {
 			case kind == "ext":
-				inExtension = digits.Len() > 4
+				inExtension = inExtension || digits.Len() > 4
 			case kind == "-":
 			case kind != "":
 				p.kind = kind
@@ -139,6 +140,17 @@ func takeBracket(p *phonePiece, inside string, before int, extension, remark *st
 		return true
 	}
 	return false
+}
+
+// isWhole reports whether nothing can follow these digits but an extension.
+func isWhole(digits string) bool {
+	return len(digits) == 11 && (digits[0] == '7' || digits[0] == '8') && digits[1] != '0'
+}
+
+// endsInFew reports whether a text has digits, but too few for a number: к. 12, IP 305.
+func endsInFew(s string) bool {
+	n := len(strings.Map(onlyDigits, s))
+	return n > 0 && n < 6
 }
 
 func onlyDigits(r rune) rune {
