@@ -124,8 +124,11 @@ func (c *evaluateCommand) prepare(ctx context.Context, a *app) (*evaluation, err
 }
 
 func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings []string, modelFile string) (*evaluation, error) {
-	conf, err := config.LoadFragments(config.Default(), mappings...)
+	conf, err := a.loadConfig()
 	if err != nil {
+		return nil, err
+	}
+	if conf, err = config.LoadFragments(conf, mappings...); err != nil {
 		return nil, err
 	}
 	inputs, err := fileInputs([]string{records}, "", id, false, conf)

@@ -77,7 +77,11 @@ func clusterCount(cluster []int32) (n int) {
 }
 
 func (c *clusterCommand) read(ctx context.Context, a *app) (*population, error) {
-	conf, err := config.LoadFragments(config.Default(), c.Mapping...)
+	conf, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	conf, err = config.LoadFragments(conf, c.Mapping...)
 	if err != nil {
 		return nil, err
 	}
