@@ -124,7 +124,7 @@ func (k *kindRules) foldFirst(written string) *givenName {
 	if n.forms[0] != none {
 		n.firstSound = hashText(0, k.sounds.Sound(n.forms[0]))
 	}
-	if isKnown(forms, written, s) || k.firstNames.listed(s) {
+	if isKnown(forms, written, s) || k.firstNames.established(s) {
 		n.firstMarks = firstKnown
 	}
 	return n

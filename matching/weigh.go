@@ -71,10 +71,19 @@ const maxRarity = 800
 type rarities struct {
 	terms map[string]int16
 	rare  int16
+	often float64 // frequency from which a term is no misspelling of another one
+	seen  map[string]float64
 }
 
+// oftenCount is the occurrences from which a term is no misspelling of another one: a slip of the
+// pen is copied from system to system, but not so often.
+const oftenCount = 25
+
 func newRarities(f *Frequencies) *rarities {
-	r := &rarities{make(map[string]int16, len(f.Values)), rarity(f.Average, f.Rare)}
+	r := &rarities{terms: make(map[string]int16, len(f.Values)), rare: rarity(f.Average, f.Rare), seen: f.Values}
+	if f.Count > 0 {
+		r.often = oftenCount / float64(f.Count)
+	}
 	for term, p := range f.Values {
 		r.terms[term] = rarity(f.Average, p)
 	}
@@ -95,10 +104,10 @@ func (r *rarities) of(term string) int16 {
 	return r.rare
 }
 
-// listed reports whether a term was met often enough to be listed.
-func (r *rarities) listed(term string) bool {
-	_, ok := r.terms[term]
-	return ok
+// established reports whether a term was met so often that it is no misspelling of another one.
+func (r *rarities) established(term string) bool {
+	p, ok := r.seen[term]
+	return ok && p >= r.often
 }
 
 // absolute gives each word the bits by which two random values rarely share it.
