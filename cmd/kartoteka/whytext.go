@@ -178,6 +178,20 @@ func (t *whyText) value(c *matching.Compared, s *matching.Step, text string) str
 	case t.family(c.Name) == string(customer.TypeDate):
 		return dateText(t.lang, text)
 	}
+	return shortened(text)
+}
+
+// longestShown is how many letters of a value an explanation shows.
+const longestShown = 120
+
+// shortened cuts what nobody reads to its end.
+func shortened(text string) string {
+	n := 0
+	for i := range text {
+		if n++; n > longestShown {
+			return text[:i] + "…"
+		}
+	}
 	return text
 }
 
