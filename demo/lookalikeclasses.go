@@ -179,7 +179,7 @@ func changedSurname(w *world, group int, d *dice) [][]person {
 	return out
 }
 
-// moved is one person with another address, and another phone or e-mail address.
+// moved is one person with another address, and another phone, or no e-mail address any more.
 func moved(w *world, group int, d *dice) [][]person {
 	out := strangers(w, group, d)
 	later := out[0][0]

@@ -182,15 +182,15 @@ func (k *kindRules) leastKey(values []spelling) uint64 {
 
 // taughtKeys are the blocking keys of a record by the rules that it is kept for.
 func (l *lesson) taughtKeys(s *customer.Standard, all []Key) (out []Key) {
-	var taught [4]uint64
+	var taught RuleSet
 	values := l.spellings(nil, s)
 	for i := range l.rules {
 		if l.rules[i].strict && l.rules[i].writtenKey(values) <= l.related.bound {
-			taught[i/64] |= 1 << (i % 64)
+			taught.Add(uint8(i))
 		}
 	}
 	for _, key := range all {
-		if taught[key.Rule/64]>>(key.Rule%64)&1 != 0 {
+		if taught.Has(key.Rule) {
 			out = append(out, key)
 		}
 	}

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -60,6 +61,17 @@ func TestCompareIsSymmetricAndExplained(t *testing.T) {
 			t.Fatalf("the explanation sums to %d, Total says %d", sum, why.Total)
 		}
 	})
+}
+
+// emitted lists the keys that an item yields pairs by.
+func emitted(it *Item) (out []uint64) {
+	for i := range it.Keys {
+		if it.Emits(i) {
+			out = append(out, it.Keys[i].Hash)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func TestGenericValuesWeighNothing(t *testing.T) {

@@ -16,10 +16,7 @@ const (
 func (l *learner) learnChance(items []*Item) {
 	counts := l.pairStrangers(items)
 	for t := range l.names {
-		n := 0.0
-		for _, c := range counts[t] {
-			n += c
-		}
+		n := sum(counts[t])
 		if n < leastStrangers {
 			continue
 		}

@@ -21,7 +21,7 @@ const (
 // likelihood ratios against chance and against a household.
 type weighed struct {
 	times, chance, kin float64
-	met                ruleSet
+	met                RuleSet
 }
 
 // probability that the pair is one customer, by the share of such pairs among all and the
@@ -123,7 +123,7 @@ func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) []weighed
 func bitsToRatio(w Weight) float64 { return math.Exp2(float64(w) / 100) }
 
 // meets tells how many strict rules bring two records together, and which rules do by keys that are open.
-func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bool) (strict int, met ruleSet) {
+func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bool) (strict int, met RuleSet) {
 	last := -1
 	for _, k := range x.all {
 		if k.Uses&x.it.Generic != 0 || !slices.ContainsFunc(y.all, func(o Key) bool { return o.Hash == k.Hash && o.Uses&y.it.Generic == 0 }) {
@@ -135,7 +135,7 @@ func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bo
 		}
 		last = rule
 		if closed == nil || !closed(k.Hash) {
-			met.add(rule)
+			met.Add(k.Rule)
 		}
 	}
 	return strict, met

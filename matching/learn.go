@@ -14,6 +14,7 @@ import (
 // rules: within the pairs that one rule brings together, whatever the rule itself compares is
 // left out. Besides one customer and chance there is a third explanation of a pair, the
 // household; without it families would teach that given names differ.
+
 // Limits of learning.
 const (
 	sampleBlock  = 40     // larger blocks teach nothing

@@ -261,20 +261,6 @@ func (p *partition) collapse(a, b int32) bool {
 // record against itself must be enough to link it.
 func Collapsible(s Scorer, it *Item) bool { return s.SelfWeight(it) >= s.Link(it.Kind) }
 
-// emitted lists the keys that an item yields pairs by, sorted.
-func emitted(it *Item) []uint64 { return appendEmitted(nil, it) }
-
-func appendEmitted(to []uint64, it *Item) []uint64 {
-	from := len(to)
-	for i := range it.Keys {
-		if it.Emits(i) {
-			to = append(to, it.Keys[i].Hash)
-		}
-	}
-	slices.Sort(to[from:])
-	return to[:from+len(slices.Compact(to[from:]))]
-}
-
 // link turns judgments over entries into pairs of nodes.
 func (p *partition) link(judgments []Judgment) {
 	p.apart = map[[2]int32]struct{}{}

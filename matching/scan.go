@@ -10,7 +10,10 @@ import (
 
 // scanSlices is into how many ranges of hashes the blocking keys are cut: only as many ranges as
 // there are workers are in memory at a time, as carriers of keys.
-const scanSlices = 8
+const scanSlices = 1 << sliceBits
+
+// sliceBits are the bits of a hash that say in which range it is.
+const sliceBits = 3
 
 // scan weighs each pair of nodes that an open key brings together once. It keeps the pairs that
 // reach the threshold, and the doubtful ones.
@@ -56,12 +59,13 @@ func (p *partition) closedKeys(workers int) []ClosedKey {
 	}
 	found := map[uint64]*crowding{}
 	count := func(key uint64, node int32) {
-		switch c := found[key]; {
-		case !suspect(key):
-		case c == nil:
-			found[key] = &crowding{node, 1}
-		default:
+		if !suspect(key) { // nearly all: asked first, for the map is slower
+			return
+		}
+		if c := found[key]; c != nil {
 			c.nodes++
+		} else {
+			found[key] = &crowding{node, 1}
 		}
 	}
 	for n := range p.nodes {
@@ -138,7 +142,6 @@ type slice struct {
 
 // fill gathers the emitted keys of all nodes that fall into a range.
 func (s *slice) fill(p *partition, number uint64) {
-	const sliceBits = 3 // of scanSlices
 	low, shift := number<<(64-sliceBits), 64-sliceBits
 	for buckets := 1; buckets < p.emitted/scanSlices/bucketSize && shift > 64-sliceBits-maxBucketBits; buckets *= 2 {
 		shift--

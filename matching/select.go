@@ -148,7 +148,7 @@ func (r *rule) identifies(k *kindRules) bool {
 func (c *choice) take(rule int) {
 	c.chosen[rule] = true
 	for i := range c.pairs {
-		if c.pairs[i].met.has(rule) {
+		if c.pairs[i].met.Has(uint8(rule)) {
 			c.open[i] *= again
 		}
 	}
@@ -198,7 +198,7 @@ func (c *choice) needless(rule, broad int) bool {
 	}
 	alone := 0.0
 	for i := range c.pairs {
-		if c.pairs[i].met.has(rule) && !c.pairs[i].met.has(broad) {
+		if c.pairs[i].met.Has(uint8(rule)) && !c.pairs[i].met.Has(uint8(broad)) {
 			alone += c.pairs[i].times
 		}
 	}
@@ -237,27 +237,18 @@ var broaderForms = map[string][]string{
 
 // gain is what a rule finds. What a broader one has found already it does not find again.
 func (c *choice) gain(rule int) (gain float64) {
-	var broad ruleSet
+	var broad RuleSet
 	for i, yes := range c.chosen {
 		if yes && c.rules.rules[i].broader(&c.rules.rules[rule]) {
-			broad.add(i)
+			broad.Add(uint8(i))
 		}
 	}
 	for i := range c.pairs {
-		if p := &c.pairs[i]; p.met.has(rule) && !p.met.meets(&broad) {
+		if p := &c.pairs[i]; p.met.Has(uint8(rule)) && !p.met.Meets(&broad) {
 			gain += c.open[i]
 		}
 	}
 	return gain
-}
-
-// ruleSet is a set of rules by their places.
-type ruleSet [4]uint64
-
-func (s *ruleSet) add(rule int)      { s[rule/64] |= 1 << (rule % 64) }
-func (s *ruleSet) has(rule int) bool { return s[rule/64]>>(rule%64)&1 != 0 }
-func (s *ruleSet) meets(o *ruleSet) bool {
-	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
 }
 
 // catalog lists the blocking rules that training chooses from.

@@ -129,11 +129,7 @@ func (s *shares) expect(m [][]float64, seen [][]observation) (counts [][]float64
 // believe mixes what was counted with what is held already.
 func (l *learner) believe(table int, into, counts []float64) {
 	held := l.m[table]
-	var n, whole float64
-	for i := range counts {
-		n += counts[i]
-		whole += held[i]
-	}
+	n, whole := sum(counts), sum(held)
 	for i := range into {
 		into[i] = max(l.low[table][i], min(l.high[table][i], (counts[i]+belief*held[i]/whole)/(n+belief)))
 	}

@@ -11,7 +11,7 @@ import (
 	"kartoteka/customer"
 )
 
-// sampled is an item kept for learning, with the keys by which it was chosen and the rules it has keys of.
+// sampled is an item kept for learning, with the keys by which it was chosen, and all its keys.
 type sampled struct {
 	it   *Item
 	keys []Key
@@ -128,16 +128,16 @@ func (t *Trainer) teach(m *Model, kind customer.Kind, step func(*kindRules, *Kin
 
 // chooseRules chooses the blocking rules of a kind, unless the user pins them.
 func (t *Trainer) chooseRules(m *Model, kind customer.Kind, s *sample, f *folded) {
-	rules, err := Compile(t.portrait, t.settings, m, "")
-	if err != nil || t.pinned[kind] {
+	if t.pinned[kind] {
 		return
 	}
-	of := rules.of(kind)
-	people := 4 * s.records
+	people := peoplePerLoad * s.records
 	if t.settings.Expect > 0 {
 		people = float64(t.settings.Expect)
 	}
-	m.Kinds[kind].Rules = s.choose(of, m.Kinds[kind], f.meetingsOf(len(of.rules)), people, t.settings.BlockLimit)
+	t.teach(m, kind, func(rules *kindRules, k *KindModel) {
+		k.Rules = s.choose(rules, k, f.meetingsOf(len(rules.rules)), people, t.settings.BlockLimit)
+	})
 }
 
 // sampleOf gives the items to pair, in an order that the records do not choose.

@@ -16,13 +16,14 @@ func TestEveryStandardOfTransliterationIsRecognized(t *testing.T) {
 	k := shippedRules(t).of(customer.Person)
 	names := translitTable(t, "names.txt")
 	for standard, letters := range translitTable(t, "standards.txt") {
-		rule := strings.Fields(standard)
+		rule, seen := strings.Fields(standard), 0
 		for head, list := range names {
 			key := strings.Fields(head)
 			if key[0] != rule[1] {
 				continue
 			}
 			for name := range strings.FieldsSeq(list) {
+				seen++
 				written := transliterate(strings.Fields(letters), name)
 				if level := levelAcross(k, key[1], name, written); level != "" {
 					t.Errorf("%s: %s written %s: %s", standard, name, written, level)
@@ -31,6 +32,9 @@ func TestEveryStandardOfTransliterationIsRecognized(t *testing.T) {
 					t.Errorf("%s: %s written %s: skeletons %s and %s", standard, name, written, x, y)
 				}
 			}
+		}
+		if seen == 0 {
+			t.Errorf("%s: no name is written by it", standard)
 		}
 	}
 }

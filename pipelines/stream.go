@@ -51,7 +51,10 @@ func (r *Reader) Stream(ctx context.Context, each func(worker int, p *Piece) err
 	err := r.stretches(ctx, work, free)
 	close(work)
 	wg.Wait()
-	return errors.Join(err, context.Cause(ctx))
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // stretch is a piece on its way to a worker.

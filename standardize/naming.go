@@ -29,9 +29,6 @@ func CutForms(folded []string) (core []string, codes []string) {
 	return folded[from:to], codes
 }
 
-// IsNameParticle reports whether a folded word joins the parts of a surname: van, аль.
-func IsNameParticle(folded string) bool { return particles[folded] }
-
 // IsNameTitle reports whether a folded word is a form of address or a degree: mr, господин, PhD.
 func IsNameTitle(folded string) bool {
 	return titleWords[folded] || suffixes[folded] != "" || traders[strings.TrimSpace(folded)]

@@ -123,6 +123,17 @@ func (c *evaluateCommand) prepare(ctx context.Context, a *app) (*evaluation, err
 	return e, err
 }
 
+// readOptions say how the rows of a file are read and matched.
+type readOptions struct {
+	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
+	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
+	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
+}
+
+func (o *readOptions) read(ctx context.Context, a *app, file string) (*evaluation, error) {
+	return prepareEvaluation(ctx, a, file, o.ID, o.Mapping, o.Model)
+}
+
 func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings []string, modelFile string) (*evaluation, error) {
 	conf, err := a.loadConfig()
 	if err != nil {

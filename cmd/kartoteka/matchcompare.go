@@ -62,7 +62,9 @@ func (c *compareCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, err
 	}
 	before, ids := first.partition(first.rules.matcher).Cluster, first.ids
-	second, err := prepareEvaluation(ctx, &app{globals: globals{Quiet: true}}, c.File, c.ID, c.Mapping, c.After)
+	quiet := *a // what is to be said of the file was said
+	quiet.Quiet = true
+	second, err := prepareEvaluation(ctx, &quiet, c.File, c.ID, c.Mapping, c.After)
 	if err != nil {
 		return output{}, err
 	}

@@ -10,12 +10,10 @@ import (
 )
 
 type matchHowCommand struct {
-	File    string   `arg:"" placeholder:"FILE" help:"File with the rows."`
-	Key     string   `arg:"" name:"id-value" placeholder:"ID" help:"Key of a row."`
-	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
-	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
-	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
-	Lang    string   `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the explanation: en, ru or uk."`
+	File string `arg:"" placeholder:"FILE" help:"File with the rows."`
+	Key  string `arg:"" name:"id-value" placeholder:"ID" help:"Key of a row."`
+	readOptions
+	Lang string `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the explanation: en, ru or uk."`
 }
 
 func (*matchHowCommand) Help() string {
@@ -28,7 +26,7 @@ Example:
 }
 
 func (c *matchHowCommand) run(ctx context.Context, a *app) (output, error) {
-	e, err := prepareEvaluation(ctx, a, c.File, c.ID, c.Mapping, c.Model)
+	e, err := c.read(ctx, a, c.File)
 	if err != nil {
 		return output{}, err
 	}

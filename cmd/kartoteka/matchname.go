@@ -93,7 +93,7 @@ func (c *nameCommand) cases() (output, error) {
 	}
 	q, results := naming.EvaluateCases(read)
 	if c.Scored != "" {
-		if err := writeFile(c.Scored, func(w io.Writer) error { return writeScored(w, read, results) }); err != nil {
+		if err := writeFileAs(c.Scored, 0o600, func(w io.Writer) error { return writeScored(w, read, results) }); err != nil {
 			return output{}, err
 		}
 	}

@@ -173,11 +173,11 @@ func withoutCollector(bytes int64, work func()) {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	limit := debug.SetMemoryLimit(int64(m.HeapInuse) + bytes + 1<<27)
-	percent := debug.SetGCPercent(-1)
+	limit := debug.SetMemoryLimit(-1) // the user's own, which is never raised
+	defer debug.SetMemoryLimit(limit)
+	debug.SetMemoryLimit(min(limit, int64(m.HeapInuse)+bytes+1<<27))
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	work()
-	debug.SetGCPercent(percent)
-	debug.SetMemoryLimit(limit)
 }
 
 // partition finds who is who.

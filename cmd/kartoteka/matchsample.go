@@ -121,6 +121,9 @@ func (c *estimateCommand) readJudged() (strata []matching.Stratum, blank int64, 
 	var wrong error
 	err = readCSV(c.Judged, sampleColumns[:4], func(cells []string) {
 		row++
+		if wrong != nil { // the first fault is told
+			return
+		}
 		at, known := places[cells[1]]
 		pairs, err := strconv.ParseInt(cells[3], 10, 64)
 		if err != nil || pairs < 1 {

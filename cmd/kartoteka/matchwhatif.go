@@ -8,12 +8,10 @@ import (
 )
 
 type matchWhatifCommand struct {
-	File    string   `arg:"" placeholder:"FILE" help:"File with the rows."`
-	A       string   `arg:"" placeholder:"A" help:"Key of one row; what is supposed is about it."`
-	B       string   `arg:"" placeholder:"B" help:"Key of the other row."`
-	ID      string   `name:"id" placeholder:"COLUMN" help:"Column that identifies a row; else the key column that was found."`
-	Mapping []string `placeholder:"FILE" help:"Mapping file; may repeat."`
-	Model   string   `placeholder:"FILE" help:"Model file; without one the model is trained on the file."`
+	File string `arg:"" placeholder:"FILE" help:"File with the rows."`
+	A    string `arg:"" placeholder:"A" help:"Key of one row; what is supposed is about it."`
+	B    string `arg:"" placeholder:"B" help:"Key of the other row."`
+	readOptions
 	supposition
 }
 
@@ -27,7 +25,7 @@ Example:
 }
 
 func (c *matchWhatifCommand) run(ctx context.Context, a *app) (output, error) {
-	e, err := prepareEvaluation(ctx, a, c.File, c.ID, c.Mapping, c.Model)
+	e, err := c.read(ctx, a, c.File)
 	if err != nil {
 		return output{}, err
 	}

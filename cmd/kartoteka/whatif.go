@@ -69,21 +69,10 @@ type known struct {
 }
 
 func (c *whatifCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseReferences([]string{c.A, c.B})
-	if err != nil {
-		return output{}, err
-	}
-	return a.withHub(ctx, func(h *hub) (output, error) {
-		if err := h.loaded(); err != nil {
-			return output{}, err
-		}
-		a.remarkRuleset(h)
-		r := &whatifResult{}
-		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return c.suppose(ctx, h, tx, who, r) }); err != nil {
-			return output{}, err
-		}
-		return r.output(c.Lang, h.rules.conf.Portrait), nil
-	})
+	r := &whatifResult{}
+	return a.aboutTwo(ctx, c.A, c.B,
+		func(h *hub, tx *store.Tx, who []reference) error { return c.suppose(ctx, h, tx, who, r) },
+		func(h *hub) output { return r.output(c.Lang, h.rules.conf.Portrait) })
 }
 
 func (c *whatifCommand) suppose(ctx context.Context, h *hub, tx *store.Tx, who []reference, r *whatifResult) error {

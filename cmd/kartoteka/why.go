@@ -53,7 +53,15 @@ type whyRecord struct {
 const whyMembers = 300
 
 func (c *whyCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseReferences([]string{c.A, c.B})
+	r := &whyResult{}
+	return a.aboutTwo(ctx, c.A, c.B,
+		func(h *hub, tx *store.Tx, who []reference) error { return r.read(ctx, tx, h.rules.matcher, who) },
+		func(h *hub) output { return r.output(c.Lang, h.rules.conf.Portrait) })
+}
+
+// aboutTwo reads what a hub knows of two records or codes in one snapshot, and then shows it.
+func (a *app) aboutTwo(ctx context.Context, left, right string, read func(*hub, *store.Tx, []reference) error, show func(*hub) output) (output, error) {
+	who, err := parseReferences([]string{left, right})
 	if err != nil {
 		return output{}, err
 	}
@@ -62,11 +70,10 @@ func (c *whyCommand) run(ctx context.Context, a *app) (output, error) {
 			return output{}, err
 		}
 		a.remarkRuleset(h)
-		r := &whyResult{}
-		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return r.read(ctx, tx, h.rules.matcher, who) }); err != nil {
+		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return read(h, tx, who) }); err != nil {
 			return output{}, err
 		}
-		return r.output(c.Lang, h.rules.conf.Portrait), nil
+		return show(h), nil
 	})
 }
 

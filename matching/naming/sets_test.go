@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -87,6 +88,24 @@ func TestDiceArePythons(t *testing.T) {
 }
 
 func TestTablesAreReadable(t *testing.T) {
+	for _, text := range []string{latinText, cyrillicText} {
+		for line := range lines(text) {
+			key, rest, _ := strings.Cut(line, ":")
+			if _, err := strconv.Atoi(key); err != nil {
+				t.Errorf("%q: want a cost before the colon", line)
+			}
+			for pair := range strings.FieldsSeq(rest) {
+				if strings.Count(pair, "=") != 1 {
+					t.Errorf("%q: want x=y", pair)
+				}
+			}
+		}
+	}
+	for line := range lines(crossText) {
+		if _, rest, ok := strings.Cut(line, ":"); !ok || strings.Count(rest, "|") >= len(tiers) {
+			t.Errorf("%q: want letters and %d tiers at most", line, len(tiers))
+		}
+	}
 	if n := compiled().letters.next; n >= strange {
 		t.Errorf("the tables have %d letters, %d is the most", n, strange-1)
 	}

@@ -93,7 +93,7 @@ var families = sync.OnceValue(func() (list [][]string) {
 	return list
 })
 
-// translated reports whether two names have forms of one family, each of another country.
+// translated reports whether two names have forms of one family.
 func translated(a, b []string) bool {
 	for _, family := range families() {
 		member := func(code string) bool { return slices.Contains(family, code) }
