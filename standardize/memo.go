@@ -64,7 +64,7 @@ func (m *Memo[V]) add(e *memoEntry[V]) V {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	t := m.table.Load()
-	if t == nil || t.taken >= len(t.slots)/4*3 {
+	if t == nil || t.taken >= min(len(t.slots)/4*3, memoTexts) {
 		t = t.grown()
 		defer m.table.Store(t)
 	}
