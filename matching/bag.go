@@ -18,7 +18,8 @@ const (
 // kept is a record in a sample.
 type kept struct {
 	content uint64
-	body    []byte // encoded
+	texts   *Texts
+	row     Row
 }
 
 // bagged is a record in a bag with the hash that it is kept by.
@@ -118,23 +119,22 @@ func (k *sketch) distinct() float64 {
 
 // spelling is a comparable value with hashes of it and of its parts, as they are written.
 type spelling struct {
-	*customer.Value
+	packedValue
 	whole uint64
-	parts [customer.AddressParts]uint64
+	hash  [customer.AddressParts]uint64 // of the filled parts, by part
 }
 
 // spellings lists the comparable values of a record.
-func (k *kindRules) spellings(to []spelling, s *customer.Standard) []spelling {
-	for i := range s.Values {
-		v := &s.Values[i]
-		if !k.counts(v) {
-			continue
-		}
-		x := spelling{Value: v, whole: xxhash.Sum64String(written(v))}
-		for at, part := range v.Parts[:min(len(v.Parts), len(x.parts))] {
-			if part != "" {
-				x.parts[at] = xxhash.Sum64String(part)
-			}
+func spellings(to []spelling, texts *Texts, r Row) []spelling {
+	for rest := r[min(1, len(r)):]; len(rest) > 0; {
+		var x spelling
+		x.packedValue, rest = rest.next()
+		x.whole = texts.hash(x.written)
+		filled := x.filled
+		for _, n := range x.texts {
+			at := bits.TrailingZeros8(filled)
+			filled &= filled - 1
+			x.hash[at] = texts.hash(n)
 		}
 		to = append(to, x)
 	}
@@ -143,22 +143,21 @@ func (k *kindRules) spellings(to []spelling, s *customer.Standard) []spelling {
 
 // hashes gives a hash of the comparable values, whatever their order, and what the record's
 // customer is known by: a valid number of an authority, else the values.
-func (k *kindRules) hashes(values []spelling) (content, anchor uint64) {
+func (k *kindRules) hashes(values []spelling, texts *Texts) (content, anchor uint64) {
 	anchor = math.MaxUint64
 	for i := range values {
 		v := &values[i]
-		pl := &k.plans[v.Attribute]
-		h := stir(pl.seed, stir(uint64(v.Verdict), v.whole))
+		pl := &k.plans[v.attribute]
+		h := stir(pl.seed, stir(uint64(v.verdict), v.whole))
 		content += h
-		for at, part := range v.Parts[:min(len(v.Parts), len(v.parts))] {
-			if part != "" {
-				content += stir(h+uint64(at), v.parts[at])
-			}
+		for filled := v.filled; filled != 0; filled &= filled - 1 {
+			at := bits.TrailingZeros8(filled)
+			content += stir(h+uint64(at), v.hash[at])
 		}
-		for _, other := range v.Alternatives {
-			content += stir(h-1, xxhash.Sum64String(other))
+		for _, other := range v.others {
+			content += stir(h-1, texts.hash(other))
 		}
-		if pl.firm && v.Verdict == customer.Valid && len(v.Alternatives) == 0 {
+		if pl.firm && v.verdict == customer.Valid && len(v.others) == 0 {
 			anchor = min(anchor, h)
 		}
 	}
@@ -181,9 +180,9 @@ func (k *kindRules) leastKey(values []spelling) uint64 {
 }
 
 // taughtKeys are the blocking keys of a record by the rules that it is kept for.
-func (l *lesson) taughtKeys(s *customer.Standard, all []Key) (out []Key) {
+func (l *lesson) taughtKeys(x *kept, all []Key) (out []Key) {
 	var taught RuleSet
-	values := l.spellings(nil, s)
+	values := spellings(nil, x.texts, x.row)
 	for i := range l.rules {
 		if l.rules[i].strict && l.rules[i].writtenKey(values) <= l.related.bound {
 			taught.Add(uint8(i))
@@ -216,7 +215,7 @@ func (r *rule) writtenKey(values []spelling) uint64 {
 func (p *rulePart) written(values []spelling) (least uint64, ok bool) {
 	for i := range values {
 		v := &values[i]
-		if v.Attribute != p.attribute {
+		if v.attribute != p.attribute {
 			continue
 		}
 		if h, has := p.writtenValue(v); has && (!ok || h < least) {
@@ -235,8 +234,8 @@ func (p *rulePart) writtenValue(v *spelling) (h uint64, ok bool) {
 	}
 	for _, at := range p.from {
 		switch {
-		case v.Part(at) != "":
-			h += v.parts[at] // surname and given name in any order
+		case v.filled>>at&1 != 0:
+			h += v.hash[at] // surname and given name in any order
 		case at != customer.AddressFlat:
 			return 0, false
 		default:

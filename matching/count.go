@@ -101,7 +101,7 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	var in unpacked
 	var passing Item // of a page that is only counted
 	for _, p := range pages {
-		s := in.read(p.body)
+		s := in.read(p.texts, p.row)
 		passing = Item{Kind: l.kind}
 		it, from := &passing, loose
 		if p.pairs || p.stranger {
@@ -119,7 +119,7 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 		}
 		if p.pairs {
 			all := slices.Clone(f.keys())
-			if keys := l.taughtKeys(s, all); len(keys) > 0 {
+			if keys := l.taughtKeys(p.kept, all); len(keys) > 0 {
 				out.items = append(out.items, sampled{f.it, keys, all})
 			}
 		}

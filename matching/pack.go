@@ -1,105 +1,164 @@
 package matching
 
 import (
-	"encoding/binary"
+	"math/bits"
 	"slices"
-	"unsafe"
 
 	"kartoteka/customer"
 )
 
-// A packed record holds what [Ruleset.Item] reads of a standardized one: the comparable values,
-// without how they were written, notes and facts. It lives no longer than the process: its
-// attributes are places of the portrait.
+// Row is a packed record: what [Ruleset.Item] reads of a standardized one, the comparable values
+// without how they were written, notes and facts. It lives no longer than the process. The first
+// number tells the kind; a value is a head, the number of its text, and those of the parts that it
+// has and of its alternatives.
+type Row []uint32
+
+// A head has the attribute's place in the portrait, the verdict, how many parts the value has and
+// which of them have a text, and how many alternatives.
+const (
+	headAttribute = 24
+	headVerdict   = 20
+	headParts     = 16
+	headFilled    = 8
+	headOthers    = 0xff
+)
 
 // Pack appends the packed form of a record to dst.
-func (t *Trainer) Pack(dst []byte, s *customer.Standard) []byte {
+func (t *Trainer) Pack(dst Row, texts *Texts, s *customer.Standard) Row {
 	l := t.lessons[s.Kind]
 	if l == nil {
 		return dst
 	}
-	dst = append(dst, byte(slices.Index(customer.Kinds(), s.Kind)))
+	dst = append(dst, l.number)
 	for i := range s.Values {
 		if v := &s.Values[i]; l.counts(v) {
-			dst = binary.AppendUvarint(append(dst, byte(v.Verdict)), uint64(v.Attribute))
-			dst = packText(dst, written(v))
-			dst = packTexts(packTexts(dst, v.Parts), v.Alternatives)
+			dst = l.pack(dst, texts, v)
 		}
 	}
 	return dst
 }
 
-func packText(dst []byte, s string) []byte {
-	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
-}
-
-func packTexts(dst []byte, list []string) []byte {
-	dst = binary.AppendUvarint(dst, uint64(len(list)))
-	for _, s := range list {
-		dst = packText(dst, s)
+func (k *kindRules) pack(dst Row, texts *Texts, v *customer.Value) Row {
+	number := texts.loose
+	if k.plans[v.Attribute].role.repeats() {
+		number = texts.of
+	}
+	head := uint32(v.Attribute)<<headAttribute | uint32(v.Verdict)<<headVerdict | uint32(len(v.Parts))<<headParts | uint32(min(len(v.Alternatives), headOthers))
+	at := len(dst)
+	dst = append(dst, head, number(written(v)))
+	for i, part := range v.Parts {
+		if part != "" {
+			dst[at] |= 1 << (headFilled + i)
+			dst = append(dst, texts.of(part))
+		}
+	}
+	for _, other := range v.Alternatives[:min(len(v.Alternatives), headOthers)] {
+		dst = append(dst, number(other))
 	}
 	return dst
+}
+
+// repeats reports whether whole values of a role are worth looking for.
+func (r role) repeats() bool {
+	switch r {
+	case roleDate, roleGender, roleBranch, roleText, roleCategory:
+		return true
+	}
+	return false
+}
+
+// packedValue is a value in a row.
+type packedValue struct {
+	attribute customer.AttributeID
+	verdict   customer.Verdict
+	parts     int // how many it has
+	filled    uint8
+	written   uint32
+	texts     Row // of the filled parts
+	others    Row
+}
+
+// next gives the first value of what is left of a row, and what follows it.
+func (r Row) next() (v packedValue, rest Row) {
+	head := r[0]
+	v = packedValue{attribute: customer.AttributeID(head >> headAttribute), verdict: customer.Verdict(head >> headVerdict & 15),
+		parts: int(head >> headParts & 15), filled: uint8(head >> headFilled), written: r[1]}
+	filled := 2 + bits.OnesCount8(v.filled)
+	end := filled + int(head&headOthers)
+	v.texts, v.others = r[2:filled], r[filled:end]
+	return v, r[end:]
+}
+
+// moved is the row with the numbers of other texts.
+func (r Row) moved(from, to *Texts) Row {
+	out := slices.Clone(r)
+	for at := 1; at < len(r); {
+		_, rest := r[at:].next()
+		end := len(r) - len(rest)
+		for i := at + 1; i < end; i++ {
+			if text := from.Text(r[i]); r[i] < looseText {
+				out[i] = to.of(text)
+			} else {
+				out[i] = to.loose(text)
+			}
+		}
+		at = end
+	}
+	return out
 }
 
 // unpacked is memory for one record after the other.
 type unpacked struct {
 	customer.Standard
 	texts []string
-	rest  []byte
 }
 
-// read unpacks a record; its texts are those of the packed bytes, and valid as long as they are.
-func (u *unpacked) read(packed []byte) *customer.Standard {
-	u.Values, u.texts, u.rest = u.Values[:0], u.texts[:0], packed
-	u.Kind = ""
-	if len(packed) == 0 {
+// read unpacks a record; its texts are those that the row was packed with.
+func (u *unpacked) read(texts *Texts, r Row) *customer.Standard {
+	u.Kind, u.Values, u.texts = "", u.Values[:0], u.texts[:0]
+	if len(r) == 0 {
 		return &u.Standard
 	}
-	u.Kind = customer.Kinds()[packed[0]]
-	u.rest = packed[1:]
-	for len(u.rest) > 0 {
-		v := customer.Value{Verdict: customer.Verdict(u.rest[0])}
-		u.rest = u.rest[1:]
-		v.Attribute = customer.AttributeID(u.number())
-		text := u.text()
-		if v.Verdict.Usable() {
-			v.Standard = text
+	u.Kind = kinds[r[0]]
+	for rest := r[1:]; len(rest) > 0; {
+		var p packedValue
+		p, rest = rest.next()
+		v := customer.Value{Attribute: p.attribute, Verdict: p.verdict, Raw: texts.Text(p.written)}
+		if p.verdict.Usable() {
+			v.Standard = v.Raw
 		}
-		v.Raw = text
-		v.Parts, v.Alternatives = u.list(), u.list()
+		v.Parts, v.Alternatives = u.parts(texts, &p), u.list(texts, p.others)
 		u.Values = append(u.Values, v)
 	}
 	return &u.Standard
 }
 
-func (u *unpacked) number() int {
-	if b := u.rest[0]; b < 0x80 {
-		u.rest = u.rest[1:]
-		return int(b)
-	}
-	n, size := binary.Uvarint(u.rest)
-	u.rest = u.rest[size:]
-	return int(n)
-}
-
-func (u *unpacked) text() string {
-	n := u.number()
-	if n == 0 {
-		return ""
-	}
-	s := unsafe.String(&u.rest[0], n)
-	u.rest = u.rest[n:]
-	return s
-}
-
-func (u *unpacked) list() []string {
-	n := u.number()
-	if n == 0 {
-		return nil
-	}
+func (u *unpacked) parts(texts *Texts, p *packedValue) []string {
 	from := len(u.texts)
-	for range n {
-		u.texts = append(u.texts, u.text())
+	for i := range p.parts {
+		text := ""
+		if p.filled>>i&1 != 0 {
+			text = texts.Text(p.texts[bits.OnesCount8(p.filled&(1<<i-1))])
+		}
+		u.texts = append(u.texts, text)
+	}
+	return u.since(from)
+}
+
+func (u *unpacked) list(texts *Texts, numbers Row) []string {
+	from := len(u.texts)
+	for _, n := range numbers {
+		u.texts = append(u.texts, texts.Text(n))
+	}
+	return u.since(from)
+}
+
+func (u *unpacked) since(from int) []string {
+	if from == len(u.texts) {
+		return nil
 	}
 	return u.texts[from:len(u.texts):len(u.texts)]
 }
+
+// kinds are the kinds of customers by the number that stands for them in a row.
+var kinds = customer.Kinds()

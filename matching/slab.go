@@ -16,10 +16,10 @@ type Folder struct {
 // NewFolder makes a folder of packed records.
 func (r *Ruleset) NewFolder() *Folder { return &Folder{rules: r} }
 
-// Item gives the item of a record as [Trainer.Pack] packed it; nothing of the bytes is kept. Its
-// keys are left out: [Partition] makes them when it needs them.
-func (f *Folder) Item(packed []byte) *Item {
-	s := f.in.read(packed)
+// Item gives the item of a record as [Trainer.Pack] packed it. Its keys are left out: [Partition]
+// makes them when it needs them.
+func (f *Folder) Item(texts *Texts, r Row) *Item {
+	s := f.in.read(texts, r)
 	it := f.slabs.items.one()
 	it.Kind = s.Kind
 	if k := f.rules.of(s.Kind); k != nil {

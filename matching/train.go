@@ -1,7 +1,6 @@
 package matching
 
 import (
-	"bytes"
 	"maps"
 	"math/bits"
 	"slices"
@@ -21,12 +20,15 @@ type Trainer struct {
 	pinned   map[customer.Kind]bool // blocking rules given by the user
 	rules    *Ruleset
 	lessons  map[customer.Kind]*lesson
-	buffer   []byte
+	texts    *Texts // of the records that are kept
+	passing  *Texts // of records that are looked at
+	buffer   Row
 }
 
 // lesson is what was kept of the records of one kind.
 type lesson struct {
 	*kindRules
+	number    uint32 // of the kind
 	records   int64
 	contents  *sketch    // of distinct records
 	customers *bag       // one record for each customer that is known by a number, each content of the others
@@ -42,14 +44,14 @@ func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
 		pinned[kind] = k.Candidates != nil
 	}
 	s.Kinds = withCatalog(p, s.Kinds)
-	t := &Trainer{portrait: p, settings: s, pinned: pinned, lessons: map[customer.Kind]*lesson{}}
+	t := &Trainer{portrait: p, settings: s, pinned: pinned, lessons: map[customer.Kind]*lesson{}, texts: NewTexts(), passing: NewTexts()}
 	rules, err := Compile(p, s, Shipped(), "")
 	if err != nil {
 		return t
 	}
 	t.rules = rules
 	for kind, k := range rules.kinds {
-		t.lessons[kind] = &lesson{kindRules: k, contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
+		t.lessons[kind] = &lesson{kindRules: k, number: uint32(slices.Index(kinds, kind)), contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
 	}
 	return t
 }
@@ -67,23 +69,39 @@ func withCatalog(p *customer.Portrait, kinds map[customer.Kind]KindSettings) map
 	return out
 }
 
-// Add shows a record, which is not kept.
+// passingTexts is how many texts of records that are looked at are remembered.
+const passingTexts = 1 << 14
+
+// Add shows a record, of which nothing is kept but what a sample needs.
 func (t *Trainer) Add(s *customer.Standard) {
-	l := t.lessons[s.Kind]
-	if l == nil {
+	if len(t.passing.list) > passingTexts {
+		t.passing = NewTexts()
+	}
+	t.buffer = t.Pack(t.buffer[:0], t.passing, s)
+	t.add(t.passing, t.buffer, true)
+}
+
+// AddRow shows a packed record, which stays as it is.
+func (t *Trainer) AddRow(texts *Texts, r Row) { t.add(texts, r, false) }
+
+func (t *Trainer) add(texts *Texts, r Row, passing bool) {
+	if len(r) == 0 {
 		return
 	}
+	l := t.lessons[kinds[r[0]]]
 	l.records++
-	l.values = l.spellings(l.values[:0], s)
-	content, anchor := l.hashes(l.values)
+	l.values = spellings(l.values[:0], texts, r)
+	content, anchor := l.hashes(l.values, texts)
 	l.contents.add(content)
 	least := l.leastKey(l.values)
 	related := least != noKey && l.related.wants(least)
 	if !related && !l.customers.wants(anchor) {
 		return
 	}
-	t.buffer = t.Pack(t.buffer[:0], s)
-	x := &kept{content: content, body: bytes.Clone(t.buffer)}
+	x := &kept{content, texts, r}
+	if passing {
+		x.texts, x.row = t.texts, r.moved(texts, t.texts)
+	}
 	l.customers.offer(anchor, anchor, x)
 	if related {
 		l.related.offer(content, least, x)

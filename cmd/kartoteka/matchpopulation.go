@@ -14,12 +14,13 @@ import (
 	"kartoteka/pipelines"
 )
 
-// population is the records of a file in memory: encoded while the model is learned, then as
+// population is the records of a file in memory: packed while the model is learned, then as
 // items. It is read and made by several workers.
 type population struct {
 	*found
 	workers  int
 	trainers []*matching.Trainer
+	texts    []*matching.Texts // by worker
 	summary  clusterSummary
 	rules    *ruleset
 
@@ -28,23 +29,26 @@ type population struct {
 	entries []matching.Entry
 }
 
-// packed is a piece of records in one run of bytes.
+// packed is a piece of records.
 type packed struct {
-	bytes []byte
-	ends  []uint32 // of key and standard record, in turn
+	texts *matching.Texts
+	rows  matching.Row // one behind the other
+	keys  []byte
+	ends  [][2]uint32 // of rows and keys
 }
 
 func newPopulation(f *found, workers int) *population {
 	p := &population{found: f, workers: workers}
 	for range workers {
 		p.trainers = append(p.trainers, matching.NewTrainer(f.conf.Portrait, f.conf.Matching))
+		p.texts = append(p.texts, matching.NewTexts())
 	}
 	return p
 }
 
 func (p *population) len() int { return len(p.entries) }
 
-// read reads an input, shows it to the trainers and keeps it encoded.
+// read reads an input, shows it to the trainers and keeps it packed.
 func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 	company := p.conf.Company
 	if company.Country == "" {
@@ -61,15 +65,20 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 	})
 }
 
+// How many numbers and how many bytes of a key a record has, about.
+const (
+	rowNumbers = 24
+	keyBytes   = 12
+)
+
 func (p *population) keep(w int, piece *pipelines.Piece) {
-	x := &packed{bytes: make([]byte, 0, 200*len(piece.Rows)), ends: make([]uint32, 0, 2*len(piece.Rows))}
+	x := &packed{texts: p.texts[w], rows: make(matching.Row, 0, rowNumbers*len(piece.Rows)), keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([][2]uint32, len(piece.Rows))}
 	for i := range piece.Rows {
-		row := &piece.Rows[i]
-		p.trainers[w].Add(&row.Standard)
-		x.bytes = append(x.bytes, row.Ref.Key...)
-		x.ends = append(x.ends, uint32(len(x.bytes)))
-		x.bytes = p.trainers[w].Pack(x.bytes, &row.Standard)
-		x.ends = append(x.ends, uint32(len(x.bytes)))
+		row, from := &piece.Rows[i], len(x.rows)
+		x.rows = p.trainers[w].Pack(x.rows, x.texts, &row.Standard)
+		p.trainers[w].AddRow(x.texts, x.rows[from:len(x.rows):len(x.rows)])
+		x.keys = append(x.keys, row.Ref.Key...)
+		x.ends[i] = [2]uint32{uint32(len(x.rows)), uint32(len(x.keys))}
 	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -91,7 +100,7 @@ func (p *population) compile(modelFile string) error {
 	starts := make([]int, len(p.pieces))
 	for i, x := range p.pieces {
 		starts[i] = n
-		n += len(x.ends) / 2
+		n += len(x.ends)
 	}
 	p.stored.Expect = int64(n) // the file's own size
 	if model == nil {
@@ -153,11 +162,12 @@ func (p *population) fold(starts []int) {
 
 // fold makes the entries of a piece.
 func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
-	from := uint32(0)
-	for i := 0; i < len(x.ends); i += 2 {
-		to[i/2] = matching.Entry{Ref: customer.Ref{Source: "file", Key: string(x.bytes[from:x.ends[i]])},
-			Item: folder.Item(x.bytes[x.ends[i]:x.ends[i+1]])}
-		from = x.ends[i+1]
+	var from [2]uint32
+	keys := string(x.keys)
+	for i, end := range x.ends {
+		to[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: keys[from[1]:end[1]]},
+			Item: folder.Item(x.texts, x.rows[from[0]:end[0]])}
+		from = end
 	}
 }
 
