@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -89,6 +90,9 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := failpoint.Pass("feed.acquired"); err != nil {
+		return err
+	}
 	to := d.dial()
 	defer to.close()
 	l := d.newLeader(ctx, lease, to, started)
@@ -96,6 +100,9 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 	d.status.leading.Store(1)
 	defer d.status.leading.Store(0)
 	if err := to.prepare(l.ctx); err != nil {
+		return err
+	}
+	if err := failpoint.Pass("feed.prepared"); err != nil {
 		return err
 	}
 	return l.lead()

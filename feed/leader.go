@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 )
 
 // leader publishes while it holds the lease.
@@ -61,13 +62,15 @@ func (l *leader) advance() error {
 	if l.published == l.sent {
 		return nil
 	}
+	if err := failpoint.Pass("feed.advance"); err != nil {
+		return l.fail(err)
+	}
 	if err := l.d.leases.Advance(l.ctx, l.lease, l.sent); err != nil {
-		l.cancel(err)
-		return err
+		return l.fail(err)
 	}
 	l.published = l.sent
 	l.d.status.published.Store(l.sent)
-	return nil
+	return l.fail(failpoint.Pass("feed.advanced"))
 }
 
 // wait returns when there may be new changes or something to settle.
@@ -124,4 +127,5 @@ func (l *leader) resign() {
 	if err := l.d.leases.Release(ctx, l.lease, clean); err != nil && !isLost(err) {
 		l.d.options.Logger.Warn("feed role not given back; it runs out by itself", "error", err)
 	}
+	_ = failpoint.Pass("feed.resigned") // too late to fail
 }

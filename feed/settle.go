@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 )
 
 // A message whose sending failed may still be on its way and arrive behind a newer one.
@@ -57,6 +58,9 @@ func due[K customer.Code | customer.RecordID](waiting map[K]time.Time, now time.
 }
 
 func (l *leader) settleCodes(codes []customer.Code) error {
+	if err := failpoint.Pass("feed.settle"); err != nil {
+		return err
+	}
 	states, err := l.d.log.States(l.ctx, codes)
 	if err != nil {
 		return err

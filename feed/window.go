@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -20,7 +21,13 @@ func (l *leader) window() (int, error) {
 	if err != nil || len(changes) == 0 {
 		return 0, l.fail(err)
 	}
+	if err := failpoint.Pass("feed.read"); err != nil {
+		return 0, l.fail(err)
+	}
 	if err := l.golden(changes); err != nil {
+		return 0, l.fail(err)
+	}
+	if err := failpoint.Pass("feed.golden"); err != nil {
 		return 0, l.fail(err)
 	}
 	records, err := l.d.log.Records(l.ctx, movedRecords(changes))
@@ -30,7 +37,13 @@ func (l *leader) window() (int, error) {
 	if err := l.crosswalk(changes, records); err != nil {
 		return 0, l.fail(err)
 	}
+	if err := failpoint.Pass("feed.crosswalk"); err != nil {
+		return 0, l.fail(err)
+	}
 	if err := l.events(changes, records); err != nil {
+		return 0, l.fail(err)
+	}
+	if err := failpoint.Pass("feed.events"); err != nil {
 		return 0, l.fail(err)
 	}
 	l.sent = changes[len(changes)-1].Position

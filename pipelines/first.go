@@ -15,6 +15,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/resolve"
 	"kartoteka/standardize"
 )
@@ -89,6 +90,9 @@ func (b *firstLoad) begin(inputs []*Input) error {
 		}
 		b.inputs = append(b.inputs, &firstInput{Input: in, run: run})
 	}
+	if err := failpoint.Pass("bulk.begun"); err != nil {
+		return err
+	}
 	first, err := b.tx.TakeRecordIDs(b.ctx, idBlock)
 	if err != nil {
 		return err
@@ -103,8 +107,10 @@ func (b *firstLoad) read() error {
 	if err := b.tx.CopyBodies(b.ctx, b.bodies()); err != nil {
 		return errors.Join(b.err, err)
 	}
-	b.point("first.read")
-	return b.err
+	if b.err != nil {
+		return b.err
+	}
+	return failpoint.Pass("bulk.read")
 }
 
 func (b *firstLoad) bodies() iter.Seq[customer.Body] {
@@ -139,6 +145,9 @@ func (b *firstLoad) readInput(in *firstInput, yield func(customer.Body) bool) er
 			return err
 		}
 		b.progress("read", int64(b.columns.Len()), 0)
+		if err := failpoint.Pass("bulk.batch"); err != nil {
+			return err
+		}
 	}
 }
 
@@ -227,7 +236,9 @@ func (b *firstLoad) resolve() error {
 	if err != nil {
 		return err
 	}
-	b.point("first.resolved")
+	if err := failpoint.Pass("bulk.resolved"); err != nil {
+		return err
+	}
 	return b.tx.FixRuleset(b.ctx, ruleset)
 }
 
@@ -251,8 +262,7 @@ func (b *firstLoad) finish() error {
 		b.out.Rejects = append(b.out.Rejects, in.rejects[:min(len(in.rejects), shownRejects-min(shownRejects, len(b.out.Rejects)))]...)
 	}
 	b.out.Fields = b.fields.report(b.Portrait)
-	b.point("first.indexed")
-	return nil
+	return failpoint.Pass("bulk.indexed")
 }
 
 // deleteLate resolves the deletions of records that the load itself brought.

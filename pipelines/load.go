@@ -9,6 +9,7 @@ import (
 
 	"kartoteka/connectors"
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/resolve"
 	"kartoteka/standardize"
 )
@@ -21,8 +22,6 @@ type Loader struct {
 	Actor    string
 	Workers  int                                   // for standardizing; at least 1
 	Progress func(stage string, done, total int64) // total 0: unknown
-	// Point is called at each point where a crash must lose nothing; tests kill there.
-	Point func(name string)
 }
 
 // Result is what became of the inputs of a load.
@@ -111,6 +110,9 @@ func (l *Loader) begin(ctx context.Context, in *Input) (run *customer.Run, after
 		run, err = tx.BeginRun(ctx, in.Source, in.Sensitive, in.Name)
 		return err
 	})
+	if err == nil {
+		err = failpoint.Pass("load.begun")
+	}
 	if err != nil || in.Full != nil {
 		return run, "", err
 	}
@@ -123,7 +125,9 @@ func (l *Loader) end(ctx context.Context, run *customer.Run, state string) error
 
 // chunk lands rows, rejects, counts and the position in one transaction (I11, I16).
 func (l *Loader) chunk(ctx context.Context, in *Input, run *customer.Run, batch *Batch, out *Result) error {
-	l.point("chunk.read")
+	if err := failpoint.Pass("load.read"); err != nil {
+		return err
+	}
 	var counts customer.Counts
 	err := l.Hub.InTx(ctx, func(tx Tx) (err error) {
 		counts = batch.Counts
@@ -136,17 +140,18 @@ func (l *Loader) chunk(ctx context.Context, in *Input, run *customer.Run, batch 
 		if err := tx.SaveCounts(ctx, run, counts); err != nil {
 			return err
 		}
-		l.point("chunk.landed")
+		if err := failpoint.Pass("load.landed"); err != nil {
+			return err
+		}
 		return tx.SaveCursor(ctx, run, batch.Cursor)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.Name, err)
 	}
-	l.point("chunk.committed")
 	out.Counts.Add(counts)
 	out.Rejects = append(out.Rejects, batch.Rejects[:min(len(batch.Rejects), shownRejects-min(shownRejects, len(out.Rejects)))]...)
 	l.progress("read", out.Counts.Read, 0)
-	return nil
+	return failpoint.Pass("load.committed")
 }
 
 // finish ends a run: absent rows of a snapshot are deleted unless too many are gone.
@@ -186,13 +191,12 @@ func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reade
 	if err != nil {
 		return err
 	}
-	l.point("run.ended")
 	out.Counts.Add(customer.Counts{Read: deleted, Accepted: deleted})
 	out.repeated(run)
 	if state == "held" {
 		out.Held = append(out.Held, string(in.Source))
 	}
-	return nil
+	return failpoint.Pass("load.ended")
 }
 
 func mappingsOf(r *Reader) []customer.Mapping {
@@ -247,12 +251,18 @@ func (l *Loader) turn(ctx context.Context, out *Result) (n int, err error) {
 			return err
 		}
 		n = len(landed)
-		l.point("turn.started")
+		if err := failpoint.Pass("turn.taken"); err != nil {
+			return err
+		}
 		outcome, err = resolve.Turn(ctx, l.Rules, tx, landed, nil, resolve.Operation{Kind: "resolve", Actor: l.Actor})
-		l.point("turn.written")
+		if err == nil {
+			err = failpoint.Pass("turn.written")
+		}
 		return err
 	})
-	l.point("turn.committed")
+	if err == nil {
+		err = failpoint.Pass("turn.committed")
+	}
 	out.Outcome.Add(outcome)
 	return n, err
 }
@@ -281,14 +291,7 @@ func (l *Loader) bulkProgress(stage string, done, total int) {
 }
 
 func (l *Loader) progress(stage string, done, total int64) {
-	l.point(stage)
 	if l.Progress != nil {
 		l.Progress(stage, done, total)
-	}
-}
-
-func (l *Loader) point(name string) {
-	if l.Point != nil {
-		l.Point(name)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"kartoteka/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -40,6 +42,9 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(lane)+1) //nolint:errcheck // the lock ends with the session
+	if err := failpoint.Pass("migrate.locked"); err != nil {
+		return err
+	}
 	if _, err := conn.Exec(ctx, "CREATE TABLE IF NOT EXISTS schema_migration (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -57,6 +62,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	for _, name := range names[applied:] {
 		if err := apply(ctx, conn.Conn(), name); err != nil {
 			return fmt.Errorf("migrate: %s: %w", name, err)
+		}
+		if err := failpoint.Pass("migrate.committed"); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -76,6 +84,9 @@ func apply(ctx context.Context, conn *pgx.Conn, name string) error {
 		if _, err := tx.Exec(ctx, string(text)); err != nil {
 			return err
 		}
+		if err := failpoint.Pass("migrate.applied"); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, "INSERT INTO schema_migration (version) VALUES ($1)", version)
 		return err
 	})
@@ -83,6 +94,9 @@ func apply(ctx context.Context, conn *pgx.Conn, name string) error {
 
 // ensureHub makes the hub's row with its keys, once.
 func (s *Store) ensureHub(ctx context.Context, number func(key []byte) (Numbering, error)) error {
+	if err := failpoint.Pass("migrate.hub"); err != nil {
+		return err
+	}
 	keys := make([]byte, 32)
 	if _, err := rand.Read(keys); err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 )
 
 var (
@@ -158,17 +159,30 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, f func(*Tx) erro
 	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
-	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
 		if idle > 0 {
 			if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())); err != nil {
 				return err
 			}
 		}
+		if err := failpoint.Pass("lane.wanted"); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(lane)); err != nil {
 			return err
 		}
-		return f(&Tx{Tx: tx, s: s})
+		if err := failpoint.Pass("lane.taken"); err != nil {
+			return err
+		}
+		if err := f(&Tx{Tx: tx, s: s}); err != nil {
+			return err
+		}
+		return failpoint.Pass("lane.written")
 	})
+	if err != nil {
+		return err
+	}
+	return failpoint.Pass("lane.left")
 }
 
 // Temporary reports whether an error may pass: the same call can succeed later.

@@ -3,11 +3,13 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -191,7 +193,7 @@ func TestBadSurroundings(t *testing.T) {
 func TestDatabaseGoesAwayHalfWay(t *testing.T) {
 	t.Parallel()
 	for _, already := range []bool{false, true} {
-		for point := 1; point <= 6; point++ {
+		for point := 3; point <= 8; point++ {
 			d := openDoor(t)
 			want := 2
 			if already {
@@ -212,22 +214,15 @@ func TestDatabaseGoesAwayHalfWay(t *testing.T) {
 	}
 }
 
-// cutAt runs a command line and cuts its connections at a point: the verbs ask there whether they
-// are to be killed.
+// cutAt runs a command line and cuts its connections while it stands still at its n-th point.
 func (d *door) cutAt(point int, args ...string) (code int, stdout, stderr string, reached bool) {
 	d.Helper()
-	var out, errs bytes.Buffer
-	lookup := func(name string) (string, bool) {
-		if name == "KARTOTEKA_FAILPOINT" {
-			if point--; point == 0 {
-				reached = true
-				d.cut()
-			}
-		}
-		return d.url, name == "KARTOTEKA_DATABASE_URL"
+	p := d.spawn([]string{fmt.Sprintf("KARTOTEKA_FAILPOINT=*:%d=pause", point)}, args...)
+	if reached = p.stops(); reached {
+		d.cut()
+		p.signal(syscall.SIGCONT)
 	}
-	code = run(d.Context(), append(args, "--state", d.dir), &app{out: &out, err: &errs, lookup: lookup})
-	return code, out.String(), errs.String(), reached
+	return p.wait(), p.out.String(), p.err.String(), reached
 }
 
 func (d *door) cut() {

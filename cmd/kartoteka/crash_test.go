@@ -240,7 +240,7 @@ func fill(ctx context.Context, url, dir string, files []string) error {
 func killAndFinish(d *door, n int, args []string) {
 	d.Helper()
 	feed := publish(d.T, d.url)
-	killed := d.spawn([]string{fmt.Sprintf("KARTOTEKA_FAILPOINT=kill@%d", n)}, args...)
+	killed := d.spawn([]string{fmt.Sprintf("KARTOTEKA_FAILPOINT=*:%d=kill", n)}, args...)
 	if code := killed.wait(); code != -int(syscall.SIGKILL) {
 		d.Fatalf("exit %d: the load has fewer than %d points\n%s", code, n, &killed.err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/resolve"
 	"kartoteka/store"
 )
@@ -75,11 +76,17 @@ func (c *decideCommand) run(ctx context.Context, a *app) (output, error) {
 		r := &decideResult{DryRun: c.DryRun, Kind: c.Kind}
 		var done resolve.Decided
 		err := h.InLane(ctx, func(tx *store.Tx) (err error) {
-			if done, err = c.decide(ctx, h, tx, who, r); err == nil && c.DryRun {
-				err = errDryRun
+			if done, err = c.decide(ctx, h, tx, who, r); err != nil {
+				return err
 			}
-			return err
+			if c.DryRun {
+				return errDryRun
+			}
+			return failpoint.Pass("decide.written")
 		})
+		if err == nil {
+			err = failpoint.Pass("decide.committed")
+		}
 		if err != nil && !errors.Is(err, errDryRun) {
 			return output{}, err
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/pipelines"
 	"kartoteka/store"
 )
@@ -85,9 +86,15 @@ func (h *hub) leased(ctx context.Context, role, holder string, job func(context.
 		defer close(renewed)
 		h.renew(working, lease, cancel)
 	}()
-	position, err := job(working, lease)
+	var position int64
+	if err = failpoint.Pass("job.taken"); err == nil {
+		position, err = job(working, lease)
+	}
 	if cause := context.Cause(working); err != nil && ctx.Err() == nil && cause != nil {
 		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	if err == nil {
+		err = failpoint.Pass("job.done")
 	}
 	if err == nil && position > 0 {
 		err = h.Advance(ctx, lease, position)

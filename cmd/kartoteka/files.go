@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"kartoteka/failpoint"
 )
 
 func unmarshal(b []byte, into any) error { return json.Unmarshal(b, into) }
@@ -24,10 +26,13 @@ func writeFileAs(path string, mode os.FileMode, write func(io.Writer) error) err
 	}
 	err = errors.Join(write(f), f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
+		err = failpoint.Pass("file.written")
+	}
+	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: write %s: %w", errSurroundings, path, errors.Join(err, os.Remove(f.Name())))
 	}
-	return nil
+	return failpoint.Pass("file.renamed")
 }

@@ -13,6 +13,7 @@ import (
 	"kartoteka/config"
 	"kartoteka/connectors"
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/matching"
 	"kartoteka/pipelines"
 	"kartoteka/pipelines/mapping"
@@ -190,7 +191,7 @@ func (j *loadJob) loadThrough(ctx context.Context, h pipelines.Hub) (err error) 
 		h = fenced{h, *j.lease}
 	}
 	l := pipelines.Loader{Hub: h, Rules: j.hub.rules.rules, Company: j.hub.rules.company, Actor: actor(), Workers: runtime.GOMAXPROCS(0),
-		Progress: j.meter.show, Point: j.app.point}
+		Progress: j.meter.show}
 	j.result, err = l.Load(ctx, j.inputs)
 	return err
 }
@@ -226,7 +227,7 @@ func (j *loadJob) first(ctx context.Context) error {
 	}
 	load := pipelines.First{Portrait: f.conf.Portrait,
 		Train:  func(worker int, s *customer.Standard) { trainers[worker].Add(s) },
-		Loader: pipelines.Loader{Company: company, Actor: actor(), Workers: runtime.GOMAXPROCS(0), Progress: j.meter.show, Point: j.app.point},
+		Loader: pipelines.Loader{Company: company, Actor: actor(), Workers: runtime.GOMAXPROCS(0), Progress: j.meter.show},
 		Fix: func(records int64) (*resolve.Rules, customer.Ruleset, error) {
 			if model == nil {
 				for _, t := range trainers[1:] {
@@ -249,7 +250,9 @@ func (j *loadJob) first(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	j.app.point("first.committed")
+	if err := failpoint.Pass("bulk.committed"); err != nil {
+		return err
+	}
 	return j.hub.compile(ctx)
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"kartoteka/failpoint"
 	"kartoteka/resolve"
 	"kartoteka/store"
 )
@@ -39,11 +40,17 @@ func (c *maintainCommand) run(ctx context.Context, a *app) (output, error) {
 		start := time.Now()
 		var outcome resolve.Outcome
 		err := h.InLongLane(ctx, func(tx *store.Tx) (err error) {
-			if outcome, err = resolve.Maintain(ctx, h.rules.rules, tx); err == nil && c.DryRun {
-				err = errDryRun
+			if outcome, err = resolve.Maintain(ctx, h.rules.rules, tx); err != nil {
+				return err
 			}
-			return err
+			if c.DryRun {
+				return errDryRun
+			}
+			return failpoint.Pass("maintain.written")
 		})
+		if err == nil {
+			err = failpoint.Pass("maintain.committed")
+		}
 		if err != nil && !errors.Is(err, errDryRun) {
 			return output{}, err
 		}

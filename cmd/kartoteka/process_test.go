@@ -130,6 +130,24 @@ func (p *process) says(what string) string {
 	return rest
 }
 
+// stops waits until the process stands still at a failpoint; false if it ended before.
+func (p *process) stops() bool {
+	p.t.Helper()
+	paused := func() bool { return strings.Contains(p.err.String(), ": pause\n") }
+	eventually(p.t, func() error {
+		select {
+		case <-p.ended:
+			return nil
+		default:
+		}
+		if !paused() {
+			return errors.New("it does not stop")
+		}
+		return nil
+	})
+	return paused()
+}
+
 // eventually waits until f returns nil.
 func eventually(t *testing.T, f func() error) {
 	t.Helper()

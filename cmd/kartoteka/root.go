@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"kartoteka/config"
+	"kartoteka/failpoint"
 )
 
 // about is the first line of the help.
@@ -92,6 +93,9 @@ func run(ctx context.Context, args []string, a *app) int {
 		return a.fail(output{}, err)
 	}
 	parsed, err := parser.Parse(args)
+	if err == nil {
+		err = failpoint.Check()
+	}
 	a.globals = r.globals
 	if helped {
 		return exitOK

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 	"kartoteka/store"
 )
 
@@ -70,7 +71,12 @@ func (c *verifyCommand) run(ctx context.Context, a *app) (output, error) {
 	return a.withHub(ctx, func(h *hub) (output, error) {
 		start := time.Now()
 		v := &verifier{app: a, hub: h, command: c, meter: a.newMeter()}
-		err := h.InSnapshot(ctx, func(tx *store.Tx) error { return v.all(ctx, tx, wanted) })
+		err := h.InSnapshot(ctx, func(tx *store.Tx) error {
+			if err := failpoint.Pass("verify.begun"); err != nil {
+				return err
+			}
+			return v.all(ctx, tx, wanted)
+		})
 		v.meter.stop()
 		if err != nil {
 			return output{}, err

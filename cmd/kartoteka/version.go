@@ -6,12 +6,16 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+
+	"kartoteka/failpoint"
 )
 
 // version is set by the linker: -X main.version=1.2.3.
 var version = "devel"
 
-type versionCommand struct{}
+type versionCommand struct {
+	Failpoints bool `hidden:"" help:"List the places where tests let the program die."`
+}
 
 func (versionCommand) Help() string {
 	return `Prints the version of the hub, the commit that it was built from, and the Go release.
@@ -30,7 +34,10 @@ type versionResult struct {
 	Platform string `json:"platform"`
 }
 
-func (versionCommand) run(context.Context, *app) (output, error) {
+func (c versionCommand) run(context.Context, *app) (output, error) {
+	if c.Failpoints {
+		return output{result: failpoint.Points, human: writeFailpoints}, nil
+	}
 	v := versionResult{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -46,4 +53,13 @@ func (versionCommand) run(context.Context, *app) (output, error) {
 		_, err := fmt.Fprintf(w, "kartoteka %s %s %s %s\n", v.Version, v.Commit, v.Go, v.Platform)
 		return err
 	}}, nil
+}
+
+func writeFailpoints(w io.Writer) error {
+	for _, p := range failpoint.Points {
+		if _, err := fmt.Fprintf(w, "%-18s %s\n", p.Name, p.Where); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -218,6 +218,6 @@ func (w *worker) resolve(ctx context.Context) error {
 		return err
 	}
 	l := pipelines.Loader{Hub: under{lanes{w.hub.Store}, w.hub.row.RulesetHash}, Rules: w.hub.rules.rules, Company: w.hub.rules.company,
-		Actor: "hub", Workers: runtime.GOMAXPROCS(0), Point: w.app.point}
+		Actor: "hub", Workers: runtime.GOMAXPROCS(0)}
 	return l.Resolve(ctx, &pipelines.Result{Counts: customer.Counts{Accepted: n}})
 }
