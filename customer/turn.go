@@ -49,7 +49,7 @@ type Effects struct {
 
 // Operation is one audit row: who did what and why. It holds no values of customers.
 type Operation struct {
-	Kind   string // resolve, merge, split, decide, rematch, maintain
+	Kind   string // resolve, merge, split, decide, apply, maintain
 	Actor  string
 	Reason string
 }

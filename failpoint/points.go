@@ -39,6 +39,8 @@ var Points = []Point{
 	{"decide.committed", "a decision is committed, nobody was told"},
 	{"maintain.written", "closed keys and shared values were counted again, not committed"},
 	{"maintain.committed", "a maintenance is committed, nobody was told"},
+	{"apply.begun", "a plan closed the lane to all others, none of it was written"},
+	{"apply.turn", "a turn of a plan is committed, more may follow"},
 
 	{"job.taken", "a process took the lease of a job and did nothing"},
 	{"job.done", "a job was done, its lease does not know"},

@@ -20,8 +20,12 @@ type chunk struct {
 	ready   chan struct{}
 }
 
-// chunkSize is how many records a chunk has at least.
-const chunkSize = 4096
+// How many records a chunk has at least: chunkSize where all are written in one transaction,
+// turnSize where each is a turn of the lane.
+const (
+	chunkSize = 4096
+	turnSize  = 500
+)
 
 // chunks cuts the population so that records of one component or of one code stay together.
 func (w *whole) chunks() []chunk {
@@ -62,7 +66,7 @@ func (w *whole) fill(families [][]int32, holder map[customer.Code]int32, f *matc
 	}
 	var out []chunk
 	for _, family := range families {
-		if len(out) == 0 || len(out[len(out)-1].members) >= chunkSize {
+		if len(out) == 0 || len(out[len(out)-1].members) >= w.size {
 			out = append(out, newChunk())
 		}
 		c := &out[len(out)-1]

@@ -43,22 +43,35 @@ type Bulk struct {
 // Whole evaluates f over a whole population in columns and writes the difference, within the
 // transaction of the base, which must hold the lane. Into an empty base everything is new.
 func Whole(ctx context.Context, base BulkBase, b Bulk) (Outcome, error) {
-	w := &whole{ctx: ctx, base: base, Bulk: b}
-	if w.Progress == nil {
-		w.Progress = func(string, int, int) {}
+	w := newWhole(ctx, b, chunkSize, func(_ context.Context, f func(BulkBase) error) error { return f(base) })
+	err := w.do(w.read, w.partition, w.write, func() error { return w.reindex(base) })
+	return w.outcome, err
+}
+
+// Transact runs f in one transaction that holds the lane.
+type Transact func(ctx context.Context, f func(BulkBase) error) error
+
+func newWhole(ctx context.Context, b Bulk, size int, turn Transact) *whole {
+	if b.Progress == nil {
+		b.Progress = func(string, int, int) {}
 	}
-	for _, step := range []func() error{w.read, w.partition, w.write, w.reindex} {
+	return &whole{ctx: ctx, Bulk: b, size: size, turn: turn}
+}
+
+func (w *whole) do(steps ...func() error) error {
+	for _, step := range steps {
 		if err := step(); err != nil {
-			return w.outcome, fmt.Errorf("resolve: %w", err)
+			return fmt.Errorf("resolve: %w", err)
 		}
 	}
-	return w.outcome, nil
+	return nil
 }
 
 type whole struct {
 	Bulk
 	ctx     context.Context
-	base    BulkBase
+	turn    Transact // runs each piece of the writing
+	size    int      // records of such a piece, about
 	outcome Outcome
 
 	records []record // without Standard
@@ -121,8 +134,8 @@ func (w *whole) partition() error {
 }
 
 // reindex writes nodes and keys; the items go with it.
-func (w *whole) reindex() error {
-	return w.base.Reindex(w.ctx, func(yield func(Indexed) bool) {
+func (w *whole) reindex(base BulkBase) error {
+	return base.Reindex(w.ctx, func(yield func(Indexed) bool) {
 		for i := range w.records {
 			if !yield(w.Rules.indexed(&w.records[i])) {
 				return
@@ -154,7 +167,7 @@ func (w *whole) write() error {
 	done := 0
 	for c := range ahead {
 		<-c.ready
-		if err := w.finish(c); err != nil {
+		if err := w.turn(w.ctx, func(base BulkBase) error { return w.finish(base, c) }); err != nil {
 			go drain(ahead)
 			return err
 		}
@@ -190,7 +203,11 @@ func (w *whole) mintFresh(chunks []chunk) error {
 	if total == 0 {
 		return nil
 	}
-	minted, err := w.base.Mint(w.ctx, total)
+	var minted []Minted
+	err := w.turn(w.ctx, func(base BulkBase) (err error) {
+		minted, err = base.Mint(w.ctx, total)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -233,16 +250,16 @@ func (c *chunk) follow(w *whole) {
 }
 
 // finish lets the codes of a chunk with history follow, and writes.
-func (w *whole) finish(c *chunk) error {
+func (w *whole) finish(base BulkBase, c *chunk) error {
 	if c.err != nil {
 		return c.err
 	}
 	if !c.fresh {
-		codes, err := w.presentCodes(c)
+		codes, err := w.presentCodes(base, c)
 		if err != nil {
 			return err
 		}
-		c.f = &follower{rules: w.Rules, codes: codes, mint: func(n int) ([]Minted, error) { return w.base.Mint(w.ctx, n) }}
+		c.f = &follower{rules: w.Rules, codes: codes, mint: func(n int) ([]Minted, error) { return base.Mint(w.ctx, n) }}
 		if c.follow(w); c.err != nil {
 			return c.err
 		}
@@ -263,10 +280,10 @@ func (w *whole) finish(c *chunk) error {
 		}
 	}
 	w.outcome.Resolved += len(c.gone)
-	return w.base.Write(w.ctx, c.effects)
+	return base.Write(w.ctx, c.effects)
 }
 
-func (w *whole) presentCodes(c *chunk) (map[customer.Code]*CodeRow, error) {
+func (w *whole) presentCodes(base BulkBase, c *chunk) (map[customer.Code]*CodeRow, error) {
 	codes := map[customer.Code]bool{}
 	for _, rec := range c.records {
 		codes[rec.Code], codes[rec.Home] = true, true
@@ -275,7 +292,7 @@ func (w *whole) presentCodes(c *chunk) (map[customer.Code]*CodeRow, error) {
 		codes[rec.Code] = true
 	}
 	delete(codes, 0)
-	rows, err := w.base.Codes(w.ctx, slices.Sorted(maps.Keys(codes)))
+	rows, err := base.Codes(w.ctx, slices.Sorted(maps.Keys(codes)))
 	present := make(map[customer.Code]*CodeRow, len(rows))
 	for i := range rows {
 		present[rows[i].Code] = &rows[i]
@@ -306,5 +323,5 @@ func (w *whole) ask() error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	return w.base.Write(w.ctx, &Effects{Tasks: tasks})
+	return w.turn(w.ctx, func(base BulkBase) error { return base.Write(w.ctx, &Effects{Tasks: tasks}) })
 }

@@ -64,7 +64,7 @@ func (w *writer) operationOf(code customer.Code, kind string) int {
 	if !known {
 		at = len(w.effects.Operations)
 		op := w.op
-		if kind != "" && op.Kind != "rematch" {
+		if kind != "" && op.Kind != "apply" {
 			op.Kind = kind
 		}
 		w.effects.Operations = append(w.effects.Operations, op)

@@ -80,13 +80,3 @@ func (tx *Tx) reportDoubts(ctx context.Context, r *customer.Report) error {
 	})
 	return err
 }
-
-// ChangedSince counts, of the changes after a position, codes that were restored and codes whose
-// values changed, and all active codes.
-func (tx *Tx) ChangedSince(ctx context.Context, position int64) (restored, values, codes int64, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(DISTINCT code) FILTER (WHERE kind = 'restored'),
-			count(DISTINCT code) FILTER (WHERE kind <> 'created' AND cardinality(array_remove(fields, 'members')) > 0),
-			(SELECT count(*) FROM golden WHERE state = 'active')
-		FROM change WHERE position > $1`, position).Scan(&restored, &values, &codes)
-	return restored, values, codes, scrub(err)
-}

@@ -122,6 +122,8 @@ CREATE TABLE hub (
     ruleset_hash text NOT NULL DEFAULT ''::text,
     ruleset text NOT NULL DEFAULT ''::text,
     model text NOT NULL DEFAULT ''::text,
+    applying text NOT NULL DEFAULT ''::text,
+    applying_from bigint NOT NULL DEFAULT 0,
     CONSTRAINT hub_one_check CHECK (one),
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );

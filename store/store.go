@@ -147,15 +147,15 @@ const lane = 0x6b617274 // "kart"
 // InLane runs f in a transaction that holds the lane. A holder that stops answering loses its
 // connection, so that the lane is free again within 15 seconds.
 func (s *Store) InLane(ctx context.Context, f func(*Tx) error) error {
-	return s.inLane(ctx, 12*time.Second, f)
+	return s.inLane(ctx, 12*time.Second, "", f)
 }
 
 // InLongLane is InLane for bulk work, which may think for minutes between statements.
 func (s *Store) InLongLane(ctx context.Context, f func(*Tx) error) error {
-	return s.inLane(ctx, 0, f)
+	return s.inLane(ctx, 0, "", f)
 }
 
-func (s *Store) inLane(ctx context.Context, idle time.Duration, f func(*Tx) error) error {
+func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f func(*Tx) error) error {
 	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
@@ -174,7 +174,11 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, f func(*Tx) erro
 		if err := failpoint.Pass("lane.taken"); err != nil {
 			return err
 		}
-		if err := f(&Tx{Tx: tx, s: s}); err != nil {
+		t := &Tx{Tx: tx, s: s}
+		if err := t.checkApplying(ctx, plan); err != nil {
+			return err
+		}
+		if err := f(t); err != nil {
 			return err
 		}
 		return failpoint.Pass("lane.written")
@@ -192,7 +196,7 @@ func Temporary(err error) bool {
 		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03"
 	}
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, ErrAway) || pgconn.SafeToRetry(err)
+	return errors.As(err, &connect) || errors.Is(err, ErrAway) || errors.Is(err, ErrApplying) || pgconn.SafeToRetry(err)
 }
 
 // scrub drops the detail of a database error: PostgreSQL prints keys there.

@@ -11,7 +11,7 @@ import (
 
 // The cures that violations name.
 const (
-	cureRematch = "kartoteka rematch computes it again"
+	cureRepair = "kartoteka verify --repair computes it again"
 	cureBackup  = "somebody changed the tables by hand or storage failed: restore a backup from before it"
 )
 
@@ -87,9 +87,9 @@ func (tx *Tx) VerifyMembership(ctx context.Context, c *customer.Check) error {
 				WHEN g.code IS NULL THEN 'belongs to a code that was never given'
 				ELSE 'belongs to a code that is ' || g.state END
 			FROM record r LEFT JOIN golden g ON g.code = r.code
-			WHERE r.state = 'live' AND g.state IS DISTINCT FROM 'active'`, recordAnd(cureRematch)},
+			WHERE r.state = 'live' AND g.state IS DISTINCT FROM 'active'`, recordAnd(cureRepair)},
 		{`SELECT id, code, 'is ' || state || ' and still belongs to a code' FROM record
-			WHERE state <> 'live' AND code IS NOT NULL`, recordAnd(cureRematch)},
+			WHERE state <> 'live' AND code IS NOT NULL`, recordAnd(cureRepair)},
 		{`SELECT r.id, r.code, 'is live though its key was given to somebody else' FROM record r
 			JOIN record n ON n.source = r.source AND n.key = r.key AND n.incarnation > r.incarnation
 			WHERE r.state = 'live' AND r.landed <= r.revision`, recordAnd(cureBackup)},
@@ -103,7 +103,7 @@ func (tx *Tx) VerifyMembers(ctx context.Context, c *customer.Check) error {
 	c.Of = "active codes"
 	return tx.find(ctx, c, `SELECT count(*) FROM golden WHERE state = 'active'`, []finder{
 		{`SELECT code, 'is active and has no live record' FROM golden g WHERE state = 'active'
-			AND NOT EXISTS (SELECT FROM record r WHERE r.code = g.code AND r.state = 'live')`, codeAnd(cureRematch)},
+			AND NOT EXISTS (SELECT FROM record r WHERE r.code = g.code AND r.state = 'live')`, codeAnd(cureRepair)},
 	})
 }
 
@@ -140,7 +140,7 @@ func (tx *Tx) VerifyCodes(ctx context.Context, c *customer.Check) error {
 func (tx *Tx) VerifyDecisions(ctx context.Context, c *customer.Check) error {
 	c.Of = "active decisions"
 	pair := func(row pgx.CollectableRow) (v customer.Violation, err error) {
-		v.Codes, v.Records, v.Cure = make([]customer.Code, 1), make([]customer.RecordID, 2), cureRematch
+		v.Codes, v.Records, v.Cure = make([]customer.Code, 1), make([]customer.RecordID, 2), cureRepair
 		return v, row.Scan(&v.Codes[0], &v.Records[0], &v.Records[1], &v.What)
 	}
 	const sides = ` FROM decision d

@@ -35,7 +35,7 @@ func (tx *Tx) VerifyCounts(ctx context.Context, c *customer.Check) error {
 		{`SELECT b.record, NULL::bigint, 'revision ' || b.revision || ' was never counted as landed'
 			FROM body b LEFT JOIN record r ON r.id = b.record WHERE r.id IS NULL OR b.revision > r.landed OR b.revision < 1`, recordAnd(cureBackup)},
 		{`SELECT r.id, r.code, 'is live by a revision that deletes it' FROM record r
-			JOIN body b ON b.record = r.id AND b.revision = r.revision WHERE r.state = 'live' AND b.op = 'delete'`, recordAnd(cureRematch)},
+			JOIN body b ON b.record = r.id AND b.revision = r.revision WHERE r.state = 'live' AND b.op = 'delete'`, recordAnd(cureRepair)},
 	}); err != nil {
 		return err
 	}

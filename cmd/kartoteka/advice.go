@@ -25,7 +25,7 @@ func (j *loadJob) advice() []string {
 			source, j.result.Repeated[source]))
 	}
 	if rules := j.hub.rules; rules != nil && rules.rules.Settings.Expect > 0 && j.report.Records > rules.rules.Settings.Expect {
-		out = append(out, fmt.Sprintf("the ruleset stands for %d customers and the hub has %d records: a new model would help, see kartoteka rematch --help",
+		out = append(out, fmt.Sprintf("the ruleset stands for %d customers and the hub has %d records: a new model would help, see kartoteka plan --help",
 			rules.rules.Settings.Expect, j.report.Records))
 	}
 	return out

@@ -178,28 +178,33 @@ func prepareEvaluation(ctx context.Context, a *app, records, id string, mappings
 		e.say("%d rows repeat the key of an earlier row and are left out; name another key column with --id", repeated)
 	}
 	e.standards = standards
-	return e, e.compile(standards, trainer, modelFile)
+	return e, e.compile(trainer, modelFile)
 }
 
 // compile fixes the ruleset and makes the entries.
-func (e *evaluation) compile(standards []customer.Standard, trainer *matching.Trainer, modelFile string) error {
+func (e *evaluation) compile(trainer *matching.Trainer, modelFile string) error {
 	model, err := readModel(modelFile, e.conf)
 	if err != nil {
 		return err
 	}
-	e.stored.Expect = int64(len(standards)) // the file's own size
+	e.stored.Expect = int64(len(e.standards)) // the file's own size
 	if model == nil {
 		model = trainer.Model(matching.Shipped())
 	}
+	return e.use(model)
+}
+
+// use makes the entries again under a model.
+func (e *evaluation) use(model *matching.Model) (err error) {
 	extras := e.stored
 	extras.Extras = nil // the configuration has them already
 	if e.rules, err = compileRuleset(e.conf, extras, model, 1); err != nil {
 		return err
 	}
-	items := make([]*matching.Item, len(standards))
-	e.entries = make([]matching.Entry, len(standards))
-	for i := range standards {
-		items[i] = e.rules.matcher.Item(&standards[i])
+	items := make([]*matching.Item, len(e.standards))
+	e.entries = make([]matching.Entry, len(e.standards))
+	for i := range e.standards {
+		items[i] = e.rules.matcher.Item(&e.standards[i])
 		e.entries[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: e.ids[i]}, Item: items[i]}
 	}
 	matching.CountGeneric(items)

@@ -51,6 +51,8 @@ var exits = []struct {
 	{store.ErrAway, exitSurroundings, "database.away"},
 	{customer.ErrLeaseHeld, exitSurroundings, "busy"},
 	{customer.ErrLeaseLost, exitSurroundings, "lost"},
+	{store.ErrApplying, exitSurroundings, "plan.applying"},
+	{errPlan, exitInput, "plan.refused"},
 	{errRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},

@@ -81,8 +81,8 @@ func (a *app) logger() *slog.Logger {
 }
 
 // errRuleset says that the hub's answers depend on another ruleset than this program and
-// configuration give: it is read-only until kartoteka rematch.
-var errRuleset = errors.New("the ruleset of the database is another one than this program and configuration give; nothing is changed until you run kartoteka rematch (with --dry-run to see what would change)")
+// configuration give: it is read-only until a plan is applied.
+var errRuleset = errors.New("the ruleset of the database is another one than this program and configuration give; nothing is changed until you run kartoteka plan, which tells what would change, and apply")
 
 // compile makes the ruleset that the database names, with the configuration at hand.
 func (h *hub) compile(ctx context.Context) error {

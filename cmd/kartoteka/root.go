@@ -35,7 +35,8 @@ type root struct {
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
-	Rematch    rematchCommand    `cmd:"" help:"Compute everything again under another ruleset."`
+	Plan       planCommand       `cmd:"" help:"Compute what another ruleset would change, and change nothing."`
+	Apply      applyCommand      `cmd:"" help:"Carry out a plan."`
 	Demo       demoCommand       `cmd:"" help:"See it all on an invented company: files in, golden records and a feed out."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`

@@ -91,7 +91,7 @@ func (h *hub) sameModel(path string) error {
 		return err
 	}
 	if string(text) != h.row.Model {
-		return fmt.Errorf("%w: the hub has another model than %s since its first load; leave --model out, or change the model with kartoteka rematch", errUsage, path)
+		return fmt.Errorf("%w: the hub has another model than %s since its first load; leave --model out, or change the model with kartoteka plan and apply", errUsage, path)
 	}
 	return nil
 }
@@ -112,6 +112,15 @@ func readModel(flag string, conf *config.Config) (*matching.Model, error) {
 	m, err := matching.ReadModel(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: model %s: %w", errInput, path, err)
+	}
+	return m, nil
+}
+
+// readModelText reads a model that is kept as text.
+func readModelText(text string) (*matching.Model, error) {
+	m, err := matching.ReadModel([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("%w: model: %w", errInput, err)
 	}
 	return m, nil
 }

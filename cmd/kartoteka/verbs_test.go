@@ -345,39 +345,3 @@ func TestDecide(t *testing.T) {
 	}
 	d.json(exitOK, nil, nil, "why", "crm/3", "crm/4")
 }
-
-func TestRematch(t *testing.T) {
-	t.Parallel()
-	d := filledDoor(t)
-	before := d.crosswalk()
-	var s rematchSummary
-	if d.json(exitOK, &s, nil, "rematch"); s.Records != 9 || s.Events != 0 || s.Created+s.Joined+s.Split != 0 {
-		t.Fatalf("under the same ruleset: %+v", s)
-	}
-	// Another configuration is another ruleset: the hub is read-only until rematch.
-	d.file("kartoteka.yaml", "version: 1\nportrait: {from: ru}\nmatching: {bits: {link: 60}}\n")
-	if e := d.json(exitSurroundings, nil, nil, "load", filepath.Join(d.dir, "crm.csv")); e.Code != "ruleset.changed" {
-		t.Fatalf("%+v", e)
-	}
-	d.json(exitSurroundings, nil, nil, "decide", "same", "crm/1", "crm/2")
-	d.json(exitOK, nil, nil, "show", "crm/1")
-	if d.json(exitOK, &s, nil, "rematch", "--dry-run"); s.Created == 0 {
-		t.Fatalf("dry run: %+v", s)
-	}
-	if after := d.crosswalk(); after["crm/1"] != after["billing/b-1"] {
-		t.Fatal("the dry run changed something")
-	}
-	d.json(exitOK, &s, nil, "rematch")
-	apart := d.crosswalk()
-	if apart["crm/1"] == apart["billing/b-1"] || s.Created == 0 {
-		t.Fatalf("%+v %v", s, apart)
-	}
-	d.json(exitOK, nil, nil, "load", filepath.Join(d.dir, "crm.csv"), "--source", "crm")
-	d.file("kartoteka.yaml", "version: 1\nportrait: {from: ru}\n")
-	d.json(exitOK, &s, nil, "rematch", "--train")
-	for key, code := range d.crosswalk() {
-		if code != before[key] {
-			t.Errorf("%s: %s became %s", key, before[key], code)
-		}
-	}
-}

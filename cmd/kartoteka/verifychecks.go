@@ -83,7 +83,7 @@ func (v *verifier) all(ctx context.Context, tx *store.Tx, wanted []invariant) (e
 
 // golden checks I5: each stored golden record is the one that its records make.
 func (v *verifier) golden(ctx context.Context, tx *store.Tx, c *customer.Check) error {
-	const cure = "kartoteka rematch builds it again"
+	const cure = "kartoteka verify --repair builds it again"
 	c.Of = "golden records"
 	b := resolve.NewRebuilder(v.hub.rules.rules)
 	sets := make(chan *customer.GoldenSet, 256)

@@ -118,7 +118,7 @@ func (w *worker) step(ctx context.Context) error {
 	return w.resolve(ctx)
 }
 
-// ready follows the ruleset of the database: the first load fixes it, a rematch changes it.
+// ready follows the ruleset of the database: the first load fixes it, a plan that is applied changes it.
 func (w *worker) ready(ctx context.Context) error {
 	row, err := w.hub.Hub(ctx)
 	if err != nil {

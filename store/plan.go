@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+)
+
+// ErrApplying says that a plan is being carried out, and that nobody else changes codes until it
+// is through; the same call may succeed later.
+var ErrApplying = errors.New("a plan is being applied; if that was cut off, run kartoteka apply with the same plan again")
+
+// Snapshot runs f in a transaction that only reads, and sees one state throughout.
+func (s *Store) Snapshot(ctx context.Context, f func(*Tx) error) error {
+	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+}
+
+// LivePopulation shows all live records as they are resolved, each with its encoded Standard.
+func (tx *Tx) LivePopulation(ctx context.Context, show func(rec customer.Record, standard []byte)) error {
+	rows, err := tx.Query(ctx, `
+		SELECT r.id, s.name, r.key, r.revision, r.node, r.code, r.home, b.standard
+		FROM record r
+		JOIN source s ON s.id = r.source
+		JOIN body b ON b.record = r.id AND b.revision = r.revision
+		WHERE r.state = 'live'`)
+	if err != nil {
+		return scrub(err)
+	}
+	var rec customer.Record
+	var node, code, home *int64
+	var standard []byte
+	_, err = pgx.ForEachRow(rows, []any{&rec.ID, &rec.Ref.Source, &rec.Ref.Key, &rec.Revision, &node, &code, &home, &standard}, func() error {
+		rec.Node, rec.Code, rec.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
+		show(rec, standard)
+		return nil
+	})
+	return scrub(err)
+}
+
+// Applying is the plan that is being carried out.
+type Applying struct {
+	Plan string // "" if none is
+	From int64  // position of the change log at which it began
+}
+
+// Applying tells which plan is being carried out.
+func (tx *Tx) Applying(ctx context.Context) (a Applying, err error) {
+	err = tx.QueryRow(ctx, `SELECT applying, applying_from FROM hub`).Scan(&a.Plan, &a.From)
+	return a, scrub(err)
+}
+
+// BeginApplying puts a plan's ruleset in force and keeps everybody else from changing codes until
+// [Store.EndApplying]; a plan that goes on keeps the position at which it began.
+func (tx *Tx) BeginApplying(ctx context.Context, plan string, r customer.Ruleset) error {
+	if err := tx.FixRuleset(ctx, r); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE hub SET applying_from = CASE WHEN applying = $1 THEN applying_from ELSE last_position END, applying = $1`, plan)
+	return scrub(err)
+}
+
+// EndApplying lets everybody go on.
+func (tx *Tx) EndApplying(ctx context.Context) error {
+	_, err := tx.Exec(ctx, `UPDATE hub SET applying = '', applying_from = 0`)
+	return scrub(err)
+}
+
+// InLaneOf is InLane for the process that carries out a plan; long, it may think for minutes.
+func (s *Store) InLaneOf(ctx context.Context, plan string, long bool, f func(*Tx) error) error {
+	idle := 12 * time.Second
+	if long {
+		idle = 0
+	}
+	return s.inLane(ctx, idle, plan, f)
+}
+
+// checkApplying refuses whoever is not carrying out the plan that is being applied.
+func (tx *Tx) checkApplying(ctx context.Context, plan string) error {
+	a, err := tx.Applying(ctx)
+	if err == nil && a.Plan != "" && plan == "" {
+		err = ErrApplying
+	}
+	return err
+}
+
+// TallySince counts what the change log says since a position.
+func (tx *Tx) TallySince(ctx context.Context, position int64) (t customer.Tally, err error) {
+	rows, err := tx.Query(ctx, `SELECT kind, coalesce(successor, 0), fields FROM change WHERE position > $1`, position)
+	if err != nil {
+		return t, scrub(err)
+	}
+	var c customer.Change
+	if _, err = pgx.ForEachRow(rows, []any{&c.Kind, &c.Successor, &c.Fields}, func() error {
+		t.Count(&c)
+		return nil
+	}); err != nil {
+		return t, scrub(err)
+	}
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM move WHERE operation IN (SELECT operation FROM change WHERE position > $1)`, position).Scan(&t.Moved)
+	return t, scrub(err)
+}
+
+// CountCodes counts the active codes.
+func (tx *Tx) CountCodes(ctx context.Context) (n int64, err error) {
+	if err = tx.QueryRow(ctx, `SELECT count(*) FROM golden WHERE state = 'active'`).Scan(&n); err != nil {
+		err = fmt.Errorf("codes: %w", scrub(err))
+	}
+	return n, err
+}
