@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -25,6 +26,7 @@ type Kafka struct {
 	SASL        *SASL  // nil: no sign-in
 	Partitions  int    // of topics that the hub creates
 	Replication int
+	Timeout     time.Duration // of one send; 0: the feed's own
 }
 
 // TLS is how the brokers are trusted; empty names mean the system's.
@@ -74,6 +76,8 @@ func kafkaKeys() keys[Kafka] {
 		text("prefix", "of the topics' names", func(k *Kafka) *string { return &k.Prefix }),
 		whole("partitions", "of topics that the hub creates", 1, 1000, func(k *Kafka, n int64) { k.Partitions = int(n) }),
 		whole("replication", "of topics that the hub creates", 1, 10, func(k *Kafka, n int64) { k.Replication = int(n) }),
+		whole("timeout_ms", "of one send, 5000 by default; after a doubtful one, and after a process that died, three times as long passes", 100, 60_000,
+			func(k *Kafka, n int64) { k.Timeout = time.Duration(n) * time.Millisecond }),
 		{"tls", "true, or whom to trust", eitherShape(yesShape, tls.object()), func(r *reader, path string, n *yaml.Node, k *Kafka) {
 			if n.Kind == yaml.ScalarNode && !r.yes(path, n) {
 				return

@@ -33,6 +33,9 @@ func (p *printer) kafka(k *Kafka) *yaml.Node {
 	p.text(n, path, "prefix", k.Prefix)
 	p.number(n, path, "partitions", float64(k.Partitions))
 	p.number(n, path, "replication", float64(k.Replication))
+	if k.Timeout > 0 {
+		p.number(n, path, "timeout_ms", float64(k.Timeout.Milliseconds()))
+	}
 	if t := k.TLS; t != nil && *t == (TLS{}) {
 		p.yes(n, path, "tls", true)
 	} else if t != nil {

@@ -36,6 +36,9 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 				log.Warn("a parked code was not noted", "code", code, "error", err)
 			}
 		}}
+	if k.Timeout > 0 {
+		options.ProduceTimeout, options.LeaseTime = k.Timeout, 3*k.Timeout
+	}
 	if transport != nil {
 		options.Transport = transport
 	}
