@@ -27,6 +27,7 @@ type Kafka struct {
 	Partitions  int    // of topics that the hub creates
 	Replication int
 	Timeout     time.Duration // of one send; 0: the feed's own
+	MaxMessage  int // bytes of the largest value that is sent; 0: the feed's default
 }
 
 // TLS is how the brokers are trusted; empty names mean the system's.
@@ -78,6 +79,7 @@ func kafkaKeys() keys[Kafka] {
 		whole("replication", "of topics that the hub creates", 1, 10, func(k *Kafka, n int64) { k.Replication = int(n) }),
 		whole("timeout_ms", "of one send, 5000 by default; after a doubtful one, and after a process that died, three times as long passes", 100, 60_000,
 			func(k *Kafka, n int64) { k.Timeout = time.Duration(n) * time.Millisecond }),
+		whole("max_message", "bytes of the largest golden record that is sent, 1,000,000 if not said; a larger one waits for feed retry", 10_000, 100_000_000, func(k *Kafka, n int64) { k.MaxMessage = int(n) }),
 		{"tls", "true, or whom to trust", eitherShape(yesShape, tls.object()), func(r *reader, path string, n *yaml.Node, k *Kafka) {
 			if n.Kind == yaml.ScalarNode && !r.yes(path, n) {
 				return

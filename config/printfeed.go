@@ -36,6 +36,9 @@ func (p *printer) kafka(k *Kafka) *yaml.Node {
 	if k.Timeout > 0 {
 		p.number(n, path, "timeout_ms", float64(k.Timeout.Milliseconds()))
 	}
+	if k.MaxMessage > 0 {
+		p.number(n, path, "max_message", float64(k.MaxMessage))
+	}
 	if t := k.TLS; t != nil && *t == (TLS{}) {
 		p.yes(n, path, "tls", true)
 	} else if t != nil {

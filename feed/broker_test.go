@@ -21,6 +21,10 @@ type broker struct {
 	late    time.Duration // how late a message may arrive at most
 	largest int
 	pending sync.WaitGroup
+	created []string // topics that the next prepare makes
+	refuse  error    // what every attempt meets
+	delay   int      // of how many batches from now one outlasts its time-out; 0: none
+	held    int      // messages of the largest call
 }
 
 func newBroker(seed int64) *broker {
@@ -29,13 +33,15 @@ func newBroker(seed int64) *broker {
 
 var errBroken = errors.New("connection lost")
 
-func (b *broker) prepare(context.Context) error {
+func (b *broker) prepare(context.Context) ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.random.Float64() < b.faults {
-		return errBroken
+		return nil, errBroken
 	}
-	return nil
+	created := b.created
+	b.created = nil
+	return created, nil
 }
 
 func (b *broker) close() {}
@@ -47,6 +53,7 @@ const partitions = 3
 func (b *broker) produce(ctx context.Context, topic string, messages []kafka.Message) []error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.held = max(b.held, len(messages))
 	batches := map[int][]int{}
 	for i, m := range messages {
 		p := kafka.Murmur2Balancer{}.Balance(m, 0, 1, 2)
@@ -77,7 +84,18 @@ func (b *broker) batch(ctx context.Context, topic string, batch []kafka.Message)
 			return errTooLarge
 		}
 	}
+	if b.delay > 0 {
+		if b.delay--; b.delay == 0 {
+			b.storeLater(topic, batch)
+			b.mu.Unlock()
+			<-ctx.Done()
+			b.mu.Lock()
+			return ctx.Err()
+		}
+	}
 	switch fate := b.random.Float64(); {
+	case b.refuse != nil:
+		return b.refuse
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case fate < b.faults/3:

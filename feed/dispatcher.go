@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -99,7 +100,11 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 	defer l.resign()
 	d.status.leading.Store(1)
 	defer d.status.leading.Store(0)
-	if err := to.prepare(l.ctx); err != nil {
+	created, err := to.prepare(l.ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.meet(created); err != nil {
 		return err
 	}
 	if err := failpoint.Pass("feed.prepared"); err != nil {
@@ -108,9 +113,26 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 	return l.lead()
 }
 
+// meet compares the topics with those of the last time: new ones, and views that show something
+// else now, are filled from the beginning.
+func (l *leader) meet(created []string) error {
+	o := &l.d.options
+	if o.Resends == nil {
+		return nil
+	}
+	var topics []customer.FeedTopic
+	for _, name := range o.topics() {
+		topics = append(topics, customer.FeedTopic{Prefix: o.Prefix, Name: name, Created: slices.Contains(created, topicName(o.Prefix, name))})
+	}
+	for i := range o.Views {
+		topics[len(topics)-len(o.Views)+i].Settings = o.Views[i].settings()
+	}
+	return o.Resends.Topics(l.ctx, l.lease, topics)
+}
+
 // newLeader starts renewing the lease; its context ends with the lease.
 func (d *Dispatcher) newLeader(ctx context.Context, lease Lease, to producer, started time.Time) *leader {
-	l := &leader{d: d, lease: lease, sent: lease.Position, published: lease.Position, unsettled: map[customer.Code]time.Time{}, moved: map[customer.RecordID]time.Time{}, renewed: make(chan struct{})}
+	l := &leader{d: d, lease: lease, sent: lease.Position, published: lease.Position, unsettled: map[customer.Code]time.Time{}, moved: map[customer.RecordID]time.Time{}, parkedNow: map[customer.Code]bool{}, renewed: make(chan struct{})}
 	if !lease.Clean {
 		l.takeover = math.MaxInt64 // until lead finds out how far that may be
 	}
@@ -121,7 +143,8 @@ func (d *Dispatcher) newLeader(ctx context.Context, lease Lease, to producer, st
 			d.status.failures.Add(1)
 			d.options.Logger.Warn("sending failed, trying again", "topic", topic, "messages", messages, "error", err)
 		},
-		tooBig: func(topic string, m *kafka.Message) { l.park(string(m.Key), topic) }}
+		slim:   slim,
+		tooBig: func(topic string, m *kafka.Message) { l.park(m, shortName(d.options.Prefix, topic)) }}
 	go l.renew()
 	return l
 }

@@ -151,7 +151,7 @@ func TestTooLargeParksItsOwnCodeOnly(t *testing.T) {
 		b.SetLargest(600)
 		var parked []customer.Code
 		o := options("a")
-		o.Parked = func(c customer.Code) { parked = append(parked, c) }
+		o.Parked = func(_ string, c customer.Code) { parked = append(parked, c) }
 		_, stop := run(log, b, o)
 		value := func(n int) *customer.Document {
 			return &customer.Document{State: customer.CodeActive, Attributes: map[string][]customer.DocumentValue{"name": {{Value: strings.Repeat("x", n)}}}}

@@ -36,3 +36,19 @@ func (b *Broker) Messages(topic string) []kafka.Message { return b.messages(topi
 
 func (h *History) Operate()                                { h.operate() }
 func (h *History) At() map[customer.RecordID]customer.Code { return h.at }
+
+func (b *Broker) Delay(batches int) { b.set(func() { b.delay = batches }) }
+
+func (b *Broker) Refuse(err error) { b.set(func() { b.refuse = err }) }
+
+func (b *Broker) Create(topics ...string) { b.set(func() { b.created = topics }) }
+
+func (b *Broker) Held() (n int) { b.set(func() { n = b.held }); return n }
+
+func (b *Broker) set(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f()
+}
+
+var CheckEvents = checkEvents

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -190,7 +191,7 @@ func TestRealBrokerParksTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	parked := make(chan customer.Code, 10)
-	o.Parked = func(c customer.Code) { parked <- c }
+	o.Parked = func(_ string, c customer.Code) { parked <- c }
 	var changes []customer.Change
 	var documents []*customer.Document
 	for n, size := range []int{10, 5000, 10} {
@@ -240,4 +241,62 @@ func BenchmarkPublish(b *testing.B) {
 			b.Error(err)
 		}
 	}
+}
+
+// A broker that lets the hub see a topic and not write to it says so, and the feed goes on by
+// itself when it is allowed.
+func TestRealBrokerWithoutPermission(t *testing.T) {
+	address := realBroker(t)
+	log, o, said := feedtest.New(), realOptions(t, address), &safeBuffer{}
+	o.Logger = textLogger(said)
+	topic := feed.TopicsOf(o.Prefix).Golden
+	client := &kafka.Client{Addr: kafka.TCP(address)}
+	deny := kafka.ACLEntry{ResourceType: kafka.ResourceTypeTopic, ResourceName: topic, ResourcePatternType: kafka.PatternTypeLiteral,
+		Principal: "User:ANONYMOUS", Host: "*", Operation: kafka.ACLOperationTypeWrite, PermissionType: kafka.ACLPermissionTypeDeny}
+	allow := deny
+	allow.Operation, allow.PermissionType = kafka.ACLOperationTypeAll, kafka.ACLPermissionTypeAllow
+	made, err := client.CreateACLs(context.Background(), &kafka.CreateACLsRequest{ACLs: []kafka.ACLEntry{deny, allow}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(made.Errors...); err != nil {
+		t.Skipf("the broker has no authorizer: %v", err)
+	}
+	log.Commit([]customer.Change{{Code: feed.Code(1), Kind: customer.Created}}, []*customer.Document{{State: customer.CodeActive}})
+	stop := start(t, log, o)
+	for began := time.Now(); !strings.Contains(said.String(), "grant Describe, Write"); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatalf("the log does not say what to grant:\n%s", said)
+		}
+	}
+	if _, err := client.DeleteACLs(context.Background(), &kafka.DeleteACLsRequest{Filters: []kafka.DeleteACLsFilter{{
+		ResourceTypeFilter: kafka.ResourceTypeTopic, ResourceNameFilter: topic, ResourcePatternTypeFilter: kafka.PatternTypeLiteral,
+		PrincipalFilter: "User:ANONYMOUS", HostFilter: "*", Operation: kafka.ACLOperationTypeWrite, PermissionType: kafka.ACLPermissionTypeDeny}}}); err != nil {
+		t.Fatal(err)
+	}
+	published(t, log)
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if n := len(feed.Compacted(everything(t, address, topic, 3))); n != 1 {
+		t.Errorf("%d codes", n)
+	}
+}
+
+// safeBuffer is written to by the dispatcher while the test reads.
+type safeBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

@@ -21,6 +21,7 @@ type leader struct {
 
 	published int64 // position that the lease stands at
 	sent      int64 // position up to which this leader has sent everything once
+	reached   int64 // position up to which the database knows that this leader may send
 	takeover  int64 // changes up to here may have been sent by the leader before
 	// unsettled codes may still be overtaken by an older message on its way; their present
 	// state is sent again at the time that stands here. While there are any, the published
@@ -28,6 +29,7 @@ type leader struct {
 	unsettled map[customer.Code]time.Time
 	moved     map[customer.RecordID]time.Time // the same for crosswalk rows
 	doubt     bool                            // a send ended without an answer
+	parkedNow map[customer.Code]bool          // codes parked since a request to send again was taken up
 }
 
 // lead reads window after window until the lease or the context ends.
@@ -37,17 +39,23 @@ func (l *leader) lead() error {
 		if err != nil {
 			return err
 		}
-		l.takeover = last
+		if l.takeover = last; l.lease.Reach > 0 {
+			l.takeover = min(last, l.lease.Reach)
+		}
 	}
 	for {
 		n, err := l.window()
 		if err == nil {
 			err = l.settle()
 		}
+		again := false
+		if err == nil {
+			again, err = l.resend()
+		}
 		if err == nil && l.settled() {
 			err = l.advance()
 		}
-		if err == nil && n < l.d.options.Window {
+		if err == nil && n < l.d.options.Window && !again {
 			err = l.wait()
 		}
 		if err != nil {

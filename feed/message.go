@@ -129,20 +129,38 @@ func identifier(code string, epoch, version int64, kind string) string {
 	return fmt.Sprintf("%s/%d/%d/%s", code, epoch, version, kind)
 }
 
-func eventMessage(source string, k keys, c *customer.Change, records map[customer.RecordID]Record) (kafka.Message, error) {
+// eventMessage cuts the list of moved records to what a message may hold.
+func eventMessage(source string, k keys, c *customer.Change, records map[customer.RecordID]Record, most int) (kafka.Message, error) {
 	e := Event{Code: c.Code, Kind: c.Kind, Epoch: c.Epoch, Version: c.Version, Position: c.Position, Operation: c.Operation,
 		Successor: c.Successor, Changed: c.Fields, At: c.At.UTC()}
-	moved := c.Moved
-	if len(moved) > MaxMoved {
-		moved, e.MovedTotal = moved[:MaxMoved], len(moved)
-	}
-	for _, m := range moved {
+	for _, m := range c.Moved[:min(len(c.Moved), MaxMoved)] {
 		e.Moved = append(e.Moved, Moved{RecordKey: k.of(m.Record, records[m.Record].Ref), From: m.From, To: m.To})
 	}
 	code := c.Code.String()
 	head := envelope{id: identifier(code, c.Epoch, c.Version, string(c.Kind)), kind: string(c.Kind), source: source, subject: code,
 		epoch: c.Epoch, version: c.Version, at: c.At}
-	return message(code, &e, head.headers())
+	for {
+		if len(e.Moved) < len(c.Moved) {
+			e.MovedTotal = len(c.Moved)
+		}
+		m, err := message(code, &e, head.headers())
+		if err != nil || len(m.Value) <= most || len(e.Moved) == 0 {
+			return m, err
+		}
+		e.Moved = e.Moved[:len(e.Moved)/2]
+	}
+}
+
+// slim gives an event that the broker found too large without its moved records: no version of a
+// code may be missing from the events, and the crosswalk tells of each record.
+func slim(_ string, m *kafka.Message) (kafka.Message, bool) {
+	var e Event
+	if json.Unmarshal(m.Value, &e) != nil || e.Kind == "" || len(e.Moved) == 0 {
+		return kafka.Message{}, false
+	}
+	e.MovedTotal, e.Moved = max(e.MovedTotal, len(e.Moved)), nil
+	smaller, err := message(string(m.Key), &e, m.Headers)
+	return smaller, err == nil
 }
 
 // crosswalkMessage tells the code of a record; a record that has none is a tombstone.

@@ -23,14 +23,22 @@ type Options struct {
 	Replicas   int                // of topics that are created; 0: what the broker's default is
 	MaxMessage int                // bytes of the largest value; a larger one parks its code. 1,000,000 by default
 
+	Views    []View             // each has a golden topic of its own
+	Portrait *customer.Portrait // that the views are read by
+
 	HashKey  []byte                     // of the hashes that stand for personal source keys
 	PlainKey func(customer.Source) bool // whether a source's keys are not personal; nil: none
 
 	Logger *slog.Logger
 	// Wake, if not nil, tells of new changes; without it they are noticed every Poll.
 	Wake <-chan struct{}
-	// Parked, if not nil, hears of each code whose golden record is too large to be sent.
-	Parked func(customer.Code)
+	// Resends, if not nil, holds requests to send again, and remembers the topics.
+	Resends Resends
+	// Parked, if not nil, hears of each code whose message is too large to be sent to a topic:
+	// golden, golden.VIEW, events.
+	Parked func(topic string, code customer.Code)
+	// Unparked, if not nil, hears of codes that were sent again on request and are not too large.
+	Unparked func(topic string, codes []customer.Code)
 
 	Poll           time.Duration // 200 ms by default
 	LeaseTime      time.Duration // 15 s by default

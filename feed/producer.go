@@ -14,8 +14,8 @@ import (
 // never sends anything twice by itself: the dispatcher must see each failure.
 type producer interface {
 	produce(ctx context.Context, topic string, messages []kafka.Message) []error
-	// prepare is called before the first message, with each new lease.
-	prepare(ctx context.Context) error
+	// prepare is called before the first message, with each new lease; it tells which topics it made.
+	prepare(ctx context.Context) (created []string, err error)
 	close()
 }
 
@@ -29,13 +29,8 @@ func unsent(err error) bool {
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return true
 	}
-	for _, refusal := range []kafka.Error{kafka.UnknownTopicOrPartition, kafka.LeaderNotAvailable, kafka.NotLeaderForPartition,
-		kafka.InvalidTopic, kafka.TopicAuthorizationFailed, kafka.NotEnoughReplicas} {
-		if errors.Is(err, refusal) {
-			return true
-		}
-	}
-	return false
+	return denied(err) || isOne(err, kafka.UnknownTopicOrPartition, kafka.LeaderNotAvailable, kafka.NotLeaderForPartition,
+		kafka.InvalidTopic, kafka.NotEnoughReplicas)
 }
 
 // writer is the producer of a real broker. kafka-go keeps one goroutine for each partition,
@@ -78,6 +73,6 @@ func (w *writer) produce(ctx context.Context, topic string, messages []kafka.Mes
 	return errs
 }
 
-func (w *writer) prepare(ctx context.Context) error { return ensureTopics(ctx, w.options) }
+func (w *writer) prepare(ctx context.Context) ([]string, error) { return ensureTopics(ctx, w.options) }
 
 func (w *writer) close() { _ = w.kafka.Close() }

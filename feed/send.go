@@ -15,6 +15,7 @@ type sender struct {
 	valid   func() error // whether the lease still outlasts one attempt
 	failed  func(topic string, messages int, err error)
 	tooBig  func(topic string, m *kafka.Message)
+	slim    func(topic string, m *kafka.Message) (kafka.Message, bool) // what may be sent instead of what is too large
 	timeout time.Duration
 	pause   time.Duration // after the first failure; doubles up to 32 times
 }
@@ -41,6 +42,9 @@ func (s *sender) send(ctx context.Context, topic string, messages []kafka.Messag
 		if len(messages) == 0 {
 			return uncertain, nil
 		}
+		if attempt >= patience && hopeless(err) {
+			return uncertain, Explain("sending to", topic, err)
+		}
 		s.failed(topic, len(messages), err)
 		if err := sleep(ctx, s.pause<<min(attempt, 5)); err != nil {
 			return uncertain, err
@@ -48,6 +52,10 @@ func (s *sender) send(ctx context.Context, topic string, messages []kafka.Messag
 	}
 	return uncertain, nil
 }
+
+// patience is how often a refusal that waiting does not cure is met with another attempt; then
+// the turn ends, and the topics are looked at anew.
+const patience = 3
 
 func (s *sender) attempt(ctx context.Context, topic string, messages []kafka.Message) []error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
@@ -78,11 +86,14 @@ func (s *sender) alone(ctx context.Context, topic string, m kafka.Message) error
 	if errs == nil {
 		return nil
 	}
-	if errors.Is(errs[0], errTooLarge) {
-		s.tooBig(topic, &m)
-		return nil
+	if !errors.Is(errs[0], errTooLarge) {
+		return errs[0]
 	}
-	return errs[0]
+	if smaller, ok := s.slim(topic, &m); ok {
+		return s.alone(ctx, topic, smaller)
+	}
+	s.tooBig(topic, &m)
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

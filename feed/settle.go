@@ -67,7 +67,7 @@ func (l *leader) settleCodes(codes []customer.Code) error {
 	}
 	known := slices.DeleteFunc(slices.Clone(codes), func(c customer.Code) bool { return states[c].Code == 0 })
 	now := time.Now()
-	uncertain, err := l.sendStates(known, states, func(customer.Code) time.Time { return now })
+	uncertain, err := l.sendStates(statesJob{codes: known, states: states, at: func(customer.Code) time.Time { return now }})
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"kartoteka/customer"
 	"kartoteka/failpoint"
@@ -17,6 +16,12 @@ func isLost(err error) bool { return errors.Is(err, ErrLeaseLost) }
 // window sends the next changes: golden state first, so that who hears of an event finds
 // the state it speaks of, then the crosswalk, then the events.
 func (l *leader) window() (int, error) {
+	if len(l.unsettled)+len(l.moved) > l.crowd() && l.sent >= l.takeover {
+		return 0, nil // so much is in doubt that it must be settled first
+	}
+	if err := l.reach(); err != nil {
+		return 0, l.fail(err)
+	}
 	changes, err := l.d.log.Changes(l.ctx, l.sent, l.d.options.Window)
 	if err != nil || len(changes) == 0 {
 		return 0, l.fail(err)
@@ -51,85 +56,31 @@ func (l *leader) window() (int, error) {
 	return len(changes), nil
 }
 
+// ahead is how many windows may be sent before the next write of how far that may be. It
+// bounds what a leader after a crash sends again, and what waits to be settled.
+const ahead = 50
+
+func (l *leader) crowd() int { return ahead * l.d.options.Window }
+
+// reach tells the database, before it is done, how far this leader is going to send.
+func (l *leader) reach() error {
+	if l.sent+int64(l.d.options.Window) <= l.reached {
+		return nil
+	}
+	to := l.sent + int64(l.crowd())
+	if err := l.d.leases.Reach(l.ctx, l.lease, to); err != nil {
+		return err
+	}
+	l.reached = to
+	return nil
+}
+
 // fail ends the leader's turn with its cause.
 func (l *leader) fail(err error) error {
 	if err != nil {
 		l.cancel(err)
 	}
 	return err
-}
-
-// golden sends the present state of the window's codes. A version that was overtaken before
-// it was sent is skipped: its successor stands further on in the log. What the leader before
-// may have sent is sent in any case.
-func (l *leader) golden(changes []customer.Change) error {
-	latest := map[customer.Code]*customer.Change{}
-	for i := range changes {
-		latest[changes[i].Code] = &changes[i]
-	}
-	codes := slices.Sorted(maps.Keys(latest))
-	states, err := l.d.log.States(l.ctx, codes)
-	if err != nil {
-		return err
-	}
-	taken := changes[0].Position <= l.takeover
-	var due []customer.Code
-	for _, code := range codes {
-		s, known := states[code]
-		if known && (taken || !newer(s.Epoch, s.Version, latest[code].Epoch, latest[code].Version)) {
-			due = append(due, code)
-		}
-	}
-	uncertain, err := l.sendStates(due, states, func(c customer.Code) time.Time { return latest[c].At })
-	if uncertain || taken {
-		l.unsettle(codes)
-	}
-	return err
-}
-
-// newer reports whether (epoch, version) a is after b.
-func newer(epochA, versionA, epochB, versionB int64) bool {
-	return epochA > epochB || epochA == epochB && versionA > versionB
-}
-
-// sendStates sends golden messages; too large ones are parked.
-func (l *leader) sendStates(codes []customer.Code, states map[customer.Code]State, at func(customer.Code) time.Time) (bool, error) {
-	messages := make([]kafka.Message, 0, len(codes))
-	for _, code := range codes {
-		s := states[code]
-		m, err := goldenMessage(l.d.options.Source, &s, at(code))
-		if err != nil {
-			return false, err
-		}
-		if len(m.Value) > l.d.options.MaxMessage {
-			l.park(code.String(), "")
-			continue
-		}
-		messages = append(messages, m)
-	}
-	uncertain, err := l.send(TopicsOf(l.d.options.Prefix).Golden, messages)
-	l.d.status.golden.Add(int64(len(messages)))
-	return uncertain, err
-}
-
-func (l *leader) send(topic string, messages []kafka.Message) (bool, error) {
-	if len(messages) == 0 {
-		return false, nil
-	}
-	uncertain, err := l.sender.send(l.ctx, topic, messages)
-	l.doubt = l.doubt || err != nil
-	return uncertain, err
-}
-
-// park leaves a code out that no message can carry; its events go on, and its next version
-// is tried again.
-func (l *leader) park(key, topic string) {
-	l.d.status.parked.Add(1)
-	l.d.options.Logger.Warn("message too large, its code is parked; raise max.message.bytes and feed.max_message", "key", key, "topic", topic)
-	code, err := customer.ParseCode(key)
-	if err == nil && l.d.options.Parked != nil {
-		l.d.options.Parked(code)
-	}
 }
 
 func movedRecords(changes []customer.Change) []customer.RecordID {
@@ -162,13 +113,16 @@ func (l *leader) sendRecords(last *customer.Change, records map[customer.RecordI
 			continue
 		}
 		seen[r.Ref] = true
+		if r.Record != 0 {
+			id = r.Record
+		}
 		m, err := crosswalkMessage(l.d.options.Source, k, id, r, last)
 		if err != nil {
 			return false, err
 		}
 		messages = append(messages, m)
 	}
-	uncertain, err := l.send(TopicsOf(l.d.options.Prefix).Crosswalk, messages)
+	uncertain, err := l.send(topicCrosswalk, messages)
 	l.d.status.crosswalk.Add(int64(len(messages)))
 	return uncertain, err
 }
@@ -180,7 +134,7 @@ func (l *leader) events(changes []customer.Change, records map[customer.RecordID
 	k := keys{l.d.options.HashKey, l.d.options.PlainKey}
 	messages := make([]kafka.Message, len(changes))
 	for i := range changes {
-		m, err := eventMessage(l.d.options.Source, k, &changes[i], records)
+		m, err := eventMessage(l.d.options.Source, k, &changes[i], records, l.d.options.MaxMessage)
 		if err != nil {
 			return err
 		}
@@ -188,7 +142,7 @@ func (l *leader) events(changes []customer.Change, records map[customer.RecordID
 	}
 	for len(messages) > 0 {
 		n := oneBatch(messages, l.d.options.Window, l.d.options.MaxMessage)
-		if _, err := l.send(TopicsOf(l.d.options.Prefix).Events, messages[:n]); err != nil {
+		if _, err := l.send(topicEvents, messages[:n]); err != nil {
 			return err
 		}
 		l.d.status.events.Add(int64(n))

@@ -82,10 +82,10 @@ func (s *Store) Records(ctx context.Context, ids []customer.RecordID) (map[custo
 		return nil, nil
 	}
 	rows, err := s.pool.Query(ctx, `
-		SELECT r.id, s.name, r.key, coalesce(p.code, 0)
+		SELECT r.id, s.name, r.key, p.id, coalesce(p.code, 0)
 		FROM   record r
 		JOIN   source s ON s.id = r.source
-		JOIN   LATERAL (SELECT code FROM record p WHERE p.source = r.source AND p.key = r.key
+		JOIN   LATERAL (SELECT id, code FROM record p WHERE p.source = r.source AND p.key = r.key
 		                ORDER BY p.incarnation DESC LIMIT 1) p ON true
 		WHERE  r.id = ANY($1)`, numbers(ids))
 	if err != nil {
@@ -93,8 +93,8 @@ func (s *Store) Records(ctx context.Context, ids []customer.RecordID) (map[custo
 	}
 	out := make(map[customer.RecordID]customer.RecordNow, len(ids))
 	var id customer.RecordID
-	var now customer.RecordNow
-	_, err = pgx.ForEachRow(rows, []any{&id, &now.Ref.Source, &now.Ref.Key, &now.Code}, func() error {
+	var now customer.RecordNow // whole of each row
+	_, err = pgx.ForEachRow(rows, []any{&id, &now.Ref.Source, &now.Ref.Key, &now.Record, &now.Code}, func() error {
 		out[id] = now
 		return nil
 	})

@@ -38,7 +38,7 @@ func (s *Store) Acquire(ctx context.Context, role, holder string, ttl time.Durat
 			role, holder, ttl, l.Token); err != nil {
 			return err
 		}
-		err := tx.QueryRow(ctx, `SELECT position FROM feed_cursor WHERE name = $1`, role).Scan(&l.Position)
+		err := tx.QueryRow(ctx, `SELECT position, reach FROM feed_cursor WHERE name = $1`, role).Scan(&l.Position, &l.Reach)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}

@@ -77,6 +77,8 @@ CREATE INDEX decision_record_record ON decision_record USING btree (record);
 CREATE TABLE feed_cursor (
     name text NOT NULL,
     position bigint NOT NULL DEFAULT 0,
+    reach bigint NOT NULL DEFAULT 0,
+    settings text NOT NULL DEFAULT ''::text,
     CONSTRAINT feed_cursor_pkey PRIMARY KEY (name)
 );
 
@@ -86,6 +88,18 @@ CREATE TABLE feed_parked (
     position bigint NOT NULL,
     reason text NOT NULL,
     CONSTRAINT feed_parked_pkey PRIMARY KEY (name, code)
+);
+
+CREATE TABLE feed_resend (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    name text NOT NULL,
+    topic text NOT NULL,
+    code bigint NOT NULL,
+    after bigint NOT NULL,
+    upto bigint NOT NULL,
+    fresh boolean NOT NULL DEFAULT false,
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT feed_resend_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE golden (

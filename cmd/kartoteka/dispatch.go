@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 
@@ -30,19 +31,54 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 			s := h.conf.Source(name)
 			return s != nil && !s.SensitiveKey
 		},
-		Logger: log, Wake: wake(ctx, h),
-		Parked: func(code customer.Code) {
-			if err := h.Park(ctx, feed.Role, code, "too_large"); err != nil {
+		Portrait: h.conf.Portrait, Logger: log, Wake: wake(ctx, h), Resends: h.Store,
+		Parked: func(topic string, code customer.Code) {
+			if err := h.Park(ctx, parkedAt(topic), code, "too_large"); err != nil {
 				log.Warn("a parked code was not noted", "code", code, "error", err)
+			}
+		},
+		Unparked: func(topic string, codes []customer.Code) {
+			if err := h.unpark(ctx, topic, codes); err != nil {
+				log.Warn("codes that are no longer parked were not noted", "codes", len(codes), "error", err)
 			}
 		}}
 	if k.Timeout > 0 {
 		options.ProduceTimeout, options.LeaseTime = k.Timeout, 3*k.Timeout
 	}
+	if h.rules != nil {
+		options.Portrait = h.rules.conf.Portrait
+	}
+	if k.MaxMessage > 0 {
+		options.MaxMessage = k.MaxMessage
+	}
+	for i := range h.conf.Feed.Views {
+		v := &h.conf.Feed.Views[i]
+		options.Views = append(options.Views, feed.View{Name: v.Name, View: v.View})
+	}
 	if transport != nil {
 		options.Transport = transport
 	}
 	return feed.New(h.Store, h.Store, options), nil
+}
+
+// parkedAt is the name under which codes are parked that are too large for a topic.
+func parkedAt(topic string) string {
+	if topic == "golden" {
+		return feed.Role
+	}
+	return feed.Role + "/" + topic
+}
+
+// unpark forgets codes that were sent again to a topic, or to all of them.
+func (h *hub) unpark(ctx context.Context, topic string, codes []customer.Code) error {
+	if topic != "" {
+		return h.Unpark(ctx, parkedAt(topic), codes)
+	}
+	errs := []error{h.Unpark(ctx, feed.Role, codes)}
+	for i := range h.conf.Feed.Views {
+		errs = append(errs, h.Unpark(ctx, parkedAt("golden."+h.conf.Feed.Views[i].Name), codes))
+	}
+	return errors.Join(errs...)
 }
 
 // holder names this process in leases.

@@ -37,6 +37,11 @@ func (l *Log) Advance(_ context.Context, lease feed.Lease, position int64) error
 	return l.fenced(lease, func(r *role) { r.Position = max(r.Position, position) })
 }
 
+// Reach implements [feed.Leases].
+func (l *Log) Reach(_ context.Context, lease feed.Lease, position int64) error {
+	return l.fenced(lease, func(r *role) { r.Lease.Reach = max(r.Lease.Reach, position) })
+}
+
 // Release implements [feed.Leases].
 func (l *Log) Release(_ context.Context, lease feed.Lease, clean bool) error {
 	return l.fenced(lease, func(r *role) { r.held, r.Clean = false, clean })

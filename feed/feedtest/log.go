@@ -19,7 +19,10 @@ type Log struct {
 	states  map[customer.Code]feed.State
 	records map[customer.RecordID]feed.Record
 	roles   map[string]*role
-	Wake    chan struct{} // told of each commit
+	resends []customer.Resend
+	topics  map[string]string // settings
+	asked   int64             // requests so far
+	Wake    chan struct{}     // told of each commit
 }
 
 type role struct {
@@ -30,7 +33,7 @@ type role struct {
 
 // New makes an empty log.
 func New() *Log {
-	return &Log{states: map[customer.Code]feed.State{}, records: map[customer.RecordID]feed.Record{}, roles: map[string]*role{},
+	return &Log{states: map[customer.Code]feed.State{}, records: map[customer.RecordID]feed.Record{}, roles: map[string]*role{}, topics: map[string]string{},
 		Wake: make(chan struct{}, 1)}
 }
 
@@ -83,6 +86,18 @@ func (l *Log) Changes(_ context.Context, after int64, limit int) ([]customer.Cha
 	from := min(max(after, 0), int64(len(l.changes)))
 	to := min(from+int64(limit), int64(len(l.changes)))
 	return slices.Clone(l.changes[from:to]), nil
+}
+
+// ChangesOf implements [feed.Log].
+func (l *Log) ChangesOf(_ context.Context, code customer.Code, after int64, limit int) (out []customer.Change, _ error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.changes {
+		if c.Code == code && c.Position > after && len(out) < limit {
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 // Last implements [feed.Log].
