@@ -27,7 +27,7 @@ type Kafka struct {
 	Partitions  int    // of topics that the hub creates
 	Replication int
 	Timeout     time.Duration // of one send; 0: the feed's own
-	MaxMessage  int // bytes of the largest value that is sent; 0: the feed's default
+	MaxMessage  int           // bytes of the largest value that is sent; 0: the feed's default
 }
 
 // TLS is how the brokers are trusted; empty names mean the system's.
