@@ -37,8 +37,8 @@ type plan struct {
 	family   string   // its type, as in the model
 	levels   []string // names of its levels in the model
 	terms    *rarities
-	parts    [5]*rarities // of an address
-	local    *rarities    // of an e-mail's local part
+	parts    [len(placeParts)]*placePart
+	local    *rarities // of an e-mail's local part
 }
 
 func roleOf(a *customer.Attribute) role {
@@ -159,7 +159,7 @@ func (k *kindRules) planOf(a *customer.Attribute, s Settings, m *KindModel) plan
 		}
 	case rolePlace:
 		for i, part := range placeParts {
-			pl.parts[i] = newRarities(m.frequencies(a.Name+"."+part, "address."+part))
+			pl.parts[i] = newPlacePart(i, newRarities(m.frequencies(a.Name+"."+part, "address."+part)))
 		}
 	case roleEmail:
 		pl.local = newRarities(m.frequencies(a.Name+".local", "email.local"))

@@ -58,13 +58,13 @@ func (c *placeComparison) compare(a, b *Item, t *trace) finding {
 
 func (c *placeComparison) pair(x, y *place, t *trace) finding {
 	var sum finding
-	city := placeLevel(x.city, y.city)
+	city := placeLevel(x.city.text, y.city.text)
 	if city >= 0 && city != placeDiffers {
-		sum = t.note("city", &c.city[0], x.cityRarity, y.cityRarity, x.city, y.city)
+		sum = t.note("city", &c.city[0], x.city.rarity, y.city.rarity, x.city.text, y.city.text)
 	}
 	if city == placeDiffers {
-		sum = t.note("city", &c.city[1], 0, 0, x.city, y.city)
-		if (x.postcode == none || x.postcode != y.postcode) && !sameDoor(x, y) {
+		sum = t.note("city", &c.city[1], 0, 0, x.city.text, y.city.text)
+		if (x.postcode.text == none || x.postcode.text != y.postcode.text) && !sameDoor(x, y) {
 			return sum
 		}
 	}
@@ -78,52 +78,52 @@ func (c *placeComparison) street2(x, y *place, t *trace) finding {
 	if street < 0 {
 		return c.postcodeOf(x, y, t)
 	}
-	sum := t.note("street", &c.street[street], x.streetRarity, y.streetRarity, x.street, y.street)
+	sum := t.note("street", &c.street[street], x.street.rarity, y.street.rarity, x.street.text, y.street.text)
 	if street == placeDiffers {
 		return sum.add(c.postcodeOf(x, y, t))
 	}
-	house := houseLevel(x.house, y.house)
+	house := houseLevel(x.house.text, y.house.text)
 	if house < 0 {
 		return sum
 	}
-	sum = sum.add(t.note("house", &c.house[house], x.houseRarity, y.houseRarity, x.house, y.house))
-	flat := houseLevel(x.flat, y.flat)
+	sum = sum.add(t.note("house", &c.house[house], x.house.rarity, y.house.rarity, x.house.text, y.house.text))
+	flat := houseLevel(x.flat.text, y.flat.text)
 	if house == placeDiffers || flat < 0 {
 		return sum
 	}
-	return sum.add(t.note("flat", &c.flat[flat], x.flatRarity, y.flatRarity, x.flat, y.flat))
+	return sum.add(t.note("flat", &c.flat[flat], x.flat.rarity, y.flat.rarity, x.flat.text, y.flat.text))
 }
 
 // postcodeOf counts where streets cannot be compared or differ.
 func (c *placeComparison) postcodeOf(x, y *place, t *trace) finding {
-	if x.postcode == none || y.postcode == none {
+	if x.postcode.text == none || y.postcode.text == none {
 		return finding{}
 	}
 	at := placeDiffers
 	switch {
-	case x.postcode == y.postcode:
+	case x.postcode.text == y.postcode.text:
 		at = placeExact
-	case len(x.postcode) >= 4 && within(x.postcode, y.postcode, 1) == 1:
+	case len(x.postcode.text) >= 4 && within(x.postcode.text, y.postcode.text, 1) == 1:
 		at = placeClose
 	}
-	return t.note("postcode", &c.postcode[at], x.postcodeRarity, y.postcodeRarity, x.postcode, y.postcode)
+	return t.note("postcode", &c.postcode[at], x.postcode.rarity, y.postcode.rarity, x.postcode.text, y.postcode.text)
 }
 
 // sameDoor reports one house in one street; of a town and its suburb either may be written.
 func sameDoor(x, y *place) bool {
-	return x.house != none && x.house == y.house && x.street != none && x.street == y.street && (x.side == y.side || x.side == none || y.side == none)
+	return x.house.text != none && x.house.text == y.house.text && x.street.text != none && x.street.text == y.street.text && (x.street.side == y.street.side || x.street.side == none || y.street.side == none)
 }
 
 // streetLevel compares streets. Those that differ in a number or in the side of the world are two
 // streets however alike they are written; one that has further words may be the same.
 func streetLevel(x, y *place) int {
-	s, o := ordered(x.street, y.street)
+	s, o := ordered(x.street.text, y.street.text)
 	switch {
 	case s == none:
 		return -1
-	case x.side != none && y.side != none && x.side != y.side, !sameDigits(s, o):
+	case x.street.side != none && y.street.side != none && x.street.side != y.street.side, !sameDigits(s, o):
 		return placeDiffers
-	case s == o && x.side == y.side:
+	case s == o && x.street.side == y.street.side:
 		return placeExact
 	case s == o, nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0), partOf(s, o), partOf(o, s):
 		return placeClose

@@ -199,9 +199,9 @@ func (o *folded) value(f *folding, v *customer.Value) {
 	pl := &f.plans[v.Attribute]
 	switch pl.role {
 	case rolePlace:
-		words := placeWords(v)
+		words := pl.placeWords(v)
 		for i, part := range placeParts {
-			o.word(pl.name+"."+part, words[i])
+			o.word(pl.name+"."+part, words[i].text)
 		}
 	case roleDate:
 		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {

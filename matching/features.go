@@ -59,8 +59,10 @@ type personName struct {
 type lastName struct {
 	last, stem word    // surname; without its ending of gender
 	halves     [2]word // stems of the parts of a double surname
-	sound      uint64  // hash of the sound of the stem
 	written    word    // folded, in its own script
+	sound      uint64  // hash of the sound of the stem
+	stemHash   uint64
+	lastHead   uint64 // hash of the first letters of the stem
 	lastRarity int16
 }
 
@@ -69,7 +71,9 @@ type givenName struct {
 	first       word
 	forms       [3]word // full given names that first may stand for
 	written     word    // folded, in its own script
-	firstSound  uint64  // hash of the sound of forms[0]
+	formHashes  [3]uint64
+	firstSound  uint64 // hash of the sound of forms[0]
+	firstHead   uint64 // hash of its first letters
 	firstRarity int16
 	firstMarks  nameMark
 }
@@ -77,6 +81,7 @@ type givenName struct {
 // patronymicName is what is made of a written patronymic.
 type patronymicName struct {
 	patronymic       word // without its ending of gender
+	patronymicHash   uint64
 	patronymicRarity int16
 	patronymicGender byte
 	patronymicMarks  nameMark
@@ -106,15 +111,22 @@ type orgToken struct {
 	order  bool  // a number or a compass point: it tells one of a row from the next
 }
 
-// place is an address in skeletons.
+// place is an address in skeletons; its words are shared by all who live there, and never nil.
 type place struct {
-	postcode, city, street, house, flat                               word
-	side                                                              word // of the world: n, s, e, w, ...
-	postcodeRarity, cityRarity, streetRarity, houseRarity, flatRarity int16
-	shared                                                            int8
+	city, street, house, flat, postcode *placeWord
+	shared                              int8
 }
 
-// mask says for a place whether it is generic.
+// placeWord is what is made of a written part of an address.
+type placeWord struct {
+	text   word
+	side   word   // of the world, of a street: n, s, e, w, ...
+	hash   uint64 // of text
+	raw    uint64 // another one
+	rarity int16
+}
+
+// silent reports whether a place weighs nothing because it is generic.
 func (p *place) silent(generic uint32) bool { return p.shared >= 0 && generic>>p.shared&1 != 0 }
 
 // isIdentity reports whether a type is a number given by an authority.

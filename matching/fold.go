@@ -37,8 +37,8 @@ type folding struct {
 	firm   []Firm
 	spare  []atom
 
-	scratch partValues // of the part that keys are made of
-	text    []byte
+	formed []partValues // what keys are made of
+	text   []byte
 }
 
 // fresh gives a folding that was used before or a new one; its lists are reused.
@@ -48,7 +48,7 @@ func (k *kindRules) fresh() *folding {
 		f = new(folding)
 	}
 	*f = folding{kindRules: k, values: f.values[:0], atoms: f.atoms[:0], shared: f.shared[:0], keyed: f.keyed[:0], names: f.names[:0], orgs: f.orgs[:0],
-		places: f.places[:0], firm: f.firm[:0], spare: f.spare[:0], text: f.text[:0]}
+		places: f.places[:0], firm: f.firm[:0], spare: f.spare[:0], formed: f.formed, text: f.text[:0]}
 	return f
 }
 

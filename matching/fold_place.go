@@ -1,47 +1,76 @@
 package matching
 
-import "kartoteka/customer"
+import (
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"kartoteka/customer"
+	"kartoteka/standardize"
+)
+
+// placePart makes the words of one part of an address, each once.
+type placePart struct {
+	*rarities
+	fold  func(written string) (text, side word)
+	words standardize.Memo[*placeWord]
+	none  *placeWord
+}
+
+func newPlacePart(part int, r *rarities) *placePart {
+	p := &placePart{rarities: r, fold: placeFolds[part]}
+	p.none = p.make("")
+	return p
+}
+
+// placeFolds read the parts of an address in the order of placeParts.
+var placeFolds = [len(placeParts)]func(written string) (text, side word){
+	func(city string) (word, word) { return skeleton(city), none },
+	func(street string) (word, word) { return streetOf(skeleton(street)) },
+	func(house string) (word, word) { return skeleton(compact(house)), none },
+	func(flat string) (word, word) { return skeleton(flat), none },
+	func(postcode string) (word, word) { return strings.Clone(compact(postcode)), none },
+}
+
+// of gives the word that stands for what is written.
+func (p *placePart) of(written string) *placeWord {
+	if written == "" {
+		return p.none
+	}
+	return p.words.Of(written, p.make)
+}
+
+func (p *placePart) make(written string) *placeWord {
+	text, side := p.fold(written)
+	return &placeWord{text: text, side: side, hash: hashText(0, text), raw: xxhash.Sum64String(text), rarity: p.rarities.of(text)}
+}
 
 func (f *folding) address(pl *plan, v *customer.Value) {
-	var p place
-	words, side := placeAndSide(v)
-	p.side = side
-	for i, to := range [...]struct {
-		word   *word
-		rarity *int16
-	}{{&p.city, &p.cityRarity}, {&p.street, &p.streetRarity}, {&p.house, &p.houseRarity}, {&p.flat, &p.flatRarity}, {&p.postcode, &p.postcodeRarity}} {
-		*to.word, *to.rarity = words[i], pl.parts[i].of(words[i])
-	}
-	p.shared = -1
-	if p.street != none && p.house != none {
+	words := pl.placeWords(v)
+	p := place{words[0], words[1], words[2], words[3], words[4], -1}
+	if p.street.text != none && p.house.text != none {
 		p.shared = f.share(pl, v.Attribute, p.hash())
 	}
 	f.it.features.places = append(f.it.features.places, p)
 }
 
 // hash is of city, street, house and flat.
-func (p *place) hash() (h uint64) {
-	for _, w := range [...]word{p.city, p.side, p.street, p.house, p.flat} {
-		h = hashText(h, w)
-	}
-	return h
+func (p *place) hash() uint64 {
+	h := mix(mix(0, p.city.raw), xxhash.Sum64String(p.street.side))
+	return mix(mix(mix(h, p.street.raw), p.house.raw), p.flat.raw)
 }
 
-// placeWords are the parts of an address in the order of placeParts, folded.
-func placeWords(v *customer.Value) [5]word {
-	words, _ := placeAndSide(v)
+// placeWords are the parts of an address in the order of placeParts.
+func (pl *plan) placeWords(v *customer.Value) (words [len(placeParts)]*placeWord) {
+	words[0] = pl.parts[0].of(v.Part(customer.AddressCity))
+	if words[0].text == none {
+		words[0] = pl.parts[0].of(v.Part(customer.AddressRegion))
+	}
+	words[1] = pl.parts[1].of(v.Part(customer.AddressStreet))
+	words[2] = pl.parts[2].of(houseOf(v))
+	words[3] = pl.parts[3].of(v.Part(customer.AddressFlat))
+	words[4] = pl.parts[4].of(v.Part(customer.AddressPostcode))
 	return words
-}
-
-// placeAndSide adds the side of the world that a street's name may give.
-func placeAndSide(v *customer.Value) (words [5]word, side word) {
-	street, side := streetOf(skeletonWord(v.Part(customer.AddressStreet)))
-	words = [5]word{skeletonWord(v.Part(customer.AddressCity)), street,
-		skeletonWord(houseOf(v)), skeletonWord(v.Part(customer.AddressFlat)), compact(v.Part(customer.AddressPostcode))}
-	if words[0] == none {
-		words[0] = skeletonWord(v.Part(customer.AddressRegion))
-	}
-	return words, side
 }
 
 // houseOf joins house and building: 12 к 3 and 12к3 are one.
@@ -50,5 +79,5 @@ func houseOf(v *customer.Value) string {
 	if building != "" {
 		house += building
 	}
-	return compact(house)
+	return house
 }

@@ -17,8 +17,10 @@ type partValue struct {
 // partValues holds the values of a part; more than it can hold are left out.
 type partValues struct {
 	n    int
-	list [8]partValue
+	list [maxValues]partValue
 }
+
+const maxValues = 8
 
 func (p *partValues) add(hash uint64, uses uint32) {
 	for _, v := range p.list[:p.n] {
@@ -32,11 +34,27 @@ func (p *partValues) add(hash uint64, uses uint32) {
 	}
 }
 
-func (p *partValues) word(s string) {
-	if s != "" {
-		p.add(hashText(0, s), 0)
+// word adds a word by its hash, unless it is none.
+func (p *partValues) word(w word, hash uint64) {
+	if w != none {
+		p.add(hash, 0)
 	}
 }
+
+// initial adds the first letter of a word.
+func (p *partValues) initial(w word) {
+	if w != none {
+		p.add(letterHashes[w[0]], 0)
+	}
+}
+
+// letterHashes are those of words of one letter.
+var letterHashes = func() (hashes [256]uint64) {
+	for c := range hashes {
+		hashes[c] = hashText(0, string([]byte{byte(c)}))
+	}
+	return hashes
+}()
 
 func namesOf(forms map[string]gather, attribute string) string {
 	var names []string
@@ -67,7 +85,8 @@ var derivedForms = map[role]map[string]gather{
 
 func byLast(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		into.word(f.it.features.names[i].stem)
+		n := &f.it.features.names[i]
+		into.word(n.stem, n.stemHash)
 	}
 }
 
@@ -82,39 +101,36 @@ func bySound(f *folding, _ *plan, into *partValues) {
 // byFirst gives the full names that a given name may stand for; an initial stands for none.
 func byFirst(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		for _, form := range f.it.features.names[i].forms {
-			into.word(form)
+		n := f.it.features.names[i].givenName
+		for at, form := range n.forms {
+			into.word(form, n.formHashes[at])
 		}
 	}
 }
 
 func byInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		n := &f.it.features.names[i]
-		if s := n.first; s != "" && n.firstMarks&firstInitial != 0 {
-			into.word(s[:1])
+		n := f.it.features.names[i].givenName
+		if n.firstMarks&firstInitial != 0 {
+			into.initial(n.first)
 		}
 		for _, form := range n.forms {
-			if s := form; s != "" {
-				into.word(s[:1])
-			}
+			into.initial(form)
 		}
 	}
 }
 
 func byPatronymic(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		if n := &f.it.features.names[i]; n.patronymicMarks&patronymicInitial == 0 {
-			into.word(n.patronymic)
+		if n := f.it.features.names[i].patronymicName; n.patronymicMarks&patronymicInitial == 0 {
+			into.word(n.patronymic, n.patronymicHash)
 		}
 	}
 }
 
 func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
-		if s := f.it.features.names[i].patronymic; s != "" {
-			into.word(s[:1])
-		}
+		into.initial(f.it.features.names[i].patronymic)
 	}
 }
 
@@ -122,21 +138,22 @@ func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
 func byBoth(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		n := &f.it.features.names[i]
-		last := n.stem
-		for _, form := range n.forms {
-			if first := form; first != "" && last != "" {
-				a, b := ordered(last, first)
-				into.word(a + " " + b)
+		for at, form := range n.forms {
+			if form != none && n.stem != none {
+				into.add(mixed(n.stemHash, n.formHashes[at]), 0)
 			}
 		}
 	}
 }
 
+// mixed joins two hashes whatever their order.
+func mixed(a, b uint64) uint64 { return mix(min(a, b), max(a, b)) }
+
 // bySounds joins the sounds of surname and given name whatever their order.
 func bySounds(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		if n := &f.it.features.names[i]; n.sound != 0 && n.firstSound != 0 {
-			into.add(mix(min(n.sound, n.firstSound), max(n.sound, n.firstSound)), 0)
+			into.add(mixed(n.sound, n.firstSound), 0)
 		}
 	}
 }
@@ -145,16 +162,17 @@ func bySounds(f *folding, _ *plan, into *partValues) {
 func byHeads(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.names {
 		n := &f.it.features.names[i]
-		if n.stem == none || n.first == none || n.firstMarks&firstInitial != 0 {
-			continue
+		if n.stem != none && n.first != none && n.firstMarks&firstInitial == 0 {
+			into.add(mix(n.lastHead, n.firstHead), 0)
 		}
-		into.add(mix(hashText(0, n.stem[:min(3, len(n.stem))]), hashText(0, n.forms[0][:min(3, len(n.forms[0]))])), 0)
 	}
 }
 
 func byCore(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.orgs {
-		into.word(f.it.features.orgs[i].sorted)
+		if sorted := f.it.features.orgs[i].sorted; sorted != none {
+			into.add(hashText(0, sorted), 0)
+		}
 	}
 }
 
@@ -164,7 +182,7 @@ func byToken(f *folding, _ *plan, into *partValues) {
 		tokens := slices.Clone(f.it.features.orgs[i].tokens)
 		slices.SortStableFunc(tokens, func(x, y orgToken) int { return int(y.rarity) - int(x.rarity) })
 		for _, t := range tokens[:min(2, len(tokens))] {
-			into.word(t.text)
+			into.add(t.hash, 0)
 		}
 	}
 }
@@ -172,28 +190,30 @@ func byToken(f *folding, _ *plan, into *partValues) {
 func byOrgInitial(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.orgs {
 		if s := f.it.features.orgs[i].joined; len(s) > 1 {
-			into.word(s[:2])
+			into.add(hashText(0, s[:2]), 0)
 		}
 	}
 }
 
 func byCity(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(f.it.features.places[i].city)
+		w := f.it.features.places[i].city
+		into.word(w.text, w.hash)
 	}
 }
 
 func byStreet(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(f.it.features.places[i].street)
+		w := f.it.features.places[i].street
+		into.word(w.text, w.hash)
 	}
 }
 
 // byHouse gives street and house; the city may be missing in one of two records.
 func byHouse(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		if p := &f.it.features.places[i]; p.street != none && p.house != none {
-			into.add(mix(hashText(0, p.street), hashText(0, p.house)), uses(p.shared))
+		if p := &f.it.features.places[i]; p.street.text != none && p.house.text != none {
+			into.add(mix(p.street.hash, p.house.hash), uses(p.shared))
 		}
 	}
 }
@@ -201,15 +221,16 @@ func byHouse(f *folding, _ *plan, into *partValues) {
 // byFlat gives street, house and flat, or street and house where there are no flats.
 func byFlat(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		if p := &f.it.features.places[i]; p.street != none && p.house != none {
-			into.add(mix(hashText(0, p.street), hashText(hashText(0, p.house), p.flat)), uses(p.shared))
+		if p := &f.it.features.places[i]; p.street.text != none && p.house.text != none {
+			into.add(mix(p.street.hash, mix(p.house.hash, p.flat.raw)), uses(p.shared))
 		}
 	}
 }
 
 func byPostcode(f *folding, _ *plan, into *partValues) {
 	for i := range f.it.features.places {
-		into.word(f.it.features.places[i].postcode)
+		w := f.it.features.places[i].postcode
+		into.word(w.text, w.hash)
 	}
 }
 

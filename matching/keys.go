@@ -23,8 +23,15 @@ type rule struct {
 type rulePart struct {
 	attribute customer.AttributeID
 	derived   string
-	gather    gather
+	form      int   // place in the forms of the kind
 	from      []int // parts of a value as it is written; nil: the whole value
+}
+
+// form is an attribute, or a derived form of it, that rules name.
+type form struct {
+	attribute customer.AttributeID
+	derived   string
+	gather    gather
 }
 
 // chooseRules lists the blocking rules of a kind, from the attributes that it has.
@@ -183,7 +190,7 @@ func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, erro
 		if !ok {
 			return r, fmt.Errorf("%q is no form of attribute %q; it has %s", derived, name, namesOf(forms, name))
 		}
-		r.parts = append(r.parts, rulePart{id, derived, g, writtenParts[k.plans[id].role][derived]})
+		r.parts = append(r.parts, rulePart{id, derived, k.formOf(id, derived, g), writtenParts[k.plans[id].role][derived]})
 	}
 	if len(r.parts) == 0 {
 		return r, fmt.Errorf("empty; name an attribute")
@@ -192,32 +199,64 @@ func (k *kindRules) compileRule(p *customer.Portrait, line []string) (rule, erro
 	return r, nil
 }
 
+// formOf gives the place of a form, which several rules may name.
+func (k *kindRules) formOf(id customer.AttributeID, derived string, g gather) int {
+	for i := range k.forms {
+		if k.forms[i].attribute == id && k.forms[i].derived == derived {
+			return i
+		}
+	}
+	k.forms = append(k.forms, form{id, derived, g})
+	return len(k.forms) - 1
+}
+
 // keys makes the blocking keys of a record: for every rule each combination of the values of its parts.
 func (f *folding) keys() []Key {
+	if f.formed == nil || len(f.formed) < len(f.forms) {
+		f.formed = make([]partValues, len(f.forms))
+	}
+	for i := range f.forms {
+		x := &f.forms[i]
+		f.formed[i].n = 0
+		x.gather(f, &f.plans[x.attribute], &f.formed[i])
+	}
 	f.keyed = f.keyed[:0]
 	for i := range f.rules {
-		f.keyed = f.rules[i].keys(f, uint8(i), f.keyed)
+		f.keyed = f.rules[i].keys(f.formed, uint8(i), f.keyed)
 	}
 	return f.keyed
 }
 
-func (r *rule) keys(f *folding, place uint8, out []Key) []Key {
-	have := partValues{n: 1}
-	have.list[0] = partValue{hash: r.seed}
+func (r *rule) keys(formed []partValues, place uint8, out []Key) []Key {
+	begin := len(out)
+	out = append(out, Key{Hash: r.seed, Rule: place})
 	for i := range r.parts {
-		p := &r.parts[i]
-		var next partValues
-		f.scratch.n = 0
-		p.gather(f, &f.plans[p.attribute], &f.scratch)
-		for _, x := range have.list[:have.n] {
-			for _, y := range f.scratch.list[:f.scratch.n] {
-				next.add(mix(x.hash, y.hash), x.uses|y.uses)
+		values := &formed[r.parts[i].form]
+		switch values.n {
+		case 0:
+			return out[:begin]
+		case 1:
+			for at := begin; at < len(out); at++ {
+				out[at].Hash, out[at].Uses = mix(out[at].Hash, values.list[0].hash), out[at].Uses|values.list[0].uses
 			}
+		default:
+			out = values.combine(out, begin)
 		}
-		have = next
-	}
-	for _, v := range have.list[:have.n] {
-		out = append(out, Key{Hash: v.hash, Rule: place, Uses: v.uses})
 	}
 	return out
+}
+
+// combine goes on with each key of a rule by each value; more than a part may have are left out.
+func (p *partValues) combine(keys []Key, begin int) []Key {
+	var have [maxValues]Key
+	n := copy(have[:], keys[begin:])
+	keys = keys[:begin]
+	for _, x := range have[:n] {
+		for _, y := range p.list[:p.n] {
+			if len(keys)-begin < maxValues {
+				keys = append(keys, Key{Hash: mix(x.Hash, y.hash), Uses: x.Uses | y.uses, Rule: x.Rule})
+			}
+		}
+	}
+	return keys
 }

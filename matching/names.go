@@ -91,7 +91,7 @@ func (k *kindRules) foldLast(written string) *lastName {
 	}
 	stem := stemOf(s)
 	n.last, n.stem, n.written, n.lastRarity = s, stem, standardize.Fold(written), k.lastNames.of(stem)
-	n.sound = hashText(0, k.sounds.Sound(stem))
+	n.sound, n.stemHash, n.lastHead = hashText(0, k.sounds.Sound(stem)), hashText(0, stem), hashText(0, headOf(stem))
 	if one, two, double := strings.Cut(s, " "); double {
 		n.halves = [2]word{stemOf(one), stemOf(two)}
 	}
@@ -121,8 +121,11 @@ func (k *kindRules) foldFirst(written string) *givenName {
 			n.firstRarity = r
 		}
 	}
-	if n.forms[0] != none {
-		n.firstSound = hashText(0, k.sounds.Sound(n.forms[0]))
+	for i, form := range n.forms {
+		n.formHashes[i] = hashText(0, form)
+	}
+	if form := n.forms[0]; form != none {
+		n.firstSound, n.firstHead = hashText(0, k.sounds.Sound(form)), hashText(0, headOf(form))
 	}
 	if isKnown(forms, written, s) || k.firstNames.established(s) {
 		n.firstMarks = firstKnown
@@ -140,6 +143,9 @@ func isKnown(forms []string, first, skeleton string) bool {
 	other := standardize.GivenForms(written)
 	return len(other) > 1 || len(other) == 1 && other[0] != written
 }
+
+// headOf is how a word begins.
+func headOf(s word) word { return s[:min(3, len(s))] }
 
 func isInitial(s string) bool {
 	n := 0
@@ -160,5 +166,5 @@ func (k *kindRules) foldPatronymic(written string) *patronymicName {
 		return &patronymicName{patronymicMarks: patronymicInitial, patronymic: s}
 	}
 	stem, gender := patronymicOf(s)
-	return &patronymicName{patronymic: stem, patronymicGender: gender, patronymicRarity: k.patronymics.of(stem)}
+	return &patronymicName{patronymic: stem, patronymicHash: hashText(0, stem), patronymicGender: gender, patronymicRarity: k.patronymics.of(stem)}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // version of the comparisons, keys and folding of this package; it is part of every ruleset's hash.
-const version = "matching/1"
+const version = "matching/2"
 
 // Places of an [Evidence] that are no comparison of their own.
 const (
@@ -55,6 +55,7 @@ type kindRules struct {
 	name        *nameComparison // the one at nameAt, nil if there is none
 	nameAt      int
 	rules       []rule
+	forms       []form // that the rules name
 	plans       []plan // by attribute
 	birth       int    // attribute of the signature's year, -1 for none
 

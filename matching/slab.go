@@ -100,9 +100,6 @@ func (s *slabs) settle(f *folding) {
 	for i := range f.atoms {
 		f.atoms[i].text = s.keepText(f.atoms[i].text)
 	}
-	for i := range f.places {
-		f.places[i].house, f.places[i].postcode = s.keepText(f.places[i].house), s.keepText(f.places[i].postcode)
-	}
 	for i := range f.orgs {
 		f.orgs[i].form = s.keepText(f.orgs[i].form)
 	}

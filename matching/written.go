@@ -77,7 +77,7 @@ func (pl *plan) unfold(part, folded string, v *customer.Value) (text, read strin
 	case roleOrg:
 		text, known = unfoldOrg(part, folded, v)
 	case rolePlace:
-		text, known = unfoldPlace(part, folded, v)
+		text, known = pl.unfoldPlace(part, folded, v)
 	case roleGender:
 		return "", "", false
 	default:
@@ -118,9 +118,9 @@ func unfoldOrg(part, folded string, v *customer.Value) (string, bool) {
 	return core, joinedCore(core) == folded
 }
 
-func unfoldPlace(part, folded string, v *customer.Value) (string, bool) {
+func (pl *plan) unfoldPlace(part, folded string, v *customer.Value) (string, bool) {
 	at := slices.Index(placeParts[:], part)
-	if at < 0 || placeWords(v)[at] != folded {
+	if at < 0 || pl.placeWords(v)[at].text != folded {
 		return "", false
 	}
 	switch part {
