@@ -14,6 +14,8 @@ type Provenance struct {
 	Source    Source
 	Revision  int
 	Rule      string // survivorship rule that chose it: trusted, latest, pinned, ...
+	Place     int    // among the record's values of the attribute
+	Operation int64  // that pinned it; 0: it comes from a record
 	Agreement int    // how many members carry the same standard value, itself included
 }
 
@@ -43,6 +45,8 @@ type Golden struct {
 
 // Pin fixes a golden value by a steward's decision; it hangs on the code it was set on.
 type Pin struct {
+	ID        int64
+	Code      Code
 	Attribute string
 	Value     Value
 	Operation int64
@@ -51,20 +55,34 @@ type Pin struct {
 // DecisionKind is what a steward decided about records.
 type DecisionKind string
 
-// The decisions.
+// The decisions. Same and Different are about who is who; the others are not asked there.
 const (
 	Same      DecisionKind = "same"
 	Different DecisionKind = "different"
+	Confirmed DecisionKind = "confirmed" // a person checked that the records are one customer
+	Granted   DecisionKind = "granted"   // a consent given when the records already shared a code
 )
 
 // Decision is a steward's judgment about sets of record incarnations; it outranks the
 // machine until revoked. For Same every record of Left and Right is one customer; for
-// Different no record of Left shares a code with one of Right.
+// Different no record of Left shares a code with one of Right; the others have a Left only.
 type Decision struct {
-	ID    int64
-	Kind  DecisionKind
-	Left  []RecordID
-	Right []RecordID
+	ID        int64
+	Kind      DecisionKind
+	Left      []RecordID
+	Right     []RecordID
+	Operation int64  // that made it
+	Grant     *Grant // of Granted
+}
+
+// Grant is a consent that the customer gave when the records already shared a code. It overrules
+// their earlier refusals for as long as they all do: whose word it was is no longer known once
+// they are parted.
+type Grant struct {
+	Consent            // Given, with the time
+	Records []RecordID // that shared the code
+	// Revisions are those of the records when it was given: an undated refusal of a later one is later.
+	Revisions []int
 }
 
 // Change is one row of the change log: thin, values are read when it is sent.

@@ -29,6 +29,8 @@ type CodeRow struct {
 	Serial    int64 // the order in which codes were given
 	Version   int64
 	Document  []byte // JSON of [Document]
+	Keeper    int64  // the operation by which a person chose it to survive joins; 0: none
+	Pins      []Pin  // that hang on it, by operation
 }
 
 // Minted is a new code and its serial.
@@ -45,13 +47,32 @@ type Effects struct {
 	Changes    []LoggedChange
 	Moves      []Move
 	Tasks      []Task
+	Judged     *Judged // by the first operation; nil when no person decided anything
 }
 
 // Operation is one audit row: who did what and why. It holds no values of customers.
 type Operation struct {
-	Kind   string // resolve, merge, split, decide, apply, maintain
+	Kind   string // resolve, merge, split, unmerge, move, decide, apply, maintain, ...
 	Actor  string
 	Reason string
+	One    bool // it is one act of a person: all that follows from it belongs to it
+}
+
+// Judged is what one operation of a person decides; its consequences stand beside it in the effects.
+type Judged struct {
+	Request   string // the caller's id of the operation, "" for none
+	Intent    []byte // tells whether a repeated request asks for the same; holds no values
+	Decisions []Decision
+	Pins      []Pin
+	Keepers   []Code
+	Revoked   Revoked
+}
+
+// Revoked is what an operation takes back.
+type Revoked struct {
+	Decisions []int64
+	Pins      []int64
+	Keepers   []Code
 }
 
 // RecordChange is a source record after the change.
@@ -70,9 +91,11 @@ type LoggedChange struct {
 	History   []byte // JSON: attribute → [record, revision], the values by reference
 }
 
-// Move says that a record went from one code to another; zero codes are outside.
+// Move says that a record went from one code to another, or stayed and changed its content; zero
+// codes are outside.
 type Move struct {
 	Record    RecordID
+	Revision  int // in force from then on
 	From, To  Code
 	Operation int
 }

@@ -39,4 +39,5 @@ type GoldenSet struct {
 	Epoch   int64  // of its version
 	History []byte // of its version; nil if there is none
 	Members []Record
+	Grants  []Grant // that name any of the members
 }

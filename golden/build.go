@@ -13,6 +13,12 @@ type Rules struct {
 	Trust []customer.Source
 }
 
+// Decided is what people fixed about a customer; nil is nothing.
+type Decided struct {
+	Pins   []customer.Pin
+	Grants []customer.Grant
+}
+
 // Runners is how many runners-up a golden value keeps.
 const Runners = 5
 
@@ -22,24 +28,28 @@ const Runners = 5
 // that its record has none and never wipes the value of another record.
 //
 // A pin wins over every rule, the one of the latest operation first. A pin whose value is
-// not usable suppresses: with a Standard that value, without one the whole attribute.
-func Build(p *customer.Portrait, r Rules, members []customer.Member, pins []customer.Pin) *customer.Golden {
+// not usable suppresses: with a Standard that value, without one the whole attribute. A grant
+// counts while all records that shared the code when it was given are members.
+func Build(p *customer.Portrait, r Rules, members []customer.Member, d *Decided) *customer.Golden {
 	if len(members) == 0 {
 		return &customer.Golden{}
+	}
+	if d == nil {
+		d = &Decided{}
 	}
 	b := builder{portrait: p, rules: r}
 	b.members = inOrder(members, b.room.members[:0])
 	b.cursors = append(b.room.cursors[:0], make([]int, len(b.members))...)
 	b.candidates = b.room.candidates[:0]
 	g := &customer.Golden{Kind: b.kind()}
-	b.pins = pinsOf(p, g.Kind, pins)
+	b.pins = pinsOf(p, g.Kind, d.Pins)
 	g.Values = make([]customer.GoldenValue, 0, len(b.members[0].Standard.Values)+len(b.pins))
 	for i := range p.Attributes {
 		if a := &p.Attributes[i]; a.Kind == g.Kind && !a.Type.IsFact() {
 			g.Values = b.attribute(g.Values, a)
 		}
 	}
-	b.facts(g)
+	b.facts(g, d.Grants)
 	return g
 }
 
@@ -71,6 +81,7 @@ type builder struct {
 	members    []*customer.Member
 	cursors    []int // per member: the next value not yet looked at
 	pins       []pin
+	granted    []customer.Grant // that count
 	candidates []candidate
 	sorted     []int32 // places in candidates, best first
 	groups     map[groupKey]*group

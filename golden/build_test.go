@@ -17,9 +17,9 @@ func TestOrderAndNumbersOfRecordsDecideNothing(t *testing.T) {
 	p := portrait(t)
 	rapid.Check(t, func(t *rapid.T) {
 		members, pins := someMembers(t, p), somePins(t, p)
-		want := Build(p, rules, members, pins)
+		want := Build(p, rules, members, &Decided{Pins: pins})
 		shuffled := rapid.Permutation(members).Draw(t, "order")
-		got := Build(p, rules, shuffled, rapid.Permutation(pins).Draw(t, "pin order"))
+		got := Build(p, rules, shuffled, &Decided{Pins: rapid.Permutation(pins).Draw(t, "pin order")})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
@@ -28,7 +28,7 @@ func TestOrderAndNumbersOfRecordsDecideNothing(t *testing.T) {
 		}
 		var a, b customer.Document
 		Describe(p, want, &a)
-		Describe(p, Build(p, rules, shuffled, pins), &b)
+		Describe(p, Build(p, rules, shuffled, &Decided{Pins: pins}), &b)
 		if changed := Changed(p, &a, &b); changed != nil {
 			t.Fatal(changed)
 		}
@@ -89,7 +89,7 @@ func TestAPinWinsOverEveryRule(t *testing.T) {
 	for _, keep := range Keeps() {
 		name := "text_" + string(keep)
 		pin := customer.Pin{Attribute: name, Operation: 7, Value: customer.Value{Verdict: customer.Plausible, Standard: "pinned value"}}
-		g := Build(p, rules, []customer.Member{text(t, p, "a", name, "other"), text(t, p, "b", name, "other")}, []customer.Pin{pin})
+		g := Build(p, rules, []customer.Member{text(t, p, "a", name, "other"), text(t, p, "b", name, "other")}, &Decided{Pins: []customer.Pin{pin}})
 		first := g.Values[0]
 		if first.Standard != "pinned value" || first.Provenance.Rule != RulePinned || first.Provenance.Agreement != 0 {
 			t.Errorf("%s: %+v", keep, first)
@@ -104,15 +104,15 @@ func TestAPinWithoutValueSuppresses(t *testing.T) {
 	p := portrait(t)
 	members := []customer.Member{text(t, p, "a", "text_all", "x"), text(t, p, "b", "text_all", "y")}
 	none := customer.Pin{Attribute: "text_all", Operation: 2, Value: customer.Value{Verdict: customer.Empty}}
-	if g := Build(p, rules, members, []customer.Pin{none}); len(g.Values) != 0 {
+	if g := Build(p, rules, members, &Decided{Pins: []customer.Pin{none}}); len(g.Values) != 0 {
 		t.Error(g.Values)
 	}
 	none.Value.Standard = "x"
-	if g := Build(p, rules, members, []customer.Pin{none}); len(g.Values) != 1 || g.Values[0].Standard != "y" {
+	if g := Build(p, rules, members, &Decided{Pins: []customer.Pin{none}}); len(g.Values) != 1 || g.Values[0].Standard != "y" {
 		t.Error(g.Values)
 	}
 	back := customer.Pin{Attribute: "text_all", Operation: 3, Value: customer.Value{Verdict: customer.Valid, Standard: "x"}}
-	if g := Build(p, rules, members, []customer.Pin{none, back}); len(g.Values) != 2 || g.Values[0].Standard != "x" {
+	if g := Build(p, rules, members, &Decided{Pins: []customer.Pin{none, back}}); len(g.Values) != 2 || g.Values[0].Standard != "x" {
 		t.Error(g.Values)
 	}
 }

@@ -15,21 +15,27 @@ import (
 //
 // A refusal for every channel ("") or for the whole person (no address) also refuses what
 // lies below it; a consent never spreads, neither up nor down.
-func Consent(statements []customer.Consent) []customer.Consent {
-	records := make([][]customer.Consent, len(statements))
-	for i := range statements {
-		records[i] = statements[i : i+1]
+func Consent(said []customer.Consent) []customer.Consent {
+	records := make([]statements, len(said))
+	for i := range said {
+		records[i].own = said[i : i+1]
 	}
 	return meet(records)
 }
 
+// statements are what one record says.
+type statements struct {
+	own     []customer.Consent
+	granted []customer.Consent // later than whatever it says without a date
+}
+
 // meet joins the statements of records, refusal wins.
-func meet(records [][]customer.Consent) []customer.Consent {
-	said := make([][]customer.Consent, len(records))
+func meet(records []statements) []customer.Consent {
+	said := make([]statements, len(records))
 	var out []customer.Consent
 	for i, record := range records {
-		said[i] = inForce(record)
-		out = append(out, said[i]...)
+		said[i] = statements{inForce(record), record.granted}
+		out = append(out, said[i].own...)
 	}
 	slices.SortFunc(out, compareConsents)
 	out = slices.CompactFunc(out, sameScope) // the latest refusal stands first in each scope
@@ -43,11 +49,14 @@ func meet(records [][]customer.Consent) []customer.Consent {
 
 // inForce is what one record says: for each scope the latest statement. A consent overrules
 // a refusal only when both are dated and it is the later one.
-func inForce(record []customer.Consent) []customer.Consent {
-	if len(record) < 2 {
-		return record
+func inForce(record statements) []customer.Consent {
+	if len(record.own) < 2 && len(record.granted) == 0 {
+		return record.own
 	}
-	sorted := slices.Clone(record)
+	sorted := slices.DeleteFunc(slices.Clone(record.own), func(c customer.Consent) bool {
+		return !c.Given && c.At.IsZero() && slices.ContainsFunc(record.granted, func(g customer.Consent) bool { return sameScope(g, c) })
+	})
+	sorted = append(sorted, record.granted...)
 	slices.SortFunc(sorted, compareConsents)
 	var out []customer.Consent
 	for i := 0; i < len(sorted); {
@@ -76,11 +85,12 @@ func latestStatement(scope []customer.Consent) customer.Consent {
 
 // refusedAbove finds the latest refusal of a broader scope that a record did not itself
 // overrule with a later consent for exactly c.
-func refusedAbove(records [][]customer.Consent, c *customer.Consent) (at customer.Instant, refused bool) {
-	for _, record := range records {
-		for i := range record {
-			r := &record[i]
-			if r.Given || sameScope(*r, *c) || !covers(r, c) || overruled(record, r, c) {
+func refusedAbove(records []statements, c *customer.Consent) (at customer.Instant, refused bool) {
+	for i := range records {
+		record := &records[i]
+		for j := range record.own {
+			r := &record.own[j]
+			if r.Given || sameScope(*r, *c) || !covers(r, c) || record.overrules(r, c) {
 				continue
 			}
 			if !refused || r.At.After(at) {
@@ -91,9 +101,11 @@ func refusedAbove(records [][]customer.Consent, c *customer.Consent) (at custome
 	return at, refused
 }
 
-func overruled(record []customer.Consent, refusal, c *customer.Consent) bool {
-	return slices.ContainsFunc(record, func(o customer.Consent) bool {
+func (s *statements) overrules(refusal, c *customer.Consent) bool {
+	return slices.ContainsFunc(s.own, func(o customer.Consent) bool {
 		return o.Given && sameScope(o, *c) && !refusal.At.IsZero() && o.At.After(refusal.At)
+	}) || slices.ContainsFunc(s.granted, func(o customer.Consent) bool {
+		return sameScope(o, *c) && o.At.After(refusal.At)
 	})
 }
 

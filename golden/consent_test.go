@@ -17,6 +17,14 @@ func said(channel string, given bool, at int) customer.Consent {
 	return c
 }
 
+func own(records ...[]customer.Consent) []statements {
+	out := make([]statements, len(records))
+	for i := range records {
+		out[i].own = records[i]
+	}
+	return out
+}
+
 func TestConsentIsAMeet(t *testing.T) {
 	type records [][]customer.Consent
 	for _, tt := range []struct {
@@ -34,7 +42,7 @@ func TestConsentIsAMeet(t *testing.T) {
 		{"ConsentDoesNotSpread", records{{said("", true, 3)}, {said("sms", false, 1)}}, []customer.Consent{said("", true, 3), said("sms", false, 1)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, meet(tt.records)); diff != "" {
+			if diff := cmp.Diff(tt.want, meet(own(tt.records...))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -45,9 +53,9 @@ func TestNoJoinTurnsARefusalIntoAConsent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		left := rapid.SliceOfN(someConsent, 0, 4).Draw(t, "left")
 		right := rapid.SliceOfN(someConsent, 0, 4).Draw(t, "right")
-		joined := meet([][]customer.Consent{left, right})
+		joined := meet(own(left, right))
 		for _, part := range [][]customer.Consent{left, right} {
-			for _, c := range meet([][]customer.Consent{part}) {
+			for _, c := range meet(own(part)) {
 				for _, j := range joined {
 					if sameScope(c, j) && j.Given && !c.Given {
 						t.Fatalf("refused alone, consented together: %+v", j)
@@ -55,7 +63,7 @@ func TestNoJoinTurnsARefusalIntoAConsent(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(joined, meet([][]customer.Consent{right, left})); diff != "" {
+		if diff := cmp.Diff(joined, meet(own(right, left))); diff != "" {
 			t.Fatal(diff)
 		}
 		all := Consent(append(append([]customer.Consent{}, left...), right...))

@@ -8,13 +8,13 @@ import (
 )
 
 // facts gathers what hangs on the members: it belongs to them, so an unmerge returns it by itself.
-func (b *builder) facts(g *customer.Golden) {
-	var consents [][]customer.Consent
+func (b *builder) facts(g *customer.Golden, grants []customer.Grant) {
+	var consents []statements
 	for _, m := range b.members {
 		g.Relations = append(g.Relations, m.Standard.Relations...)
 		g.Products = append(g.Products, m.Standard.Products...)
-		if len(m.Standard.Consents) > 0 {
-			consents = append(consents, m.Standard.Consents)
+		if said := statementsOf(m, b.valid(grants)); len(said.own)+len(said.granted) > 0 {
+			consents = append(consents, said)
 		}
 	}
 	if len(consents) > 0 {

@@ -14,7 +14,7 @@ func TestHandWrittenJSONIsTheDocuments(t *testing.T) {
 	encoder := NewEncoder(p)
 	permutation, _ := NewPermutation(make([]byte, 16))
 	rapid.Check(t, func(t *rapid.T) {
-		g := Build(p, rules, someMembers(t, p), somePins(t, p))
+		g := Build(p, rules, someMembers(t, p), &Decided{Pins: somePins(t, p)})
 		d := customer.Document{Code: permutation.Code(rapid.Int64Range(-1, 5).Draw(t, "serial")), State: customer.CodeActive, Epoch: 1,
 			Version: rapid.Int64().Draw(t, "version"), Members: []customer.DocumentMember{{Source: "a", Key: someTexts.Draw(t, "key"), Record: 1}}, MemberCount: rapid.IntRange(0, 9).Draw(t, "members")}
 		d.Successor = permutation.Code(rapid.Int64Range(-2, 2).Draw(t, "successor"))

@@ -47,12 +47,15 @@ func (c *candidate) append(dst []customer.GoldenValue, keep customer.Keep) []cus
 	g.Value = *c.value
 	g.Provenance.Agreement = c.agreement
 	if c.pin != nil {
-		g.Provenance.Rule = RulePinned
+		g.Provenance.Rule, g.Provenance.Operation = RulePinned, c.pin.operation
 		return dst
 	}
 	g.Observed = c.observed()
 	p := &g.Provenance
 	p.Record, p.Source, p.Revision, p.Rule = c.member.ID, c.member.Ref.Source, c.member.Revision, string(keep)
+	for values := c.member.Standard.Values; p.Place < c.place && values[c.place-p.Place-1].Attribute == c.value.Attribute; {
+		p.Place++
+	}
 	return dst
 }
 

@@ -21,6 +21,9 @@ func (r *Rules) entries(records []*record, decisions []customer.Decision) ([]mat
 	}
 	var judgments []matching.Judgment
 	for _, d := range decisions {
+		if d.Kind != customer.Same && d.Kind != customer.Different {
+			continue
+		}
 		judgments = append(judgments, matching.Judgment{Kind: d.Kind, Left: placesOf(place, d.Left), Right: placesOf(place, d.Right)})
 	}
 	judgments = append(judgments, codeBar(records)...)

@@ -21,6 +21,11 @@ type follower struct {
 	elsewhere map[customer.RecordID]customer.Code
 	// rebuild builds every golden record again, because the rules changed.
 	rebuild bool
+	// judged are the codes whose golden record a person's operation changes without moving records.
+	judged map[customer.Code]bool
+	// wishes are codes that a person's operation wants for records, before overlap decides.
+	wishes    []wish
+	decisions []customer.Decision // about the records
 
 	created, merged, split int
 }
@@ -35,17 +40,26 @@ type cluster struct {
 
 // claim is the part of a code's records that a cluster holds.
 type claim struct {
-	cluster int
-	code    customer.Code
-	records int
+	cluster   int
+	code      customer.Code
+	records   int
+	confirmed int // of them: a person checked that they are one customer
 }
 
-// assign gives each cluster a code. The one that most of a cluster's records carry stays, of
-// several clusters with the one that holds more of it, then the oldest; a cluster left without takes back a
+// wish is a code that a person's operation wants for most of the records.
+type wish struct {
+	code    customer.Code
+	records []customer.RecordID
+}
+
+// assign gives each cluster a code: the one that the operation asks for; else one that a person chose to
+// stay, a confirmed one, the one that most of the cluster's records carry, the oldest, each with the cluster
+// that claims it first by that order; a cluster left without takes back a
 // retired code that led here and is home to most of it, else a new one.
 func (f *follower) assign(clusters []cluster) error {
 	claims := f.claims(clusters)
 	taken := map[customer.Code]bool{}
+	f.grant(clusters, claims, taken)
 	for _, c := range claims {
 		if clusters[c.cluster].code == 0 && !taken[c.code] {
 			clusters[c.cluster].code, taken[c.code] = c.code, true
@@ -85,16 +99,18 @@ func (f *follower) mintFor(n int) ([]Minted, error) {
 
 func (f *follower) claims(clusters []cluster) []claim {
 	var claims []claim
+	confirmed := confirmedRecords(f.decisions)
 	for i := range clusters {
 		first := len(claims)
 		for _, rec := range clusters[i].members {
 			if rec.Code != 0 {
-				claims = count(claims, first, claim{i, rec.Code, 1})
+				claims = count(claims, first, claim{i, rec.Code, 1, confirmed[rec.ID]})
 			}
 		}
 	}
 	slices.SortFunc(claims, func(x, y claim) int {
-		return cmp.Or(cmp.Compare(y.records, x.records), cmp.Compare(f.codes[x.code].Serial, f.codes[y.code].Serial),
+		return cmp.Or(cmp.Compare(f.codes[y.code].Keeper, f.codes[x.code].Keeper), cmp.Compare(min(y.confirmed, 1), min(x.confirmed, 1)),
+			cmp.Compare(y.records, x.records), cmp.Compare(f.codes[x.code].Serial, f.codes[y.code].Serial),
 			cmp.Compare(x.cluster, y.cluster))
 	})
 	return claims
@@ -105,6 +121,7 @@ func count(claims []claim, first int, c claim) []claim {
 	for i := first; i < len(claims); i++ {
 		if claims[i].code == c.code {
 			claims[i].records++
+			claims[i].confirmed += c.confirmed
 			return claims
 		}
 	}
@@ -161,7 +178,7 @@ func (f *follower) follow(records []*record, gone map[customer.RecordID]*record,
 		return nil, err
 	}
 	w := newWriter(f.rules, f.codes, resolved, op)
-	w.rebuild = f.rebuild
+	w.rebuild, w.judged, w.grants = f.rebuild, f.judged, grantsOf(f.decisions)
 	w.families(clusters, gone)
 	w.components(clusters)
 	for i := range clusters {

@@ -73,7 +73,10 @@ type turn struct {
 	known      map[uint64]bool // values whose state is in generic
 	doubtful   []doubtful
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
-	steps      *matching.Steps                     // told how the clusters come about, if not nil
+	decisions  []customer.Decision                 // about the loaded records
+	wishes     []wish
+	judged     map[customer.Code]bool
+	steps      *matching.Steps // told how the clusters come about, if not nil
 }
 
 // doubtful is a pair just below the threshold.
@@ -214,7 +217,7 @@ func (t *turn) apply() error {
 	if err != nil {
 		return err
 	}
-	f := &follower{rules: t.rules, codes: present, result: map[customer.RecordID]customer.Code{}, elsewhere: t.elsewhere, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
+	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, elsewhere: t.elsewhere, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
 	effects, err := f.follow(records, t.gone, t.resolved, result, t.op)
 	if err != nil {
 		return err
@@ -241,6 +244,7 @@ func (t *turn) partition(records []*record) (matching.Result, error) {
 	if err != nil {
 		return matching.Result{}, err
 	}
+	t.decisions = decisions
 	closed, err := t.base.Closed(t.ctx, sortedKeys(keys))
 	if err != nil {
 		return matching.Result{}, err

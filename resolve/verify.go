@@ -38,7 +38,11 @@ func (b *Rebuilder) Fault(s *customer.GoldenSet) string {
 	if len(c.members) == 0 {
 		return "" // that is I2
 	}
-	built, head := b.rules.build(c, s.Version)
+	var d *golden.Decided
+	if len(s.Pins)+len(s.Grants) > 0 {
+		d = &golden.Decided{Pins: s.Pins, Grants: s.Grants}
+	}
+	built, head := b.rules.build(c, s.Version, d)
 	head.Epoch = s.Epoch
 	switch {
 	case s.Kind != built.Kind:

@@ -245,7 +245,7 @@ func (c *chunk) follow(w *whole) {
 			resolved[c.records[at].ID] = true
 		}
 	}
-	c.f.result, c.f.rebuild = map[customer.RecordID]customer.Code{}, w.Rebuild
+	c.f.result, c.f.rebuild, c.f.decisions = map[customer.RecordID]customer.Code{}, w.Rebuild, w.Decisions
 	c.effects, c.err = c.f.follow(c.records, c.gone, resolved, result, w.Operation)
 }
 

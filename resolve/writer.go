@@ -32,13 +32,19 @@ type writer struct {
 
 	merged, splits int
 	rebuild        bool
+	judged         map[customer.Code]bool // whose pins or grants changed: to be built again
+	grants         grants
 }
 
 func newWriter(rules *Rules, codes map[customer.Code]*CodeRow, resolved map[customer.RecordID]bool, op Operation) *writer {
-	return &writer{rules: rules, encoder: golden.NewEncoder(rules.Portrait), codes: codes, resolved: resolved, op: op,
+	w := &writer{rules: rules, encoder: golden.NewEncoder(rules.Portrait), codes: codes, resolved: resolved, op: op,
 		effects: &Effects{}, after: map[customer.Code]*cluster{}, before: map[customer.Code]int{}, lost: map[customer.Code][]customer.Moved{},
 		won: map[customer.Code][]customer.Moved{}, joined: map[customer.Code][]customer.Moved{}, family: map[customer.Code]customer.Code{}, operation: map[customer.Code]int{},
 		component: map[int32]customer.Code{}}
+	if op.One { // it is told also when nothing follows from it
+		w.operationOf(0, "")
+	}
+	return w
 }
 
 func (w *writer) root(code customer.Code) customer.Code {
@@ -54,17 +60,17 @@ func (w *writer) joinFamily(a, b customer.Code) {
 }
 
 // operationOf gives the operation of a code's change: the family's own if codes join or part,
-// else the one of the whole turn.
+// else the one of the whole turn, which an act of a person always is.
 func (w *writer) operationOf(code customer.Code, kind string) int {
 	root := customer.Code(0)
-	if kind != "" {
+	if kind != "" && !w.op.One {
 		root = w.root(code)
 	}
 	at, known := w.operation[root]
 	if !known {
 		at = len(w.effects.Operations)
 		op := w.op
-		if kind != "" && op.Kind != "apply" {
+		if kind != "" && op.Kind != "apply" && !op.One {
 			op.Kind = kind
 		}
 		w.effects.Operations = append(w.effects.Operations, op)
@@ -75,7 +81,7 @@ func (w *writer) operationOf(code customer.Code, kind string) int {
 
 // cluster writes one customer's records and, if something about them changed, their code.
 func (w *writer) cluster(c *cluster) {
-	changed := w.rebuild || len(w.lost[c.code])+len(w.won[c.code]) > 0 || c.kind != "" || w.before[c.code] != len(c.members)
+	changed := w.rebuild || w.judged[c.code] || len(w.lost[c.code])+len(w.won[c.code]) > 0 || c.kind != "" || w.before[c.code] != len(c.members)
 	for _, rec := range c.members {
 		changed = changed || w.resolved[rec.ID] || rec.Code != c.code
 	}
@@ -121,8 +127,8 @@ func (w *writer) kindOf(c *cluster) (customer.ChangeKind, string) {
 // records writes the members whose row changes; op is negative when the code does not change.
 func (w *writer) records(c *cluster, op int) {
 	for _, rec := range c.members {
-		if op >= 0 && rec.Code != c.code && (rec.Code != 0 || rec.Home != 0) {
-			w.effects.Moves = append(w.effects.Moves, Move{Record: rec.ID, From: rec.Code, To: c.code, Operation: op})
+		if op >= 0 && w.moves(rec, c.code) {
+			w.effects.Moves = append(w.effects.Moves, Move{Record: rec.ID, Revision: rec.Revision, From: rec.Code, To: c.code, Operation: op})
 		}
 		if rec.Code == c.code && !w.resolved[rec.ID] {
 			continue
@@ -137,19 +143,28 @@ func (w *writer) records(c *cluster, op int) {
 	}
 }
 
+// moves reports whether a record's step is remembered: each but the first one to its first code with its
+// first revision, which goes without saying.
+func (w *writer) moves(rec *record, code customer.Code) bool {
+	if rec.Code != code {
+		return rec.Code != 0 || rec.Home != 0 || rec.Revision != 1
+	}
+	return w.resolved[rec.ID]
+}
+
 // build makes the golden record of a cluster and the head of its document.
-func (r *Rules) build(c *cluster, version int64) (*customer.Golden, customer.Document) {
-	return golden.Build(r.Portrait, r.Golden, members(c), nil), customer.Document{Code: c.code, State: customer.CodeActive,
+func (r *Rules) build(c *cluster, version int64, d *golden.Decided) (*customer.Golden, customer.Document) {
+	return golden.Build(r.Portrait, r.Golden, members(c), d), customer.Document{Code: c.code, State: customer.CodeActive,
 		Epoch: r.Epoch, Version: version, Members: documentMembers(c), MemberCount: len(c.members)}
 }
 
 // golden builds the golden record and writes a version if it differs from the present one.
 func (w *writer) golden(c *cluster, row *CodeRow, component customer.Code, kind customer.ChangeKind, op int) {
-	built, head := w.rules.build(c, row.Version)
+	built, head := w.rules.build(c, row.Version, w.decided(c, row))
 	now := *row
 	now.Kind, now.State, now.Successor, now.Component = built.Kind, customer.CodeActive, 0, component
 	document := w.encoder.Append(nil, built, &head)
-	if kind == customer.Updated && bytes.Equal(document, row.Document) {
+	if kind == customer.Updated && bytes.Equal(document, row.Document) && len(w.joined[c.code])+len(w.lost[c.code]) == 0 {
 		if row.Component != component {
 			w.effects.Codes = append(w.effects.Codes, now)
 		}
@@ -201,7 +216,7 @@ func documentMembers(c *cluster) []customer.DocumentMember {
 	return out[:min(len(out), customer.DocumentMembers)]
 }
 
-// references writes the golden values by reference: attribute → [[record, revision], ...].
+// references writes the golden values by reference: attribute → [[record, revision, place], ...].
 func references(p *customer.Portrait, g *customer.Golden) []byte {
 	dst := []byte{'{'}
 	for i := 0; i < len(g.Values); {
@@ -215,12 +230,26 @@ func references(p *customer.Portrait, g *customer.Golden) []byte {
 				dst = append(dst, ',')
 			}
 			first = false
-			dst = append(strconv.AppendInt(append(dst, '['), int64(g.Values[i].Provenance.Record), 10), ',')
-			dst = append(strconv.AppendInt(dst, int64(g.Values[i].Provenance.Revision), 10), ']')
+			dst = appendReference(dst, &g.Values[i].Provenance)
 		}
 		dst = append(dst, ']')
 	}
 	return append(dst, '}')
+}
+
+// appendReference writes [record, revision], with the place among the record's values of the attribute
+// unless it is the first, or [0, operation] for a pinned value.
+func appendReference(dst []byte, p *customer.Provenance) []byte {
+	second := int64(p.Revision)
+	if p.Operation != 0 {
+		second = p.Operation
+	}
+	dst = append(strconv.AppendInt(append(dst, '['), int64(p.Record), 10), ',')
+	dst = strconv.AppendInt(dst, second, 10)
+	if p.Place != 0 {
+		dst = strconv.AppendInt(append(dst, ','), int64(p.Place), 10)
+	}
+	return append(dst, ']')
 }
 
 // gone writes the records that are no longer live.
@@ -229,7 +258,7 @@ func (w *writer) gone(gone map[customer.RecordID]*record) {
 		rec := gone[id].Record
 		op := w.operationOf(rec.Code, "")
 		if rec.Code != 0 {
-			w.effects.Moves = append(w.effects.Moves, Move{Record: id, From: rec.Code, Operation: op})
+			w.effects.Moves = append(w.effects.Moves, Move{Record: id, Revision: rec.Revision, From: rec.Code, Operation: op})
 		}
 		kind := customer.Kind("")
 		if rec.Standard != nil {

@@ -127,6 +127,7 @@ func (tx *Tx) copyEffects(ctx context.Context, e *customer.Effects, n *numbered)
 	batch := &pgx.Batch{}
 	queueOperations(batch, n)
 	queueNewTasks(batch, e.Tasks)
+	queueMoves(batch, e.Moves, n)
 	if batch.Len() == 0 {
 		return nil
 	}

@@ -20,14 +20,20 @@ func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]customer.Code
 			SELECT unnest($1::bigint[])
 			UNION
 			SELECT g.successor FROM chain JOIN golden g USING (code) WHERE g.successor IS NOT NULL)
-		SELECT code, kind, state, successor, component, serial, version, document FROM chain JOIN golden USING (code)`, numbers(codes))
+		SELECT code, kind, state, successor, component, serial, version, document,
+			coalesce((SELECT max(k.operation) FROM keeper k WHERE k.code = golden.code AND k.revoked IS NULL), 0), `+pinsOf("golden.code")+`
+		FROM chain JOIN golden USING (code)`, numbers(codes))
 	if err != nil {
 		return nil, scrub(err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c customer.CodeRow, err error) {
 		var successor, component *int64
-		err = row.Scan(&c.Code, &c.Kind, &c.State, &successor, &component, &c.Serial, &c.Version, &c.Document)
+		var pins []byte
+		if err = row.Scan(&c.Code, &c.Kind, &c.State, &successor, &component, &c.Serial, &c.Version, &c.Document, &c.Keeper, &pins); err != nil {
+			return c, err
+		}
 		c.Successor, c.Component = customer.Code(orZero(successor)), customer.Code(orZero(component))
+		c.Pins, err = decodePins(c.Code, pins)
 		return c, err
 	})
 }

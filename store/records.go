@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -94,21 +95,36 @@ func (tx *Tx) AllDecisions(ctx context.Context) ([]customer.Decision, error) {
 }
 
 func (tx *Tx) decisions(ctx context.Context, where string, args ...any) ([]customer.Decision, error) {
-	rows, err := tx.Query(ctx, `SELECT d.id, d.kind,
-			coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE NOT m.right_side), '{}'),
-			coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE m.right_side), '{}')
-		FROM decision d JOIN decision_record m ON m.decision = d.id
-		WHERE d.revoked IS NULL `+where+`
-		GROUP BY d.id ORDER BY d.id`, args...)
+	rows, err := tx.Query(ctx, selectDecisions+`WHERE d.revoked IS NULL `+where+`
+		GROUP BY d.id, g.decision ORDER BY d.id`, args...)
 	if err != nil {
 		return nil, scrub(err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (d customer.Decision, err error) {
-		var left, right []int64
-		err = row.Scan(&d.ID, &d.Kind, &left, &right)
-		d.Left, d.Right = recordIDs(left), recordIDs(right)
+	return pgx.CollectRows(rows, scanDecision)
+}
+
+const selectDecisions = `SELECT d.id, d.kind, d.operation,
+		coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE NOT m.right_side), '{}'),
+		coalesce(array_agg(m.record ORDER BY m.record) FILTER (WHERE m.right_side), '{}'),
+		coalesce(array_agg(coalesce(m.revision, 0) ORDER BY m.record) FILTER (WHERE d.kind = 'granted'), '{}'),
+		g.purpose, g.channel, g.address, g.at
+	FROM decision d JOIN decision_record m ON m.decision = d.id LEFT JOIN consent_grant g ON g.decision = d.id `
+
+func scanDecision(row pgx.CollectableRow) (d customer.Decision, err error) {
+	var left, right, revisions []int64
+	var purpose, channel, address *string
+	var at *time.Time
+	if err = row.Scan(&d.ID, &d.Kind, &d.Operation, &left, &right, &revisions, &purpose, &channel, &address, &at); err != nil {
 		return d, err
-	})
+	}
+	d.Left, d.Right = recordIDs(left), recordIDs(right)
+	if purpose != nil {
+		d.Grant = &customer.Grant{Consent: customer.Consent{Purpose: *purpose, Channel: *channel, Address: *address, Given: true, At: at.UTC()}, Records: d.Left}
+		for _, r := range revisions {
+			d.Grant.Revisions = append(d.Grant.Revisions, int(r))
+		}
+	}
+	return d, nil
 }
 
 // Reincarnate implements resolve.Base: the landed revision moves to a new record of the same key.

@@ -36,6 +36,7 @@ CREATE TABLE change (
     CONSTRAINT change_pkey PRIMARY KEY ("position")
 );
 CREATE UNIQUE INDEX change_code ON change USING btree (code, version);
+CREATE INDEX change_operation ON change USING brin (operation) WITH (pages_per_range='16', autosummarize='on');
 
 CREATE TABLE closed (
     key bigint NOT NULL,
@@ -56,19 +57,31 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_record ON consent USING btree (record);
 
+CREATE TABLE consent_grant (
+    decision bigint NOT NULL,
+    purpose text NOT NULL,
+    channel text NOT NULL,
+    address text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT consent_grant_decision_fkey FOREIGN KEY (decision) REFERENCES decision(id),
+    CONSTRAINT consent_grant_pkey PRIMARY KEY (decision)
+);
+
 CREATE TABLE decision (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     kind text NOT NULL,
     operation bigint NOT NULL,
     revoked bigint,
-    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['same'::text, 'different'::text]))),
+    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['same'::text, 'different'::text, 'confirmed'::text, 'granted'::text, 'hold_apart'::text, 'hold_together'::text]))),
     CONSTRAINT decision_pkey PRIMARY KEY (id)
 );
+CREATE INDEX decision_operation ON decision USING btree (operation);
 
 CREATE TABLE decision_record (
     decision bigint NOT NULL,
     record bigint NOT NULL,
     right_side boolean NOT NULL,
+    revision integer,
     CONSTRAINT decision_record_decision_fkey FOREIGN KEY (decision) REFERENCES decision(id)
 );
 CREATE INDEX decision_record_decision ON decision_record USING btree (decision);
@@ -142,6 +155,13 @@ CREATE TABLE hub (
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );
 
+CREATE TABLE keeper (
+    code bigint NOT NULL,
+    operation bigint NOT NULL,
+    revoked bigint,
+    CONSTRAINT keeper_pkey PRIMARY KEY (code, operation)
+);
+
 CREATE TABLE lease (
     name text NOT NULL,
     owner text NOT NULL,
@@ -155,7 +175,8 @@ CREATE TABLE move (
     record bigint NOT NULL,
     operation bigint NOT NULL,
     from_code bigint,
-    to_code bigint
+    to_code bigint,
+    revision integer
 );
 CREATE INDEX move_record ON move USING btree (record);
 
@@ -168,6 +189,7 @@ CREATE TABLE op (
     at timestamp with time zone NOT NULL,
     digest bytea NOT NULL,
     hash bytea NOT NULL,
+    intent bytea,
     CONSTRAINT op_pkey PRIMARY KEY (id),
     CONSTRAINT op_request_key UNIQUE (request)
 );
@@ -182,6 +204,7 @@ CREATE TABLE pin (
     CONSTRAINT pin_pkey PRIMARY KEY (id)
 );
 CREATE INDEX pin_code ON pin USING btree (code);
+CREATE INDEX pin_operation ON pin USING btree (operation);
 
 CREATE TABLE product (
     record bigint NOT NULL,

@@ -20,7 +20,7 @@ func collect[T any](rows pgx.Rows, fields func(*T) []any) ([]T, error) {
 // GoldenSets shows each code that is not erased, with its live records, by code: what I5 recomputes.
 func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) error) error {
 	codes, err := openCursor(ctx, tx, "verify_golden", `
-		SELECT g.code, g.kind, g.state, coalesce(g.successor, 0), g.version, g.document, coalesce(c.epoch, 0), h.refs
+		SELECT g.code, g.kind, g.state, coalesce(g.successor, 0), g.version, g.document, coalesce(c.epoch, 0), h.refs, `+pinsOf("g.code")+`
 		FROM golden g
 		LEFT JOIN change c ON c.code = g.code AND c.version = g.version
 		LEFT JOIN history h ON h.code = g.code AND h.version = g.version
@@ -33,6 +33,10 @@ func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) err
 	if err != nil {
 		return scrub(err)
 	}
+	granted, err := tx.grantsByRecord(ctx)
+	if err != nil {
+		return err
+	}
 	for {
 		set, err := codes.peek(ctx)
 		if err != nil || set == nil {
@@ -40,6 +44,9 @@ func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) err
 		}
 		if err := gather(ctx, records, set); err != nil {
 			return scrub(err)
+		}
+		for i := range set.Members {
+			set.Grants = append(set.Grants, granted[set.Members[i].ID]...)
 		}
 		if err := show(set); err != nil {
 			return err
@@ -49,7 +56,11 @@ func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) err
 }
 
 func scanGoldenSet(row pgx.CollectableRow) (s customer.GoldenSet, err error) {
-	err = row.Scan(&s.Code, &s.Kind, &s.State, &s.Successor, &s.Version, &s.Document, &s.Epoch, &s.History)
+	var pins []byte
+	if err = row.Scan(&s.Code, &s.Kind, &s.State, &s.Successor, &s.Version, &s.Document, &s.Epoch, &s.History, &pins); err != nil {
+		return s, err
+	}
+	s.Pins, err = decodePins(s.Code, pins)
 	return s, err
 }
 

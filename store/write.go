@@ -24,6 +24,9 @@ func (tx *Tx) Write(ctx context.Context, e *customer.Effects) error {
 	}
 	batch := &pgx.Batch{}
 	queueOperations(batch, n)
+	if e.Judged != nil {
+		queueJudged(batch, e.Judged, n.operations[0].id)
+	}
 	queueRecords(batch, e.Records)
 	queueCodes(batch, e.Codes)
 	queueChanges(batch, e.Changes, n)
@@ -190,13 +193,15 @@ func queueMoves(batch *pgx.Batch, moves []customer.Move, n *numbered) {
 		return
 	}
 	var records, operations, from, to []int64
+	var revisions []int32
 	for _, m := range moves {
 		records, operations = append(records, int64(m.Record)), append(operations, n.operations[m.Operation].id)
-		from, to = append(from, int64(m.From)), append(to, int64(m.To))
+		from, to, revisions = append(from, int64(m.From)), append(to, int64(m.To)), append(revisions, int32(m.Revision))
 	}
-	batch.Queue(`INSERT INTO move (record, operation, from_code, to_code)
-		SELECT record, operation, nullif(f, 0), nullif(t, 0) FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n(record, operation, f, t)`,
-		records, operations, from, to)
+	batch.Queue(`INSERT INTO move (record, operation, from_code, to_code, revision)
+		SELECT record, operation, nullif(f, 0), nullif(t, 0), revision
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[]) AS n(record, operation, f, t, revision)`,
+		records, operations, from, to, revisions)
 }
 
 // queueTasks opens tasks and closes those about codes that are no longer active (I13).

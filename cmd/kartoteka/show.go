@@ -154,7 +154,7 @@ func (r *showResult) readMembers(ctx context.Context, tx *store.Tx, code custome
 	}
 	decisions, err := tx.Decisions(ctx, ids)
 	for _, d := range decisions {
-		r.Decisions = append(r.Decisions, decisionResult(d))
+		r.Decisions = append(r.Decisions, decisionResult{d.ID, d.Kind, d.Left, d.Right})
 	}
 	return err
 }

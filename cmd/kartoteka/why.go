@@ -231,7 +231,7 @@ func (r *whyResult) findDecisions(ctx context.Context, tx *store.Tx, left, right
 	decisions, err := tx.Decisions(ctx, ids)
 	for _, d := range decisions {
 		if names(d, one) && names(d, two) {
-			r.Decisions = append(r.Decisions, decisionResult(d))
+			r.Decisions = append(r.Decisions, decisionResult{d.ID, d.Kind, d.Left, d.Right})
 		}
 	}
 	return err
