@@ -74,10 +74,20 @@ func (tx *Tx) copyRows(ctx context.Context, table string, columns []string, fill
 		names[i] = pgx.Identifier{c}.Sanitize()
 	}
 	_, err := tx.Conn().PgConn().CopyFrom(ctx, &pieceReader{pieces: pieces, spare: maker.spare},
-		"COPY "+pgx.Identifier{table}.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN BINARY")
+		"COPY "+pgx.Identifier{table}.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN ("+tx.copyOptions()+")")
 	close(maker.stop)
 	<-done
 	return err
+}
+
+// copyOptions freezes the rows that fill an empty base: nobody has to mark them as committed
+// later, page by page through the log, and indexes alone answer from the first query on.
+// PostgreSQL allows it because the tables were truncated in this transaction.
+func (tx *Tx) copyOptions() string {
+	if tx.bulk != nil && tx.bulk.empty {
+		return "FORMAT binary, FREEZE"
+	}
+	return "FORMAT binary"
 }
 
 // pieceMaker cuts rows into pieces.
