@@ -15,8 +15,15 @@ type Record struct {
 // the landed ones, the rest is as resolved before.
 type Landed struct {
 	Record
-	Op     Op
-	Before *Standard // of the resolved revision; nil if the record is not live
+	Op       Op
+	Before   *Standard // of the resolved revision; nil if the record is not live
+	Resolved int       // revision; 0: none yet
+}
+
+// Standing is a live record that stands for those of its code in one node.
+type Standing struct {
+	Code   Code
+	Record RecordID
 }
 
 // CodeRow is a code as a base keeps it.

@@ -67,6 +67,9 @@ type Index interface {
 	Generic(ctx context.Context, keys []uint64) (map[uint64]bool, error)
 	// Nodes returns the nodes that carry each key, at most limit of each (0: all).
 	Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error)
+	// Standing returns, for each of the nodes, a live record of each code that stands in it: more
+	// than one where a person keeps equal records apart.
+	Standing(ctx context.Context, nodes []int64) (map[int64][]customer.Standing, error)
 	// Signatures returns the distinct signatures of the nodes that carry each shared value, sorted.
 	Signatures(ctx context.Context, keys []uint64) (map[uint64][]matching.Signature, error)
 	// Unindex takes records out of their nodes; nodes left without a record lose their keys.

@@ -1,13 +1,12 @@
 package resolve
 
 import (
-	"kartoteka/customer"
 	"kartoteka/matching"
 )
 
 // findGeneric marks generic values and lets those that cross up now touch their carriers.
 func (t *turn) findGeneric() error {
-	if err := t.knowGeneric(t.fresh); err != nil {
+	if err := t.mark(t.fresh); err != nil {
 		return err
 	}
 	counted := map[uint64][]matching.Signature{}
@@ -55,7 +54,7 @@ func (t *turn) makeGeneric(crossed []matching.GenericValue) error {
 		t.outcome.GenericValues += len(crossed)
 	}
 	for _, rec := range t.fresh {
-		matching.MarkGeneric(rec.item, func(k uint64) bool { return t.generic[k] })
+		rec.item = marked(rec.item, t.generic)
 	}
 	return nil
 }
@@ -75,26 +74,8 @@ func (t *turn) touchCarriers(keys []uint64) error {
 	if len(t.fresh) == before {
 		return nil
 	}
-	if err := t.knowGeneric(t.fresh); err != nil {
+	if err := t.mark(t.fresh); err != nil {
 		return err
 	}
 	return t.base.Unindex(t.ctx, idsOf(records))
-}
-
-// knowGeneric looks up the state of all shared values of the records.
-func (t *turn) knowGeneric(records map[customer.RecordID]*record) error {
-	ask := map[uint64]bool{}
-	for _, rec := range records {
-		for _, s := range rec.item.Shared {
-			if !t.known[s.Key] {
-				ask[s.Key] = true
-				t.known[s.Key] = true
-			}
-		}
-	}
-	found, err := t.base.Generic(t.ctx, sortedKeys(ask))
-	for key := range found {
-		t.generic[key] = true
-	}
-	return err
 }

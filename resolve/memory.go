@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"kartoteka/customer"
@@ -195,6 +196,26 @@ func (m *Memory) Nodes(_ context.Context, keys []uint64, limit int) (map[uint64]
 			if limit == 0 || len(out[k]) < limit {
 				out[k] = append(out[k], n)
 			}
+		}
+	}
+	return out, nil
+}
+
+// Standing implements [Base].
+func (m *Memory) Standing(_ context.Context, nodes []int64) (map[int64][]customer.Standing, error) {
+	out := map[int64][]customer.Standing{}
+	for _, n := range nodes {
+		if m.nodes[n] == nil {
+			continue
+		}
+		first := map[customer.Code]customer.RecordID{}
+		for id := range m.nodes[n].members {
+			if code := m.records[id].Code; code != 0 && (first[code] == 0 || id < first[code]) {
+				first[code] = id
+			}
+		}
+		for _, code := range slices.Sorted(maps.Keys(first)) {
+			out[n] = append(out[n], customer.Standing{Code: code, Record: first[code]})
 		}
 	}
 	return out, nil

@@ -11,37 +11,14 @@ import (
 // reach finds the components that the fresh records belong to, or did: their own former ones,
 // those of positive candidates, of decisions, and of keys that close now.
 func (t *turn) reach() error {
-	keys := map[uint64]matching.ClosedKey{}
-	for _, rec := range t.fresh {
-		for _, k := range rec.item.Keys {
-			keys[k.Hash] = matching.ClosedKey{Hash: k.Hash, Kind: rec.item.Kind, Rule: k.Rule}
-		}
-	}
-	closed, err := t.base.Closed(t.ctx, sortedKeys(keys))
+	carriers, crossed, err := t.openKeys(t.fresh)
 	if err != nil {
 		return err
-	}
-	open := slices.DeleteFunc(sortedKeys(keys), func(k uint64) bool { return closed[k] })
-	limit := t.rules.Settings.BlockLimit
-	carriers, err := t.base.Nodes(t.ctx, open, limit+1)
-	if err != nil {
-		return err
-	}
-	var crossed []matching.ClosedKey
-	for _, key := range open {
-		if len(carriers[key]) > limit {
-			c := keys[key]
-			c.Nodes = len(carriers[key])
-			crossed = append(crossed, c)
-		}
 	}
 	if err := t.close(crossed); err != nil {
 		return err
 	}
-	for _, c := range crossed {
-		delete(carriers, c.Hash)
-	}
-	if err := t.scoreCandidates(carriers); err != nil {
+	if err := t.reachCandidates(carriers); err != nil {
 		return err
 	}
 	return t.reachFormer()
@@ -71,80 +48,50 @@ func (t *turn) close(crossed []matching.ClosedKey) error {
 	return t.reachCodes(codesOf(records))
 }
 
-// scoreCandidates weighs each fresh record against the nodes that share an open key with it.
-func (t *turn) scoreCandidates(carriers map[uint64][]int64) error {
+// reachCandidates weighs the fresh records against the nodes that share an open key with them,
+// and reaches the codes of those that are linked, and of the nodes that the records are in.
+func (t *turn) reachCandidates(carriers map[uint64][]int64) error {
 	own := map[int64]bool{}
 	for _, rec := range t.fresh {
 		own[rec.Node] = true
 	}
-	others := slices.DeleteFunc(distinctNodes(carriers), func(n int64) bool { return own[n] })
-	records, err := t.base.OfNodes(t.ctx, others, false)
+	candidates, err := t.candidates(slices.DeleteFunc(distinctNodes(carriers), func(n int64) bool { return own[n] }))
 	if err != nil {
 		return err
 	}
-	candidates := map[int64]*record{}
-	byID := map[customer.RecordID]*record{}
-	for i := range records {
-		if records[i].Code == 0 {
-			continue
-		}
-		rec := t.rules.record(&records[i])
-		candidates[rec.Node], byID[rec.ID] = rec, rec
+	pairs := t.weigh(t.fresh, carriers, candidates, nil)
+	for _, p := range pairs {
+		own[p.node] = true
 	}
-	if err := t.knowGeneric(byID); err != nil {
+	standing, err := t.base.Standing(t.ctx, slices.Sorted(maps.Keys(own)))
+	if err != nil {
 		return err
 	}
-	t.markAll(byID)
 	reached := map[customer.Code]bool{}
-	for _, rec := range t.fresh {
-		t.scoreOne(rec, carriers, candidates, reached)
+	for _, p := range pairs {
+		t.judge(p, standing[p.node], reached)
+		delete(own, p.node)
 	}
 	// A node that the record shares with records that stay is reached through them.
-	rest, err := t.base.OfNodes(t.ctx, slices.Sorted(maps.Keys(own)), false)
-	if err != nil {
-		return err
-	}
-	for _, rec := range rest {
-		if rec.Code != 0 {
-			reached[rec.Code] = true
+	for n := range own {
+		for _, r := range standing[n] {
+			reached[r.Code] = true
 		}
 	}
 	return t.reachCodes(slices.Sorted(maps.Keys(reached)))
 }
 
-func (t *turn) scoreOne(rec *record, carriers map[uint64][]int64, candidates map[int64]*record, reached map[customer.Code]bool) {
-	var ev matching.Evidence
-	seen := map[int64]bool{}
-	link, prior := t.rules.Matcher.Link(rec.item.Kind), t.rules.Matcher.Prior(rec.item.Kind)
-	for i := range rec.item.Keys {
-		if !rec.item.Emits(i) {
-			continue
+// judge reaches the codes of a node that is linked, and notes what a person should look at.
+func (t *turn) judge(p met, standing []customer.Standing, reached map[customer.Code]bool) {
+	link := t.rules.Matcher.Link(p.record.item.Kind)
+	for _, r := range standing {
+		if p.total >= link {
+			reached[r.Code] = true
 		}
-		for _, node := range carriers[rec.item.Keys[i].Hash] {
-			other := candidates[node]
-			if other == nil || seen[node] || reached[other.Code] {
-				continue
-			}
-			seen[node] = true
-			t.rules.Matcher.Compare(rec.item, other.item, &ev)
-			switch total := matching.Sum(prior, &ev); {
-			case total >= link:
-				reached[other.Code] = true
-				if total >= link+matching.StrongVeto && matching.Vetoed(rec.item.Firm, other.item.Firm) {
-					t.doubtful = append(t.doubtful, doubtful{rec.ID, other.ID, total})
-					t.elsewhere[other.ID] = other.Code
-				}
-			case total >= link-doubt:
-				t.doubtful = append(t.doubtful, doubtful{rec.ID, other.ID, total})
-				t.elsewhere[other.ID] = other.Code
-			}
+		if p.total < link || p.vetoed {
+			t.doubtful = append(t.doubtful, doubtful{p.record.ID, r.Record, p.total})
+			t.elsewhere[r.Record] = r.Code
 		}
-	}
-}
-
-func (t *turn) markAll(records map[customer.RecordID]*record) {
-	for _, rec := range records {
-		matching.MarkGeneric(rec.item, func(k uint64) bool { return t.generic[k] })
 	}
 }
 

@@ -21,7 +21,7 @@ type Replayed struct {
 // Replay evaluates f over one component as it stands and changes nothing.
 func Replay(ctx context.Context, rules *Rules, base Base, component customer.Code) (*Replayed, error) {
 	var out Replayed
-	t := &turn{ctx: ctx, rules: rules, base: base, all: map[customer.RecordID]*record{}, generic: map[uint64]bool{}, known: map[uint64]bool{},
+	t := &turn{scout: newScout(ctx, rules, base, nil), base: base, all: map[customer.RecordID]*record{},
 		components: map[customer.Code]bool{component: true}, steps: &out.Steps}
 	if err := t.load(); err != nil {
 		return nil, fmt.Errorf("replay: %w", err)

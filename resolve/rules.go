@@ -1,10 +1,7 @@
 package resolve
 
 import (
-	"encoding/binary"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 
 	"kartoteka/customer"
 	"kartoteka/golden"
@@ -26,8 +23,9 @@ type Rules struct {
 	Matcher  Matcher
 	Settings matching.Settings
 	Golden   golden.Rules
-	Workers  int   // for scoring; at least 1
-	Epoch    int64 // of the hub; raised when a database was restored
+	Items    *Items // of nodes that turns met before; nil keeps none
+	Workers  int    // for scoring; at least 1
+	Epoch    int64  // of the hub; raised when a database was restored
 }
 
 func (r *Rules) limits() matching.Limits {
@@ -39,19 +37,15 @@ func (r *Rules) unique(s customer.Source) bool { return slices.Contains(r.Settin
 // nodeOf names the node of a record: its content, if that is enough to link it and no decision
 // keeps the record apart, else the record itself.
 func (r *Rules) nodeOf(rec *record, apart bool) int64 {
-	var b [17]byte
 	if apart || !matching.Collapsible(r.Matcher, rec.item) {
-		binary.BigEndian.PutUint64(b[:], uint64(rec.ID))
-		b[16] = 1
-	} else {
-		b = [17]byte(append(rec.item.Content[:], 0))
+		return recordNode(rec.ID)
 	}
-	return int64(xxhash.Sum64(b[:]) | 1) // never zero, which means none
+	return contentNode(rec.item)
 }
 
 // record makes a record comparable.
 func (r *Rules) record(rec *Record) *record {
-	return &record{*rec, r.Matcher.Item(rec.Standard)}
+	return &record{*rec, r.itemOf(rec)}
 }
 
 // AnotherPerson reports whether a source gave the record's key to somebody else.
@@ -59,7 +53,11 @@ func (r *Rules) AnotherPerson(before, after *customer.Standard) bool {
 	if before.Kind != after.Kind {
 		return true
 	}
-	return r.Settings.ReusedKeys && r.Matcher.Another(r.Matcher.Item(before), r.Matcher.Item(after))
+	return r.Settings.ReusedKeys && r.another(r.Matcher.Item(before), r.Matcher.Item(after))
+}
+
+func (r *Rules) another(before, after *matching.Item) bool {
+	return before.Kind != after.Kind || r.Settings.ReusedKeys && r.Matcher.Another(before, after)
 }
 
 // indexed describes the record's node to the base.

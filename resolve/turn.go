@@ -42,8 +42,13 @@ func (o *Outcome) Add(p Outcome) {
 // transaction of the base, which must hold the lane. It evaluates whole components only, so its
 // outcome for them is that of f over everything.
 func Turn(ctx context.Context, rules *Rules, base Base, landed []Landed, touched []customer.RecordID, op Operation) (Outcome, error) {
-	t := &turn{ctx: ctx, rules: rules, base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
-		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, generic: map[uint64]bool{}, known: map[uint64]bool{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
+	return TurnAhead(ctx, rules, base, nil, landed, touched, op)
+}
+
+// TurnAhead is [Turn] with what [Prepare] found out about the landed revisions, or a part of them.
+func TurnAhead(ctx context.Context, rules *Rules, base Base, ahead *Ahead, landed []Landed, touched []customer.RecordID, op Operation) (Outcome, error) {
+	t := &turn{scout: newScout(ctx, rules, base, ahead), base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
+		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
 	for _, step := range []func() error{
 		func() error { return t.take(landed) },
 		func() error { return t.touch(touched) },
@@ -57,8 +62,7 @@ func Turn(ctx context.Context, rules *Rules, base Base, landed []Landed, touched
 }
 
 type turn struct {
-	ctx     context.Context
-	rules   *Rules
+	scout
 	base    Base
 	op      Operation
 	outcome Outcome
@@ -69,8 +73,6 @@ type turn struct {
 	resolved   map[customer.RecordID]bool    // whose landed revision this turn resolves
 	all        map[customer.RecordID]*record // all live records of the components that the turn reaches
 	components map[customer.Code]bool        // reached
-	generic    map[uint64]bool
-	known      map[uint64]bool // values whose state is in generic
 	doubtful   []doubtful
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
 	decisions  []customer.Decision                 // about the loaded records
@@ -99,8 +101,8 @@ func (t *turn) take(landed []Landed) error {
 			t.gone[rec.ID] = &rec
 			continue
 		}
-		rec.item = t.rules.Matcher.Item(rec.Standard)
-		if l.Before != nil && t.rules.AnotherPerson(l.Before, rec.Standard) {
+		rec.item = t.item(rec.Standard)
+		if l.Before != nil && t.rules.another(t.item(l.Before), rec.item) {
 			if err := t.reincarnate(&rec, l.Before); err != nil {
 				return err
 			}
@@ -165,6 +167,9 @@ func (t *turn) intoNodes() error {
 	for _, id := range sortedIDs(t.fresh) {
 		rec := t.fresh[id]
 		rec.Node = t.rules.nodeOf(rec, apart[id])
+		if rec.Node == contentNode(rec.item) {
+			t.rules.Items.add(rec.Node, marked(rec.item, nil))
+		}
 		rows = append(rows, t.rules.indexed(rec))
 	}
 	return t.base.Index(t.ctx, rows)
@@ -195,10 +200,9 @@ func (t *turn) load() error {
 			t.outcome.ReachedRecords++
 		}
 	}
-	if err := t.knowGeneric(t.all); err != nil {
+	if err := t.mark(t.all); err != nil {
 		return err
 	}
-	t.markAll(t.all)
 	maps.Copy(t.all, t.fresh)
 	return nil
 }

@@ -77,6 +77,34 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 	return out, scrub(err)
 }
 
+// Standing implements resolve.Base. The index is skipped from one code to the next, so that
+// thousands of records of one customer cost one step.
+func (tx *Tx) Standing(ctx context.Context, nodes []int64) (map[int64][]customer.Standing, error) {
+	out := make(map[int64][]customer.Standing, len(nodes))
+	if len(nodes) == 0 {
+		return out, nil
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT n.node, d.code, d.id FROM unnest($1::bigint[]) AS n(node)
+		CROSS JOIN LATERAL (
+			WITH RECURSIVE skip AS (
+				(SELECT code, id FROM record r WHERE r.node = n.node AND r.code IS NOT NULL ORDER BY code, id LIMIT 1)
+				UNION ALL
+				SELECT next.code, next.id FROM skip CROSS JOIN LATERAL (
+					SELECT code, id FROM record r WHERE r.node = n.node AND r.code > skip.code ORDER BY code, id LIMIT 1) next)
+			SELECT code, id FROM skip) d`, nodes)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	var node int64
+	var s customer.Standing
+	_, err = pgx.ForEachRow(rows, []any{&node, &s.Code, &s.Record}, func() error {
+		out[node] = append(out[node], s)
+		return nil
+	})
+	return out, scrub(err)
+}
+
 // Signatures implements resolve.Base. The index is skipped from one signature to the next, so
 // that thousands of rows of one customer cost one step.
 func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]customer.Signature, error) {

@@ -148,26 +148,63 @@ func (tx *Tx) Reincarnate(ctx context.Context, id customer.RecordID) (customer.R
 
 // Waiting returns up to limit landed revisions that are not resolved yet, oldest record first.
 func (tx *Tx) Waiting(ctx context.Context, limit int) ([]customer.Landed, error) {
+	return tx.WaitingAfter(ctx, 0, limit)
+}
+
+// WaitingAfter is Waiting from the record after one on.
+func (tx *Tx) WaitingAfter(ctx context.Context, after customer.RecordID, limit int) ([]customer.Landed, error) {
 	// MATERIALIZED: the planner takes a third of all records for waiting, and would join them all.
 	rows, err := tx.Query(ctx, `
-		WITH r AS MATERIALIZED (SELECT * FROM record WHERE landed > revision ORDER BY id LIMIT $1)
-		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard
+		WITH r AS MATERIALIZED (SELECT * FROM record WHERE landed > revision AND id > $2 ORDER BY id LIMIT $1)
+		SELECT r.id, s.name, r.key, r.landed, r.node, r.code, r.home, n.op, n.standard, b.standard, r.revision
 		FROM r
 		JOIN source s ON s.id = r.source
 		JOIN body n ON n.record = r.id AND n.revision = r.landed
 		LEFT JOIN body b ON b.record = r.id AND b.revision = r.revision AND r.state = 'live'
-		ORDER BY r.id`, limit)
+		ORDER BY r.id`, limit, int64(after))
 	if err != nil {
 		return nil, scrub(err)
 	}
 	return pgx.CollectRows(rows, tx.scanLanded)
 }
 
+// StillWaiting returns those of the landed revisions that are still the newest ones and still not
+// resolved, with the nodes and codes that their records have now.
+func (tx *Tx) StillWaiting(ctx context.Context, landed []customer.Landed) ([]customer.Landed, error) {
+	ids, revisions, resolved := make([]int64, len(landed)), make([]int32, len(landed)), make([]int32, len(landed))
+	place := make(map[customer.RecordID]int, len(landed))
+	for i := range landed {
+		l := &landed[i]
+		ids[i], revisions[i], resolved[i] = int64(l.ID), int32(l.Revision), int32(l.Resolved)
+		place[l.ID] = i
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT r.id, r.node, r.code, r.home, r.state = 'live' FROM unnest($1::bigint[], $2::integer[], $3::integer[]) AS n(id, landed, revision)
+		JOIN record r ON r.id = n.id AND r.landed = n.landed AND r.revision = n.revision AND r.landed > r.revision
+		ORDER BY r.id`, ids, revisions, resolved)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	out := make([]customer.Landed, 0, len(landed))
+	var id int64
+	var node, code, home *int64
+	var live bool
+	_, err = pgx.ForEachRow(rows, []any{&id, &node, &code, &home, &live}, func() error {
+		l := landed[place[customer.RecordID(id)]]
+		l.Node, l.Code, l.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
+		if live == (l.Before != nil) {
+			out = append(out, l)
+		}
+		return nil
+	})
+	return out, scrub(err)
+}
+
 func (tx *Tx) scanLanded(row pgx.CollectableRow) (customer.Landed, error) {
 	var l customer.Landed
 	var news, before []byte
 	var node, code, home *int64
-	if err := row.Scan(&l.ID, &l.Ref.Source, &l.Ref.Key, &l.Revision, &node, &code, &home, &l.Op, &news, &before); err != nil {
+	if err := row.Scan(&l.ID, &l.Ref.Source, &l.Ref.Key, &l.Revision, &node, &code, &home, &l.Op, &news, &before, &l.Resolved); err != nil {
 		return l, err
 	}
 	l.Node, l.Code, l.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
