@@ -281,7 +281,7 @@ func (b *firstLoad) deleteLate() error {
 		late.in.counts.Accepted += accepted
 		late.in.counts.Unchanged += unchanged
 	}
-	landed, err := b.tx.Waiting(b.ctx, len(b.late))
+	landed, err := b.tx.WaitingAfter(b.ctx, 0, len(b.late))
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,10 @@ type Tx interface {
 	Bulk
 	resolve.Maintainable
 	resolve.BulkBase
-	// Waiting returns landed revisions that are not resolved yet.
-	Waiting(ctx context.Context, limit int) ([]resolve.Landed, error)
+	// WaitingAfter returns landed revisions that are not resolved yet, by record, from the one after one on.
+	WaitingAfter(ctx context.Context, after customer.RecordID, limit int) ([]resolve.Landed, error)
+	// StillWaiting returns those that nobody resolved or replaced meanwhile, with their present nodes and codes.
+	StillWaiting(ctx context.Context, landed []resolve.Landed) ([]resolve.Landed, error)
 	// AllDecisions returns every active decision.
 	AllDecisions(ctx context.Context) ([]customer.Decision, error)
 	// Population shows all records that are live, or will be, for a bulk run; gone are those that

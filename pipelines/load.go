@@ -50,14 +50,8 @@ func (r *Result) repeated(run *customer.Run) {
 const (
 	// chunkRows is how many rows land in one transaction.
 	chunkRows = 2000
-	// turnRecords is how many revisions one turn of the lane resolves.
-	turnRecords = 500
 	// shownRejects is how many rejects a result carries.
 	shownRejects = 20
-	// bulkShare and bulkLeast say from when on a load is resolved in memory over everything:
-	// above a tenth of the base, and not for a few thousand rows.
-	bulkShare = 10
-	bulkLeast = 5000
 )
 
 // Load reads the inputs one after the other, lands their rows, and resolves them.
@@ -205,85 +199,6 @@ func mappingsOf(r *Reader) []customer.Mapping {
 		out = append(out, t.Mapping)
 	}
 	return out
-}
-
-// Resolve gives codes to everything that has landed: in turns through the lane, or in memory over
-// everything when it is much.
-func (l *Loader) Resolve(ctx context.Context, out *Result) error {
-	bulk, err := l.much(ctx, out.Counts.Accepted)
-	if err != nil {
-		return err
-	}
-	if bulk {
-		out.Bulk = true
-		return l.Hub.InLongLane(ctx, func(tx Tx) error { return l.whole(ctx, tx, out) })
-	}
-	var done int64
-	for {
-		n, err := l.turn(ctx, out)
-		if err != nil || n == 0 {
-			return err
-		}
-		done += int64(n)
-		l.progress("resolve", done, max(done, out.Counts.Accepted))
-	}
-}
-
-func (l *Loader) much(ctx context.Context, accepted int64) (bool, error) {
-	if accepted < bulkLeast {
-		return false, nil
-	}
-	var live int64
-	err := l.Hub.InTx(ctx, func(tx Tx) (err error) {
-		live, err = tx.LiveRecords(ctx)
-		return err
-	})
-	return accepted*bulkShare > live, err
-}
-
-// turn resolves up to turnRecords revisions and returns how many.
-func (l *Loader) turn(ctx context.Context, out *Result) (n int, err error) {
-	var outcome resolve.Outcome
-	err = l.Hub.InLane(ctx, func(tx Tx) error {
-		landed, err := tx.Waiting(ctx, turnRecords)
-		if err != nil || len(landed) == 0 {
-			n = 0
-			return err
-		}
-		n = len(landed)
-		if err := failpoint.Pass("turn.taken"); err != nil {
-			return err
-		}
-		outcome, err = resolve.Turn(ctx, l.Rules, tx, landed, nil, resolve.Operation{Kind: "resolve", Actor: l.Actor})
-		if err == nil {
-			err = failpoint.Pass("turn.written")
-		}
-		return err
-	})
-	if err == nil {
-		err = failpoint.Pass("turn.committed")
-	}
-	out.Outcome.Add(outcome)
-	return n, err
-}
-
-// whole resolves everything that has landed over the whole base in memory.
-func (l *Loader) whole(ctx context.Context, tx Tx, out *Result) error {
-	population := resolve.NewColumns(l.Rules.Portrait)
-	gone, err := tx.Population(ctx, l.Rules.AnotherPerson, func(rec customer.Record, standard []byte, waiting bool) {
-		population.Add(rec, standard, waiting)
-	})
-	if err != nil {
-		return err
-	}
-	decisions, err := tx.AllDecisions(ctx)
-	if err != nil {
-		return err
-	}
-	outcome, err := resolve.Whole(ctx, tx, resolve.Bulk{Rules: l.Rules, Population: population, Gone: gone, Decisions: decisions,
-		Operation: resolve.Operation{Kind: "resolve", Actor: l.Actor}, Progress: l.bulkProgress})
-	out.Outcome.Add(outcome)
-	return err
 }
 
 func (l *Loader) bulkProgress(stage string, done, total int) {

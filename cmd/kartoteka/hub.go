@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"kartoteka/config"
 	"kartoteka/golden"
@@ -156,17 +157,29 @@ func (l lanes) InLongLane(ctx context.Context, f func(pipelines.Tx) error) error
 	return l.Store.InLongLane(ctx, func(tx *store.Tx) error { return f(tx) })
 }
 
-// oneTx is a hub whose transactions are all one, which its owner rolls back: a dry run.
-type oneTx struct{ tx *store.Tx }
+// oneTx is a hub whose transactions are all one, which its owner rolls back: a dry run. They
+// take turns.
+type oneTx struct {
+	tx *store.Tx
+	mu *sync.Mutex
+}
+
+func dryHub(tx *store.Tx) oneTx { return oneTx{tx, new(sync.Mutex)} }
 
 // InTx implements pipelines.Hub.
-func (o oneTx) InTx(_ context.Context, f func(pipelines.Tx) error) error { return f(o.tx) }
+func (o oneTx) InTx(_ context.Context, f func(pipelines.Tx) error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return f(o.tx)
+}
 
 // InLane implements pipelines.Hub.
-func (o oneTx) InLane(_ context.Context, f func(pipelines.Tx) error) error { return f(o.tx) }
+func (o oneTx) InLane(ctx context.Context, f func(pipelines.Tx) error) error { return o.InTx(ctx, f) }
 
 // InLongLane implements pipelines.Hub.
-func (o oneTx) InLongLane(_ context.Context, f func(pipelines.Tx) error) error { return f(o.tx) }
+func (o oneTx) InLongLane(ctx context.Context, f func(pipelines.Tx) error) error {
+	return o.InTx(ctx, f)
+}
 
 // errDryRun rolls a transaction back that did its work.
 var errDryRun = errors.New("dry run")

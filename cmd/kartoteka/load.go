@@ -171,7 +171,7 @@ func (j *loadJob) more(ctx context.Context) error {
 		})
 	}
 	err := j.hub.InLongLane(ctx, func(tx *store.Tx) (err error) {
-		if err := j.loadThrough(ctx, oneTx{tx}); err != nil {
+		if err := j.loadThrough(ctx, dryHub(tx)); err != nil {
 			return err
 		}
 		if j.report, err = tx.Report(ctx); err != nil {

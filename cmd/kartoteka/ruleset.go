@@ -14,6 +14,9 @@ import (
 	"kartoteka/standardize"
 )
 
+// itemsKept is how many nodes' items a process keeps between turns: about 200 MiB when full.
+const itemsKept = 200_000
+
 // ruleset is everything that the answer depends on besides the data, compiled.
 type ruleset struct {
 	conf    *config.Config
@@ -62,7 +65,7 @@ func compileRuleset(conf *config.Config, extra storedRuleset, model *matching.Mo
 	}
 	return &ruleset{conf: conf, company: company, matcher: matcher,
 		rules: &resolve.Rules{Portrait: conf.Portrait, Matcher: matcher, Settings: settings, Golden: golden.Rules{Trust: conf.Trust},
-			Workers: runtime.GOMAXPROCS(0), Epoch: epoch},
+			Items: resolve.NewItems(itemsKept), Workers: runtime.GOMAXPROCS(0), Epoch: epoch},
 		stored: customer.Ruleset{Hash: matcher.Hash(), Text: string(text), Model: string(learned)}}, nil
 }
 
