@@ -332,6 +332,13 @@ func (a *postal) ofColumn(i int, column string) {
 		}
 		return
 	}
+	switch {
+	case i == customer.AddressPostcode && plainPostcode(column):
+		a.part[i] = column
+		return
+	case i == customer.AddressStreet && a.plainStreet(column):
+		return
+	}
 	column = clean(column)
 	if column == "" || isPlaceholder(column) {
 		return
@@ -360,6 +367,24 @@ func postcode(s string) string {
 		return s[:5]
 	}
 	return strings.ToUpper(s)
+}
+
+// plainPostcode is the short way for capital letters and digits, which stay as they are.
+func plainPostcode(s string) bool {
+	letter, digit, blanks := false, false, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			letter = true
+		case c >= '0' && c <= '9':
+			digit = true
+		case c == ' ' && i > 0 && i+1 < len(s):
+			blanks++
+		default:
+			return false
+		}
+	}
+	return letter && digit && blanks < 2
 }
 
 // placeColumns remembers the names of countries, regions and towns.

@@ -200,6 +200,44 @@ func (a *postal) streetColumn(column string, words []addressWord) {
 	}
 }
 
+// plainStreet is the short way for a house before its street, "8 Ganerofield Avenue": the number
+// is kept as it is, and the rest is remembered.
+func (a *postal) plainStreet(column string) bool {
+	house, rest, _ := strings.Cut(column, " ")
+	if rest == "" || !isDigits(house) || len(house) > 5 || !asciiLetter(rest[0]) || a.part[customer.AddressHouse] != "" {
+		return false
+	}
+	street := streetLines.Of(rest, readStreetLine)
+	if street != "" {
+		a.part[customer.AddressHouse], a.part[customer.AddressStreet] = house, street
+	}
+	return street != ""
+}
+
+// streetLines remembers what stands behind the numbers of houses.
+var streetLines Memo[string]
+
+// readStreetLine gives the name of a western street, "" where the line says more or less than that.
+func readStreetLine(rest string) string {
+	const house = "1"
+	var a, plain postal
+	column := house + " " + rest
+	if !isClean(column) {
+		return ""
+	}
+	var buffer [8]addressWord
+	words := addressWords(buffer[:0], column)
+	if !western(words) || hasCyrillic(column) {
+		return ""
+	}
+	a.streetColumn(column, words)
+	plain.part[customer.AddressHouse], plain.part[customer.AddressStreet] = house, a.part[customer.AddressStreet]
+	if a != plain {
+		return ""
+	}
+	return a.part[customer.AddressStreet]
+}
+
 var (
 	easternWords  = []string{"ul", "ulitsa", "ulica", "vul", "prospekt", "pr-kt", "pr-t", "per", "pereulok", "nab", "shosse", "d", "kv", "dom"}
 	crossingWords = []string{"at", "near", "between", "off", "btw"}

@@ -89,23 +89,68 @@ var placeholders = foldedSet(`нет нету неизвестно неизв н
 	"нет телефона", "нет почты", "нет email", "no email", "no phone", "нет адреса", "test test", "тест тест", "тест тестович", "тестов тест тестович", "тестов тест", "без фамилии", "без отчества",
 	"фамилия имя отчество", "иванов иван иванович тест", "физическое лицо", "физ лицо", "частное лицо", "розничный покупатель", "аноним", "пустая ссылка", "не має", "none none")
 
-// placeholderLengths has, by first letter, a bit for each number of letters that a placeholder
-// has: most texts need not be folded to see that they are none.
-var placeholderLengths = func() map[rune]uint32 {
-	m := map[rune]uint32{}
-	for text := range placeholders {
-		n, first := 0, rune(0)
-		for _, r := range text {
-			if r == ' ' {
-				continue
-			}
-			if n++; n == 1 {
-				first = r
-			}
-		}
-		m[first] |= 1 << n
+// placeholderBegins tells texts that are no placeholders without folding them.
+var placeholderBegins = beginsOf(placeholders)
+
+// begins has a bit for each way in which the texts of a set begin: most others need not be folded
+// to see that they are not in it. Look-alikes of one another begin alike.
+type begins [16]uint64
+
+func beginsOf(set map[string]bool) *begins {
+	b := new(begins)
+	for text := range set {
+		first, second := firstTwo(text)
+		at := beginning(first, second)
+		b[at>>6] |= 1 << (at & 63)
 	}
-	return m
+	return b
+}
+
+// may reports whether a text may be in the set, by its first two letters or digits.
+func (b *begins) may(first, second rune) bool {
+	at := beginning(first, second)
+	return b[at>>6]>>(at&63)&1 != 0
+}
+
+// firstTwo gives the first two letters or digits of a text; 0 for none.
+func firstTwo(s string) (first, second rune) {
+	for _, r := range s {
+		if !isLetter(r) && !unicode.IsDigit(r) {
+			continue
+		}
+		if first != 0 {
+			return first, r
+		}
+		first = r
+	}
+	return first, 0
+}
+
+func beginning(first, second rune) uint32 {
+	return (uint32(alike(first))*31 + uint32(alike(second))) & 1023
+}
+
+// alike gives one small letter for all that look like it.
+func alike(r rune) rune {
+	if r = lower(r); r >= 0x400 && r < 0x460 {
+		return alikes[r-0x400]
+	}
+	return r
+}
+
+// alikes are the Cyrillic letters from U+0400, those with a Latin twin as this.
+var alikes = func() (out [0x60]rune) {
+	for i := range out {
+		switch r := rune(0x400 + i); {
+		case r == 'ё':
+			out[i] = 'e'
+		case toLatin[unicode.ToUpper(r)] != 0: // в, н, м and т look like Latin letters only when large
+			out[i] = lower(toLatin[unicode.ToUpper(r)])
+		default:
+			out[i] = r
+		}
+	}
+	return out
 }()
 
 func foldedSet(words string, phrases ...string) map[string]bool {
@@ -122,32 +167,31 @@ func isPlaceholder(s string) bool {
 	if len(s) > 60 {
 		return false
 	}
-	same, first, n := true, rune(0), 0
-	for _, r := range s {
-		if !isLetter(r) && !unicode.IsDigit(r) {
-			continue
-		}
-		if n > 31 {
-			return false
-		}
-		if n++; n == 1 {
-			first = r
-		}
-		if same = same && r == first; !same && first >= '0' && first <= '9' {
-			return false // no word for nothing begins with a digit
-		}
-	}
+	first, second := firstTwo(s)
 	switch {
-	case n == 0:
+	case first == 0:
 		return true
-	case same && n > 2:
+	case first != second && (first >= '0' && first <= '9' || !placeholderBegins.may(first, second)):
+		return false // no word for nothing begins with a digit
+	case first == second && isOneSign(s, first):
 		return !strings.ContainsRune("IVX", first)
-	case first < '0' || first > '9':
-		if n > 31 || placeholderLengths[lower(first)]&(1<<n) == 0 {
+	case first >= '0' && first <= '9':
+		return false
+	}
+	var buffer [128]byte
+	return placeholders[string(appendFold(buffer[:0], s))]
+}
+
+// isOneSign reports whether one letter or digit is all of a text, three times or more.
+func isOneSign(s string, sign rune) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r == sign:
+			n++
+		case isLetter(r) || unicode.IsDigit(r):
 			return false
 		}
-		var buffer [128]byte
-		return placeholders[string(appendFold(buffer[:0], s))]
 	}
-	return false
+	return n > 2
 }

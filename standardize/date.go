@@ -12,6 +12,9 @@ import (
 // parseDate reads a date in the ways that sources write one; the standard form is ISO 8601,
 // shortened to what is known: 1985-04-12, 1985-04, 1985.
 func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Value {
+	if isISODay(in.text) && in.raw.Format == "" && len(in.raw.Parts) < 2 {
+		return result(dst, customer.Valid, in.text, "")
+	}
 	d := z.readDate(in)
 	if d.note == noteDateShape || d.year == 0 && d.month == 0 && d.day == 0 {
 		if d.note == noteDateShape {
@@ -35,6 +38,15 @@ func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Valu
 		v.Verdict = customer.Plausible
 	}
 	return append(dst, v)
+}
+
+// isISODay is the short way for a day that is written as the standard form.
+func isISODay(s string) bool {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' || !isDigits(s[:4]) || !isDigits(s[5:7]) || !isDigits(s[8:]) {
+		return false
+	}
+	r := reading{number2(s[:4]), number2(s[5:7]), number2(s[8:])}
+	return r.sane() && r.month > 0 && r.day > 0 && !isFillerDate(r)
 }
 
 // reading is a date as numbers; 0 is unknown.
@@ -88,13 +100,25 @@ func exists(r reading) bool {
 	return leap || r.month != 2 || r.day < 29
 }
 
-// fillerDates are first and last days of the calendars of well-known systems.
-var fillerDates = map[reading]bool{{1, 1, 1}: true, {1899, 12, 30}: true, {1899, 12, 31}: true, {1900, 1, 1}: true, {1900, 1, 0}: true, {1900, 1, 2}: true,
-	{1901, 1, 1}: true, {1904, 1, 1}: true, {1753, 1, 1}: true, {1970, 1, 1}: true, {1111, 11, 11}: true, {9999, 12, 31}: true,
-	{2999, 12, 31}: true, {3999, 12, 31}: true, {9999, 9, 9}: true, {2099, 12, 31}: true, {2100, 1, 1}: true}
-
+// isFillerDate knows first and last days of the calendars of well-known systems.
 func isFillerDate(r reading) bool {
-	return fillerDates[r] || r.year == 9999 || r.year == 1 || r.year == 0 && r.month == 0 && r.day == 0 || r.year == 1900 && r.month == 0
+	switch r.year {
+	case 1, 9999:
+		return true
+	case 0:
+		return r.month == 0 && r.day == 0
+	case 1111:
+		return r.month == 11 && r.day == 11
+	case 1753, 1901, 1904, 1970, 2100:
+		return r.month == 1 && r.day == 1
+	case 1899:
+		return r.month == 12 && (r.day == 30 || r.day == 31)
+	case 1900:
+		return r.month == 0 || r.month == 1 && r.day <= 2
+	case 2099, 2999, 3999:
+		return r.month == 12 && r.day == 31
+	}
+	return false
 }
 
 // dated is a reading, what else it may be, and why.

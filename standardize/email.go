@@ -11,7 +11,7 @@ import (
 // case, with slips of writing mended, which the note tells; what providers hold to be the same
 // mailbox is left to comparison: [Mailbox].
 func parseEmail(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
-	if at := plainEmail(in.text); at > 0 && !isFillerEmail(in.text[:at], in.text[at+1:]) && mendDomain(in.text[at+1:]) == "" {
+	if at := plainEmail(in.text); at > 0 && !isFillerLocal(in.text[:at], in.text[at+1:]) && plainDomains.Of(in.text[at+1:], isPlainDomain) {
 		return result(dst, customer.Plausible, in.text, "")
 	}
 	begin := len(dst)
@@ -147,8 +147,26 @@ var (
 )
 
 func isFillerEmail(local, domain string) bool {
-	var buffer [128]byte
-	return len(local) < 32 && fillerLocals[string(appendFold(buffer[:0], local))] ||
-		len(domain) < 24 && fillerDomains[string(appendFold(buffer[:0], domain))] || isRepeated(local) && len(local) > 2 ||
-		len(local) < 3 && isRepeated(local) && strings.HasPrefix(domain, local+".") // 1@1.ru
+	return isFillerDomain(domain) || isFillerLocal(local, domain)
 }
+
+func isFillerDomain(domain string) bool {
+	var buffer [128]byte
+	return len(domain) < 24 && fillerDomains[string(appendFold(buffer[:0], domain))]
+}
+
+// fillerBegins tells names that are no fillers without folding them.
+var fillerBegins = beginsOf(fillerLocals)
+
+func isFillerLocal(local, domain string) bool {
+	if isRepeated(local) && (len(local) > 2 || strings.HasPrefix(domain, local+".")) { // 1@1.ru
+		return true
+	}
+	var buffer [128]byte
+	return len(local) < 32 && fillerBegins.may(firstTwo(local)) && fillerLocals[string(appendFold(buffer[:0], local))]
+}
+
+// plainDomains remembers whether nothing is wrong with a domain.
+var plainDomains Memo[bool]
+
+func isPlainDomain(domain string) bool { return !isFillerDomain(domain) && mendDomain(domain) == "" }

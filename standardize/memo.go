@@ -22,14 +22,19 @@ const (
 	memoLength = 64      // bytes of the longest text that is remembered
 )
 
-// memoTable is a hash table with open addressing that only grows; at most three slots of four are taken.
+// memoTable is a hash table with open addressing that only grows; at most half of it is taken.
 type memoTable[V any] struct {
-	slots []atomic.Pointer[memoEntry[V]]
+	slots []memoSlot[V]
 	taken int // under the memo's mutex
 }
 
+// memoSlot has the hash beside the entry, so that only the entry that is looked for is touched.
+type memoSlot[V any] struct {
+	hash  atomic.Uint64 // 0 is free; set when the entry is
+	entry atomic.Pointer[memoEntry[V]]
+}
+
 type memoEntry[V any] struct {
-	hash uint64
 	text string
 	made V
 }
@@ -39,40 +44,51 @@ func (m *Memo[V]) Of(s string, fold func(string) V) V {
 	if len(s) > memoLength {
 		return fold(s)
 	}
-	hash := xxhash.Sum64String(s)
+	hash := xxhash.Sum64String(s) | 1
 	if t := m.table.Load(); t != nil {
-		if e := t.slots[t.find(hash, s)].Load(); e != nil {
+		if e, _ := t.find(hash, s); e != nil {
 			return e.made
 		}
 	}
 	s = strings.Clone(s) // what is made of it may hold it
-	return m.add(&memoEntry[V]{hash, s, fold(s)})
+	return m.add(hash, &memoEntry[V]{s, fold(s)})
 }
 
-// find gives the slot of a text, or the free one where it would stand.
-func (t *memoTable[V]) find(hash uint64, s string) int {
-	mask := len(t.slots) - 1
-	for i := int(hash) & mask; ; i = (i + 1) & mask {
-		if e := t.slots[i].Load(); e == nil || e.hash == hash && e.text == s {
-			return i
+// find gives the entry of a text, else the free slot where it would stand.
+func (t *memoTable[V]) find(hash uint64, s string) (*memoEntry[V], *memoSlot[V]) {
+	mask := uint64(len(t.slots) - 1)
+	for i := hash >> 1 & mask; ; i = (i + 1) & mask {
+		slot := &t.slots[i]
+		switch slot.hash.Load() {
+		case 0:
+			return nil, slot
+		case hash:
+			if e := slot.entry.Load(); e.text == s {
+				return e, slot
+			}
 		}
 	}
 }
 
+func (s *memoSlot[V]) put(hash uint64, e *memoEntry[V]) {
+	s.entry.Store(e)
+	s.hash.Store(hash)
+}
+
 // add remembers an entry and gives its value, or that of another goroutine that came before.
-func (m *Memo[V]) add(e *memoEntry[V]) V {
+func (m *Memo[V]) add(hash uint64, e *memoEntry[V]) V {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	t := m.table.Load()
-	if t == nil || t.taken >= min(len(t.slots)/4*3, memoTexts) {
+	if t == nil || t.taken >= min(len(t.slots)/2, memoTexts) {
 		t = t.grown()
 		defer m.table.Store(t)
 	}
-	at := t.find(e.hash, e.text)
-	if old := t.slots[at].Load(); old != nil {
+	old, slot := t.find(hash, e.text)
+	if old != nil {
 		return old.made
 	}
-	t.slots[at].Store(e)
+	slot.put(hash, e)
 	t.taken++
 	return e.made
 }
@@ -80,12 +96,14 @@ func (m *Memo[V]) add(e *memoEntry[V]) V {
 // grown gives a table of twice the size with the same entries, or an empty one.
 func (t *memoTable[V]) grown() *memoTable[V] {
 	if t == nil || t.taken >= memoTexts {
-		return &memoTable[V]{slots: make([]atomic.Pointer[memoEntry[V]], memoFirst)}
+		return &memoTable[V]{slots: make([]memoSlot[V], memoFirst)}
 	}
-	to := &memoTable[V]{slots: make([]atomic.Pointer[memoEntry[V]], 2*len(t.slots)), taken: t.taken}
+	to := &memoTable[V]{slots: make([]memoSlot[V], 2*len(t.slots)), taken: t.taken}
 	for i := range t.slots {
-		if e := t.slots[i].Load(); e != nil {
-			to.slots[to.find(e.hash, e.text)].Store(e)
+		if hash := t.slots[i].hash.Load(); hash != 0 {
+			e := t.slots[i].entry.Load()
+			_, slot := to.find(hash, e.text)
+			slot.put(hash, e)
 		}
 	}
 	return to

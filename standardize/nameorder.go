@@ -308,25 +308,11 @@ func (n *personName) mendColumns() {
 	}
 }
 
-var surnameEndings = map[script][]string{
-	cyrillic: {"ов", "ова", "ев", "ева", "ин", "ина", "ын", "ына", "ский", "ская", "цкий", "цкая", "ской", "ко", "ук", "юк", "ян", "янц", "дзе", "швили", "их", "ых", "ович", "евич", "ський", "ська", "цький", "цька", "ів", "їв", "ев", "ёв", "ман", "берг", "ишин", "ишина", "ая"},
-	latin:    {"ov", "ova", "ev", "eva", "in", "ina", "yn", "yna", "sky", "skii", "skiy", "skaya", "skaia", "tskii", "enko", "chuk", "yuk", "iuk", "yan", "ian", "dze", "shvili", "ovich", "evich", "berg", "off", "aya", "aia"},
-}
-
 // surnameLike knows a Slavic, Armenian or Georgian surname by its end.
-func surnameLike(t *nameToken) bool {
-	for _, ending := range surnameEndings[t.script&(latin|cyrillic)] {
-		if len(t.folded) > len(ending)+1 && strings.HasSuffix(t.folded, ending) {
-			return true
-		}
-	}
-	return false
-}
+func surnameLike(t *nameToken) bool { return surnameEndings[t.script&(latin|cyrillic)].of(t.folded) }
 
 // firmSurname knows endings that hardly any given name has.
-func firmSurname(t *nameToken) bool {
-	return hasAnySuffix(t.folded, "ов", "ова", "ев", "ева", "ский", "ская", "цкий", "цкая", "енко", "чук", "ицын", "ицына", "швили", "дзе", "ov", "ova", "ev", "eva", "skii", "skiy", "skaya", "skaia", "enko", "chuk", "itsyn", "itcyn", "shvili", "dze")
-}
+func firmSurname(t *nameToken) bool { return firmEndings.of(t.folded) }
 
 // gender is what the name itself tells: by patronymic, else given name, else surname.
 func (n *personName) gender() string {
@@ -354,9 +340,9 @@ func patronymicGender(t *nameToken) string {
 		return ""
 	}
 	switch {
-	case hasAnySuffix(t.folded, "на", "ўна", "na", "кызы", "гызы", "қызы", "кизи", "қизи", "kyzy", "gyzy", "qizi"):
+	case daughterEndings.of(t.folded):
 		return "f"
-	case hasAnySuffix(t.folded, "ич", "іч", "ich", "ych", "itch", "ic", "оглы", "огли", "оглу", "угли", "углы", "улы", "уулу", "ұлы", "ўғли", "ogly", "oglu", "uly", "ugli"):
+	case sonEndings.of(t.folded):
 		return "m"
 	}
 	return ""
@@ -364,9 +350,9 @@ func patronymicGender(t *nameToken) string {
 
 func surnameGender(t *nameToken) string {
 	switch {
-	case hasAnySuffix(t.folded, "ова", "ева", "ина", "ына", "ская", "цкая", "ська", "цька", "ova", "eva", "skaya", "skaia", "ina"):
+	case womanEndings.of(t.folded):
 		return "f"
-	case hasAnySuffix(t.folded, "ов", "ев", "ский", "цкий", "ський", "цький", "ин", "ын", "ov", "ev", "skii", "skiy", "sky"):
+	case manEndings.of(t.folded):
 		return "m"
 	}
 	return ""

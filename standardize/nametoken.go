@@ -29,19 +29,6 @@ type nameToken struct {
 // nameTokens appends the words of a name to an empty list; "А.В.Ковалев" is three, "Иванова-Смирнова" one.
 // A number behind two words ends the name: what follows is a date, a phone, a contract.
 func nameTokens(tokens []nameToken, text string) []nameToken {
-	if text == "" {
-		return tokens
-	}
-	if strings.IndexByte(text, ' ') < 0 && len(tokens) == 0 {
-		return append(tokens, nameWords.Of(text, func(text string) []nameToken { return readNameTokens(nil, text) })...)
-	}
-	return readNameTokens(tokens, text)
-}
-
-// nameWords remembers the cells that hold one word.
-var nameWords Memo[[]nameToken]
-
-func readNameTokens(tokens []nameToken, text string) []nameToken {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if !isLetter(r) && !slipAtStart(text[i:]) {
@@ -75,8 +62,18 @@ func (t *nameToken) mark(r rune) {
 	}
 }
 
+// nameWords remembers the words without a point.
+var nameWords Memo[[]nameToken]
+
 // appendWord appends a word, or the words that it is glued of.
 func appendWord(tokens []nameToken, word string, dot bool) []nameToken {
+	if dot {
+		return readWord(tokens, word, true)
+	}
+	return append(tokens, nameWords.Of(word, func(word string) []nameToken { return readWord(nil, word, false) })...)
+}
+
+func readWord(tokens []nameToken, word string, dot bool) []nameToken {
 	var buffer [4]string
 	if glued := unglue(buffer[:0], word); len(glued) > 1 {
 		for _, part := range glued {
@@ -248,17 +245,10 @@ func capitalize(word string) string {
 // smallInside are words that stay small between hyphens.
 var smallInside = strings.NewReplacer("-На-", "-на-", "-Над-", "-над-", "-Де-", "-де-", "-Na-", "-na-", "-Upon-", "-upon-")
 
-var sureEndings = map[script][]string{
-	cyrillic: {"ович", "евич", "овна", "евна", "инична", "ьична", "йович", "івна", "ївна", "авіч", "евіч", "аўна", "еўна", "аич", "ьич", "мич", "кич", "тич", "нич", "вич", "ична"},
-	latin:    {"ovich", "evich", "ovna", "evna", "ievich", "yevich", "inichna", "ichna", "ovych", "evych", "ivna", "yivna", "ilich", "ilyich", "kuzmich", "nikitich", "lukich", "fomich", "ovitch", "evitch", "ovic", "evic"},
-}
-
 // patronymicEnding rates a word by its end.
 func patronymicEnding(folded string, s script) uint8 {
-	for _, ending := range sureEndings[s&(latin|cyrillic)] {
-		if len(folded) > len(ending)+1 && strings.HasSuffix(folded, ending) {
-			return 2
-		}
+	if sureEndings[s&(latin|cyrillic)].of(folded) {
+		return 2
 	}
 	if s == cyrillic && turkicPatronymic(folded) {
 		return 2

@@ -91,6 +91,9 @@ func (z *Standardizer) needsCity(m *customer.Mapped) bool {
 // tidy sorts by attribute, drops equal values of one attribute and kind, and an emptiness
 // beside a value.
 func tidy(values []customer.Value) []customer.Value {
+	if allApart(values) {
+		return values
+	}
 	if !slices.IsSortedFunc(values, byAttribute) {
 		slices.SortStableFunc(values, byAttribute)
 	}
@@ -108,6 +111,16 @@ func tidy(values []customer.Value) []customer.Value {
 		kept = append(kept, v)
 	}
 	return kept
+}
+
+// allApart reports whether each value is of an attribute behind that of the one before.
+func allApart(values []customer.Value) bool {
+	for i := 1; i < len(values); i++ {
+		if values[i-1].Attribute >= values[i].Attribute {
+			return false
+		}
+	}
+	return true
 }
 
 func byAttribute(a, b customer.Value) int { return cmp.Compare(a.Attribute, b.Attribute) }
