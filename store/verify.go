@@ -12,7 +12,7 @@ import (
 // The cures that violations name.
 const (
 	cureRepair = "kartoteka verify --repair computes it again"
-	cureBackup  = "somebody changed the tables by hand or storage failed: restore a backup from before it"
+	cureBackup = "somebody changed the tables by hand or storage failed: restore a backup from before it"
 )
 
 // finder looks for violations by one statement, each row of which is one.
