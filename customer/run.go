@@ -9,6 +9,8 @@ type Run struct {
 	// Repeated counts rows with the key of an earlier row of the run and other content: the last
 	// one counts. Many of them say that the key column is none.
 	Repeated int64
+	// Erased counts rows that were left out because their customer was erased.
+	Erased int64
 }
 
 // Counts are what became of the rows of a run: Read is the sum of the others (I11).

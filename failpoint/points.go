@@ -39,6 +39,9 @@ var Points = []Point{
 	{"decide.committed", "a decision is committed, nobody was told"},
 	{"maintain.written", "closed keys and shared values were counted again, not committed"},
 	{"maintain.committed", "a maintenance is committed, nobody was told"},
+	{"erase.journaled", "an erasure stands in the journal, nothing was erased"},
+	{"erase.written", "a customer was erased, not committed"},
+
 	{"apply.begun", "a plan closed the lane to all others, none of it was written"},
 	{"apply.turn", "a turn of a plan is committed, more may follow"},
 

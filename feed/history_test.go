@@ -138,7 +138,7 @@ func checkCrosswalk(t *testing.T, messages []kafka.Message, at map[customer.Reco
 	t.Helper()
 	last := compacted(messages)
 	for id, want := range at {
-		key := "crm/" + KeyHash([]byte("k"), customer.Ref{Source: "crm", Key: fmt.Sprint("secret-key-", id)})
+		key := "crm/" + customer.KeyHash([]byte("k"), customer.Ref{Source: "crm", Key: fmt.Sprint("secret-key-", id)})
 		var x Crosswalk
 		if m := last[key]; len(m.Value) > 0 {
 			if err := json.Unmarshal(m.Value, &x); err != nil {

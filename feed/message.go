@@ -1,9 +1,6 @@
 package feed
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -64,21 +61,17 @@ type keys struct {
 	plain  func(customer.Source) bool
 }
 
-// KeyHash is the keyed hash that stands for a personal source key on topics.
-func KeyHash(secret []byte, ref customer.Ref) string {
-	mac := hmac.New(sha256.New, secret)
-	_, _ = fmt.Fprintf(mac, "%d %s %s", len(ref.Source), ref.Source, ref.Key)
-	return hex.EncodeToString(mac.Sum(nil)[:16])
-}
-
 func (k keys) of(id customer.RecordID, ref customer.Ref) RecordKey {
 	if ref.Source == "" {
 		return RecordKey{Record: id}
 	}
+	if hash, erased := customer.HashOfErased(ref.Key); erased {
+		return RecordKey{Source: ref.Source, Record: id, KeyHash: hash}
+	}
 	if k.plain != nil && k.plain(ref.Source) {
 		return RecordKey{Source: ref.Source, Record: id, Key: ref.Key}
 	}
-	return RecordKey{Source: ref.Source, Record: id, KeyHash: KeyHash(k.secret, ref)}
+	return RecordKey{Source: ref.Source, Record: id, KeyHash: customer.KeyHash(k.secret, ref)}
 }
 
 // topicKey is the Kafka key of a crosswalk message.

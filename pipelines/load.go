@@ -125,9 +125,11 @@ func (l *Loader) chunk(ctx context.Context, in *Input, run *customer.Run, batch 
 	var counts customer.Counts
 	err := l.Hub.InTx(ctx, func(tx Tx) (err error) {
 		counts = batch.Counts
+		erased := run.Erased
 		if counts.Accepted, counts.Unchanged, err = tx.Land(ctx, run, batch.Rows, in.Full != nil); err != nil {
 			return err
 		}
+		counts.Filtered += run.Erased - erased
 		if err := tx.SaveRejects(ctx, run, batch.Rejects); err != nil {
 			return err
 		}

@@ -16,8 +16,12 @@ const MaxKey = 1000
 
 // Land keeps rows as new revisions that wait to be resolved. A row whose content is the newest
 // already is unchanged; a deletion of what is not there is too. With seen, also unchanged records
-// are marked as seen by the run, so that a snapshot knows what is absent.
+// are marked as seen by the run, so that a snapshot knows what is absent. What was erased does not
+// come back: the run counts such rows.
 func (tx *Tx) Land(ctx context.Context, r *Run, rows []customer.Incoming, seen bool) (accepted, unchanged int64, err error) {
+	if rows, err = tx.withoutErased(ctx, r, rows); err != nil {
+		return 0, 0, err
+	}
 	known, err := tx.knownKeys(ctx, r, rows)
 	if err != nil {
 		return 0, 0, err

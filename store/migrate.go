@@ -105,7 +105,7 @@ func (s *Store) ensureHub(ctx context.Context, number func(key []byte) (Numberin
 		return fmt.Errorf("hub: %w", err)
 	}
 	var key []byte
-	if err := s.pool.QueryRow(ctx, "SELECT permutation_key FROM hub").Scan(&key); err != nil {
+	if err := s.pool.QueryRow(ctx, "SELECT permutation_key, crosswalk_key FROM hub").Scan(&key, &s.secret); err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
 	var err error

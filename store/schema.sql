@@ -87,6 +87,12 @@ CREATE TABLE decision_record (
 CREATE INDEX decision_record_decision ON decision_record USING btree (decision);
 CREATE INDEX decision_record_record ON decision_record USING btree (record);
 
+CREATE TABLE erased (
+    hash text NOT NULL,
+    operation bigint NOT NULL,
+    CONSTRAINT erased_pkey PRIMARY KEY (hash)
+);
+
 CREATE TABLE feed_cursor (
     name text NOT NULL,
     position bigint NOT NULL DEFAULT 0,

@@ -34,6 +34,7 @@ var (
 type Store struct {
 	pool      *pgxpool.Pool
 	numbering Numbering
+	secret    []byte // of keyed hashes
 	codec     customer.Codec
 	portrait  *customer.Portrait
 	news      news // of commits

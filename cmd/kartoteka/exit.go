@@ -52,6 +52,7 @@ var exits = []struct {
 	{customer.ErrLeaseHeld, exitSurroundings, "busy"},
 	{customer.ErrLeaseLost, exitSurroundings, "lost"},
 	{store.ErrApplying, exitSurroundings, "plan.applying"},
+	{resolve.ErrErased, exitInput, "erase.impossible"},
 	{errPlan, exitInput, "plan.refused"},
 	{errRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},

@@ -34,6 +34,7 @@ type root struct {
 	Export     exportCommand     `cmd:"" help:"Export golden records, the crosswalk, or rejects."`
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
+	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Plan       planCommand       `cmd:"" help:"Compute what another ruleset would change, and change nothing."`
 	Apply      applyCommand      `cmd:"" help:"Carry out a plan."`
