@@ -23,7 +23,10 @@ type Dispatcher struct {
 	dial    func() producer // replaced in tests
 }
 
-type status struct{ leading, sent, published, golden, events, crosswalk, failures, parked atomic.Int64 }
+type status struct {
+	leading, sent, published, golden, events, crosswalk, failures, parked atomic.Int64
+	refused                                                               atomic.Pointer[string]
+}
 
 // Status is how a dispatcher does.
 type Status struct {
@@ -35,6 +38,8 @@ type Status struct {
 	Crosswalk int64
 	Failures  int64 // attempts to send that failed
 	Parked    int64 // golden records that were too large
+	// Refused says why nothing is sent until somebody does something, and what; "" if that is not so.
+	Refused string
 }
 
 // New makes a dispatcher; Run starts it.
@@ -47,7 +52,11 @@ func New(log Log, leases Leases, o Options) *Dispatcher {
 // Status tells how the dispatcher does; it is safe to call at any time.
 func (d *Dispatcher) Status() Status {
 	s := &d.status
-	return Status{Leading: s.leading.Load() == 1, Sent: s.sent.Load(), Published: s.published.Load(), Golden: s.golden.Load(),
+	refused := ""
+	if text := s.refused.Load(); text != nil {
+		refused = *text
+	}
+	return Status{Refused: refused, Leading: s.leading.Load() == 1, Sent: s.sent.Load(), Published: s.published.Load(), Golden: s.golden.Load(),
 		Events: s.events.Load(), Crosswalk: s.crosswalk.Load(), Failures: s.failures.Load(), Parked: s.parked.Load()}
 }
 
@@ -75,6 +84,10 @@ func (d *Dispatcher) attempt(ctx context.Context, failures int) (int, error) {
 		return 1, nil
 	}
 	d.status.failures.Add(1)
+	if errors.Is(err, ErrDenied) || errors.Is(err, ErrAbsent) || errors.Is(err, ErrBroker) {
+		text := err.Error()
+		d.status.refused.Store(&text)
+	}
 	d.options.Logger.Warn("feed stopped and will start again", "error", err)
 	if time.Since(began) > time.Minute {
 		return 1, nil

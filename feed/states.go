@@ -152,6 +152,9 @@ func (l *leader) send(topic string, messages []kafka.Message) (bool, error) {
 	}
 	uncertain, err := l.sender.send(l.ctx, topicName(l.d.options.Prefix, topic), messages)
 	l.doubt = l.doubt || err != nil
+	if err == nil {
+		l.d.status.refused.Store(nil)
+	}
 	return uncertain, err
 }
 

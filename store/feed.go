@@ -125,6 +125,7 @@ type FeedStatus struct {
 // Parked is a code whose golden record was too large to be sent, at a position.
 type Parked struct {
 	Code     customer.Code `json:"code"`
+	Topic    string        `json:"topic"` // golden, golden.VIEW, events
 	Position int64         `json:"position"`
 	Reason   string        `json:"reason"`
 }
@@ -163,14 +164,14 @@ func (s *Store) FeedStatus(ctx context.Context, role string) (FeedStatus, error)
 // parked lists the codes whose present version is not published; one that changed since is tried again.
 func (s *Store) parked(ctx context.Context, role string) ([]Parked, error) {
 	rows, err := s.pool.Query(ctx, `
-		SELECT p.code, p.position, p.reason FROM feed_parked p
-		WHERE  p.name = $1 AND NOT EXISTS (SELECT FROM change c WHERE c.code = p.code AND c.position > p.position)
-		ORDER  BY p.position, p.code`, role)
+		SELECT p.code, CASE WHEN p.name = $1 THEN 'golden' ELSE substr(p.name, length($1) + 2) END, p.position, p.reason FROM feed_parked p
+		WHERE  (p.name = $1 OR starts_with(p.name, $1 || '/')) AND NOT EXISTS (SELECT FROM change c WHERE c.code = p.code AND c.position > p.position)
+		ORDER  BY p.position, p.code, p.name`, role)
 	if err != nil {
 		return nil, away(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Parked, err error) {
-		err = row.Scan(&p.Code, &p.Position, &p.Reason)
+		err = row.Scan(&p.Code, &p.Topic, &p.Position, &p.Reason)
 		return p, err
 	})
 	return list, away(err)

@@ -70,7 +70,7 @@ func TestFeedStatus(t *testing.T) {
 	if got.Published != 2 || got.Lag != got.Last-2 || got.Lag == 0 || got.Holder != "a" || got.Behind <= 0 || got.LastAt.IsZero() {
 		t.Errorf("%+v", got)
 	}
-	if diff := cmp.Diff([]store.Parked{{Code: changes[0].Code, Position: 1, Reason: "too_large"}}, got.Parked); diff != "" {
+	if diff := cmp.Diff([]store.Parked{{Code: changes[0].Code, Topic: "golden", Position: 1, Reason: "too_large"}}, got.Parked); diff != "" {
 		t.Error(diff)
 	}
 	if text := d.ok("feed", "status"); !strings.Contains(text, "published  2, ") || !strings.Contains(text, "too_large") {

@@ -50,7 +50,7 @@ func writeFeedStatus(w io.Writer, s *store.FeedStatus) error {
 	}
 	text += fmt.Sprintf("\nparked     %d\n", len(s.Parked))
 	for _, p := range s.Parked {
-		text += fmt.Sprintf("  %s  position %d  %s\n", p.Code, p.Position, p.Reason)
+		text += fmt.Sprintf("  %s  %s  position %d  %s\n", p.Code, p.Topic, p.Position, p.Reason)
 	}
 	_, err := io.WriteString(w, text)
 	return err
