@@ -45,6 +45,9 @@ var Points = []Point{
 	{"apply.begun", "a plan closed the lane to all others, none of it was written"},
 	{"apply.turn", "a turn of a plan is committed, more may follow"},
 
+	{"repair.written", "a turn of a repair was written, not committed"},
+	{"repair.turn", "a turn of a repair is committed, more may follow"},
+
 	{"job.taken", "a process took the lease of a job and did nothing"},
 	{"job.done", "a job was done, its lease does not know"},
 

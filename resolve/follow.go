@@ -26,6 +26,7 @@ type follower struct {
 	// wishes are codes that a person's operation wants for records, before overlap decides.
 	wishes    []wish
 	decisions []customer.Decision // about the records
+	repair    *mending            // of a repair, else nil
 
 	created, merged, split int
 }
@@ -178,7 +179,7 @@ func (f *follower) follow(records []*record, gone map[customer.RecordID]*record,
 		return nil, err
 	}
 	w := newWriter(f.rules, f.codes, resolved, op)
-	w.rebuild, w.judged, w.grants = f.rebuild, f.judged, grantsOf(f.decisions)
+	w.rebuild, w.repair, w.judged, w.grants = f.rebuild || f.repair != nil, f.repair, f.judged, grantsOf(f.decisions)
 	w.families(clusters, gone)
 	w.components(clusters)
 	for i := range clusters {

@@ -47,8 +47,15 @@ func Turn(ctx context.Context, rules *Rules, base Base, landed []Landed, touched
 
 // TurnAhead is [Turn] with what [Prepare] found out about the landed revisions, or a part of them.
 func TurnAhead(ctx context.Context, rules *Rules, base Base, ahead *Ahead, landed []Landed, touched []customer.RecordID, op Operation) (Outcome, error) {
-	t := &turn{scout: newScout(ctx, rules, base, ahead), base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
+	return newTurn(ctx, rules, base, ahead, op).do(landed, touched)
+}
+
+func newTurn(ctx context.Context, rules *Rules, base Base, ahead *Ahead, op Operation) *turn {
+	return &turn{scout: newScout(ctx, rules, base, ahead), base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
 		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
+}
+
+func (t *turn) do(landed []Landed, touched []customer.RecordID) (Outcome, error) {
 	for _, step := range []func() error{
 		func() error { return t.take(landed) },
 		func() error { return t.touch(touched) },
@@ -79,6 +86,7 @@ type turn struct {
 	wishes     []wish
 	judged     map[customer.Code]bool
 	steps      *matching.Steps // told how the clusters come about, if not nil
+	repair     *mending        // of a repair, else nil
 }
 
 // doubtful is a pair just below the threshold.
@@ -221,7 +229,7 @@ func (t *turn) apply() error {
 	if err != nil {
 		return err
 	}
-	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, elsewhere: t.elsewhere, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
+	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, elsewhere: t.elsewhere, repair: t.repair, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
 	effects, err := f.follow(records, t.gone, t.resolved, result, t.op)
 	if err != nil {
 		return err

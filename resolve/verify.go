@@ -102,7 +102,7 @@ func (d *dryBase) Index(ctx context.Context, rows []Indexed) error {
 	shared := map[uint64]bool{}
 	for i := range rows {
 		if stored, touched := d.nodes[rows[i].Record]; touched && stored != rows[i].Node {
-			d.found(customer.Violation{Records: []customer.RecordID{rows[i].Record}, What: "stands in another node than its content gives, so it is not found", Cure: cureRepair})
+			d.found(customer.Violation{Records: []customer.RecordID{rows[i].Record}, What: "stands in another node than its content gives, so it is not found", Cure: cureRepair, Mend: customer.MendRecords})
 			continue
 		}
 		for _, k := range rows[i].Keys {
@@ -127,7 +127,7 @@ func (d *dryBase) shared(ctx context.Context, rows []Indexed, keys []uint64) err
 		}
 	}
 	if err == nil && len(records) > 0 {
-		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not counted under all values that customers share", Cure: cureRepair})
+		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not counted under all values that customers share", Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	return err
 }
@@ -149,7 +149,7 @@ func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint
 			}
 		}
 		slices.Sort(records)
-		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not found under all of their blocking keys, so what belongs together may stay apart", Cure: cureRepair})
+		d.found(customer.Violation{Records: records[:min(len(records), 10)], What: "not found under all of their blocking keys, so what belongs together may stay apart", Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	return nodes, err
 }
@@ -157,12 +157,26 @@ func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint
 // Shut tells of keys and values above their limits that are not shut.
 func (d *dryBase) Shut(_ context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
 	for _, c := range closed {
-		d.found(customer.Violation{Place: fmt.Sprintf("blocking rule %d of %s", c.Rule, c.Kind), What: fmt.Sprintf("a key stands for %d nodes or more and is not closed", c.Nodes), Cure: cureRepair})
+		d.found(customer.Violation{Place: fmt.Sprintf("blocking rule %d of %s", c.Rule, c.Kind), Records: d.inNode(d.carried[c.Hash]),
+			What: fmt.Sprintf("a key stands for %d nodes or more and is not closed", c.Nodes), Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	for _, g := range generic {
-		d.found(customer.Violation{Place: fmt.Sprintf("attribute %d of %s", g.Attribute, g.Kind), What: fmt.Sprintf("a value is shared by %d customers and still weighs", g.Signatures), Cure: cureRepair})
+		d.found(customer.Violation{Place: fmt.Sprintf("attribute %d of %s", g.Attribute, g.Kind), Records: slices.Sorted(maps.Keys(d.nodes)),
+			What: fmt.Sprintf("a value is shared by %d customers and still weighs", g.Signatures), Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	return nil
+}
+
+// inNode lists the first touched records of a node.
+func (d *dryBase) inNode(node int64) []customer.RecordID {
+	var out []customer.RecordID
+	for id, at := range d.nodes {
+		if at == node {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out[:min(len(out), 10)]
 }
 
 // Codes notes the stored components.
@@ -195,10 +209,10 @@ func (d *dryBase) Write(_ context.Context, e *Effects) error {
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(parted)) {
-		d.found(customer.Violation{Codes: []customer.Code{code}, Records: parted[code], What: "computed again, these records of the code are a customer of their own", Cure: cureRepair})
+		d.found(customer.Violation{Codes: []customer.Code{code}, Records: parted[code], What: "computed again, these records of the code are a customer of their own", Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	for pair, records := range joined {
-		d.found(customer.Violation{Codes: pair[:], Records: records, What: "computed again, these records of the first code belong to the second", Cure: cureRepair})
+		d.found(customer.Violation{Codes: pair[:], Records: records, What: "computed again, these records of the first code belong to the second", Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	for i := range e.Codes {
 		d.component(&e.Codes[i])
@@ -212,6 +226,6 @@ func (d *dryBase) component(row *CodeRow) {
 	stored, known := d.rows[row.Code]
 	first, same := d.rows[row.Component]
 	if known && same && row.Component != 0 && stored != first {
-		d.found(customer.Violation{Codes: []customer.Code{row.Component, row.Code}, What: "are connected and stored as two components, so a change of one does not reach the other", Cure: cureRepair})
+		d.found(customer.Violation{Codes: []customer.Code{row.Component, row.Code}, What: "are connected and stored as two components, so a change of one does not reach the other", Cure: cureRepair, Mend: customer.MendRecords})
 	}
 }

@@ -52,7 +52,7 @@ func (s inStore) verify(t *rapid.T, rules *resolve.Rules) {
 				t.Errorf("verify: %+v", c.Violations)
 			}
 		}
-		return tx.GoldenSets(ctx, func(set *customer.GoldenSet) error {
+		return tx.GoldenSets(ctx, nil, func(set *customer.GoldenSet) error {
 			if what := b.Fault(set); what != "" {
 				t.Errorf("verify: code %s %s", set.Code, what)
 			}

@@ -50,7 +50,7 @@ func setOf(keys []uint64) map[uint64]bool {
 func (w *whole) compareNodes(entries []matching.Entry, found func(customer.Violation)) {
 	for i := range w.records {
 		if rec := &w.records[i]; rec.Node != w.Rules.nodeOf(rec, entries[i].Apart) {
-			found(customer.Violation{Records: []customer.RecordID{rec.ID}, What: "stands in another node than its content gives, so it is not found", Cure: cureRepair})
+			found(customer.Violation{Records: []customer.RecordID{rec.ID}, What: "stands in another node than its content gives, so it is not found", Cure: cureRepair, Mend: customer.MendRecords})
 		}
 	}
 }
@@ -69,13 +69,13 @@ func (w *whole) compareClusters(result *matching.Result, found func(customer.Vio
 			codes := []customer.Code{other.Code, code}
 			slices.Sort(codes)
 			found(customer.Violation{Codes: codes, Records: []customer.RecordID{other.ID, w.records[i].ID},
-				What: "computed again, these records of two codes are one customer", Cure: cureRepair})
+				What: "computed again, these records of two codes are one customer", Cure: cureRepair, Mend: customer.MendRecords})
 		}
 		if first, seen := clusterOf[code]; !seen {
 			clusterOf[code] = i
 		} else if result.Cluster[first] != cluster {
 			found(customer.Violation{Codes: []customer.Code{code}, Records: []customer.RecordID{w.records[first].ID, w.records[i].ID},
-				What: "computed again, these records of the code are two customers", Cure: cureRepair})
+				What: "computed again, these records of the code are two customers", Cure: cureRepair, Mend: customer.MendRecords})
 		}
 	}
 }

@@ -34,6 +34,7 @@ type writer struct {
 	rebuild        bool
 	judged         map[customer.Code]bool // whose pins or grants changed: to be built again
 	grants         grants
+	repair         *mending // of a repair, else nil
 }
 
 func newWriter(rules *Rules, codes map[customer.Code]*CodeRow, resolved map[customer.RecordID]bool, op Operation) *writer {
@@ -70,7 +71,7 @@ func (w *writer) operationOf(code customer.Code, kind string) int {
 	if !known {
 		at = len(w.effects.Operations)
 		op := w.op
-		if kind != "" && op.Kind != "apply" && !op.One {
+		if kind != "" && op.Kind != "apply" && !op.One && w.repair == nil {
 			op.Kind = kind
 		}
 		w.effects.Operations = append(w.effects.Operations, op)
@@ -164,7 +165,7 @@ func (w *writer) golden(c *cluster, row *CodeRow, component customer.Code, kind 
 	now := *row
 	now.Kind, now.State, now.Successor, now.Component = built.Kind, customer.CodeActive, 0, component
 	document := w.encoder.Append(nil, built, &head)
-	if kind == customer.Updated && bytes.Equal(document, row.Document) && len(w.joined[c.code])+len(w.lost[c.code]) == 0 {
+	if kind == customer.Updated && bytes.Equal(document, row.Document) && len(w.joined[c.code])+len(w.lost[c.code]) == 0 && !w.repair.again(c.code) {
 		if row.Component != component {
 			w.effects.Codes = append(w.effects.Codes, now)
 		}

@@ -15,17 +15,22 @@ type cursor[T any] struct {
 	scan  pgx.RowToFunc[T]
 	page  []T
 	at    int
+	name  string
+	last  bool // nothing comes behind the page
 }
 
 func openCursor[T any](ctx context.Context, tx *Tx, name, sql string, rows int, scan pgx.RowToFunc[T]) (*cursor[T], error) {
 	_, err := tx.Exec(ctx, "DECLARE "+name+" NO SCROLL CURSOR FOR "+sql)
-	return &cursor[T]{tx: tx, fetch: fmt.Sprintf("FETCH FORWARD %d FROM %s", rows, name), scan: scan}, err
+	return &cursor[T]{tx: tx, fetch: fmt.Sprintf("FETCH FORWARD %d FROM %s", rows, name), scan: scan, name: name}, err
 }
 
 // peek shows the next row, nil at the end.
 func (c *cursor[T]) peek(ctx context.Context) (*T, error) {
 	if c.at < len(c.page) {
 		return &c.page[c.at], nil
+	}
+	if c.last {
+		return nil, nil
 	}
 	rows, err := c.tx.Query(ctx, c.fetch)
 	if err != nil {
@@ -37,6 +42,9 @@ func (c *cursor[T]) peek(ctx context.Context) (*T, error) {
 	}
 	return &c.page[0], nil
 }
+
+// close lets the name be used again. An error of the transaction is told by what comes next.
+func (c *cursor[T]) close(ctx context.Context) { _, _ = c.tx.Exec(ctx, "CLOSE "+c.name) }
 
 // take goes on behind the row that peek showed.
 func (c *cursor[T]) take() { c.at++ }

@@ -24,7 +24,7 @@ func (tx *Tx) BeginRun(ctx context.Context, source customer.Source, sensitive bo
 	if err != nil {
 		return nil, scrub(err)
 	}
-	err = tx.QueryRow(ctx, `INSERT INTO run (source, input) VALUES ($1, $2) RETURNING id`, r.SourceID, input).Scan(&r.ID)
+	err = tx.QueryRow(ctx, `INSERT INTO run (source, input, cursor_from) VALUES ($1, $2, $3) RETURNING id`, r.SourceID, input, r.Cursor).Scan(&r.ID)
 	return r, scrub(err)
 }
 
@@ -37,7 +37,8 @@ func (tx *Tx) SaveCounts(ctx context.Context, r *Run, c Counts) error {
 
 // SaveCursor moves the source's position; it belongs to the transaction that lands the rows before it (I16).
 func (tx *Tx) SaveCursor(ctx context.Context, r *Run, cursor string) error {
-	_, err := tx.Exec(ctx, `UPDATE source SET cursor = $2 WHERE id = $1`, r.SourceID, cursor)
+	_, err := tx.Exec(ctx, `WITH moved AS (UPDATE run SET cursor_to = $3 WHERE id = $2)
+		UPDATE source SET cursor = $3 WHERE id = $1`, r.SourceID, r.ID, cursor)
 	return scrub(err)
 }
 

@@ -283,6 +283,8 @@ CREATE TABLE run (
     unchanged bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
     filtered bigint NOT NULL DEFAULT 0,
+    cursor_from text NOT NULL DEFAULT ''::text,
+    cursor_to text,
     CONSTRAINT run_pkey PRIMARY KEY (id),
     CONSTRAINT run_source_fkey FOREIGN KEY (source) REFERENCES source(id),
     CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'held'::text])))

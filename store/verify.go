@@ -13,7 +13,15 @@ import (
 const (
 	cureRepair = "kartoteka verify --repair computes it again"
 	cureBackup = "somebody changed the tables by hand or storage failed: restore a backup from before it"
+	cureAgain  = "kartoteka verify --repair makes it again and publishes it"
+	cureTask   = "the question is void: kartoteka verify --repair closes it"
+	cureFacts  = "kartoteka verify --repair writes it again from the record"
+	cureCursor = "kartoteka verify --repair reads the source again from where its runs have landed"
 )
+
+// mends says what a repair does about violations whose cure it is.
+var mends = map[string]customer.Mend{cureRepair: customer.MendRecords, cureAgain: customer.MendCode, cureTask: customer.MendTask,
+	cureFacts: customer.MendFacts, cureCursor: customer.MendCursor}
 
 // finder looks for violations by one statement, each row of which is one.
 type finder struct {
@@ -24,7 +32,7 @@ type finder struct {
 // codeAnd reads rows of a code and what is wrong with it.
 func codeAnd(cure string) func(pgx.CollectableRow) (customer.Violation, error) {
 	return func(row pgx.CollectableRow) (v customer.Violation, err error) {
-		v.Cure, v.Codes = cure, make([]customer.Code, 1)
+		v.Cure, v.Mend, v.Codes = cure, mends[cure], make([]customer.Code, 1)
 		return v, row.Scan(&v.Codes[0], &v.What)
 	}
 }
@@ -33,7 +41,7 @@ func codeAnd(cure string) func(pgx.CollectableRow) (customer.Violation, error) {
 func recordAnd(cure string) func(pgx.CollectableRow) (customer.Violation, error) {
 	return func(row pgx.CollectableRow) (v customer.Violation, err error) {
 		var code *int64
-		v.Cure, v.Records = cure, make([]customer.RecordID, 1)
+		v.Cure, v.Mend, v.Records = cure, mends[cure], make([]customer.RecordID, 1)
 		err = row.Scan(&v.Records[0], &code, &v.What)
 		if code != nil {
 			v.Codes = []customer.Code{customer.Code(*code)}
@@ -45,7 +53,7 @@ func recordAnd(cure string) func(pgx.CollectableRow) (customer.Violation, error)
 // placeAnd reads rows of a place and what is wrong there.
 func placeAnd(cure string) func(pgx.CollectableRow) (customer.Violation, error) {
 	return func(row pgx.CollectableRow) (v customer.Violation, err error) {
-		v.Cure = cure
+		v.Cure, v.Mend = cure, mends[cure]
 		return v, row.Scan(&v.Place, &v.What)
 	}
 }
@@ -140,7 +148,7 @@ func (tx *Tx) VerifyCodes(ctx context.Context, c *customer.Check) error {
 func (tx *Tx) VerifyDecisions(ctx context.Context, c *customer.Check) error {
 	c.Of = "active decisions"
 	pair := func(row pgx.CollectableRow) (v customer.Violation, err error) {
-		v.Codes, v.Records, v.Cure = make([]customer.Code, 1), make([]customer.RecordID, 2), cureRepair
+		v.Codes, v.Records, v.Cure, v.Mend = make([]customer.Code, 1), make([]customer.RecordID, 2), cureRepair, customer.MendRecords
 		return v, row.Scan(&v.Codes[0], &v.Records[0], &v.Records[1], &v.What)
 	}
 	const sides = ` FROM decision d
@@ -164,7 +172,7 @@ func (tx *Tx) VerifyTasks(ctx context.Context, c *customer.Check) error {
 		{`SELECT g.code, 'open task ' || t.id || ' asks about this code, which is ' || coalesce(h.state, 'unknown to the hub')
 			FROM task t CROSS JOIN LATERAL (VALUES (t.code), (t.other)) AS g(code) LEFT JOIN golden h ON h.code = g.code
 			WHERE t.state = 'open' AND g.code IS NOT NULL AND h.state IS DISTINCT FROM 'active'`,
-			codeAnd("the question is void: set the task's state to obsolete")},
+			codeAnd(cureTask)},
 	})
 }
 

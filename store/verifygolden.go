@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,26 +18,77 @@ func collect[T any](rows pgx.Rows, fields func(*T) []any) ([]T, error) {
 	})
 }
 
-// GoldenSets shows each code that is not erased, with its live records, by code: what I5 recomputes.
-func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) error) error {
-	codes, err := openCursor(ctx, tx, "verify_golden", `
-		SELECT g.code, g.kind, g.state, coalesce(g.successor, 0), g.version, g.document, coalesce(c.epoch, 0), h.refs, `+pinsOf("g.code")+`
-		FROM golden g
-		LEFT JOIN change c ON c.code = g.code AND c.version = g.version
-		LEFT JOIN history h ON h.code = g.code AND h.version = g.version
-		WHERE g.state <> 'erased' ORDER BY g.code`, 1000, scanGoldenSet)
+// goldenSets selects codes with the rows of their present version, and their pins.
+func goldenSets() string {
+	return `
+	SELECT g.code, g.kind, g.state, coalesce(g.successor, 0), g.version, g.document, coalesce(c.epoch, 0), h.refs, ` + pinsOf("g.code") + `
+	FROM golden g
+	LEFT JOIN change c ON c.code = g.code AND c.version = g.version
+	LEFT JOIN history h ON h.code = g.code AND h.version = g.version
+	WHERE g.state <> 'erased'`
+}
+
+// setsAtOnce is how many codes of a sample are read together.
+const setsAtOnce = 500
+
+// GoldenSets shows codes that are not erased, with their live records, by code: those listed, or all of
+// them if the list is nil.
+func (tx *Tx) GoldenSets(ctx context.Context, codes []customer.Code, show func(*customer.GoldenSet) error) error {
+	granted, err := tx.grantsByRecord(ctx)
+	if err != nil {
+		return err
+	}
+	withGrants := func(set *customer.GoldenSet) error {
+		for i := range set.Members {
+			set.Grants = append(set.Grants, granted[set.Members[i].ID]...)
+		}
+		return show(set)
+	}
+	if codes == nil {
+		return tx.allGoldenSets(ctx, withGrants)
+	}
+	return tx.listedGoldenSets(ctx, codes, withGrants)
+}
+
+func (tx *Tx) listedGoldenSets(ctx context.Context, codes []customer.Code, show func(*customer.GoldenSet) error) error {
+	for part := range slices.Chunk(codes, setsAtOnce) {
+		rows, err := tx.Query(ctx, goldenSets()+` AND g.code = ANY($1) ORDER BY g.code`, numbers(part))
+		if err != nil {
+			return scrub(err)
+		}
+		sets, err := pgx.CollectRows(rows, scanGoldenSet)
+		if err != nil {
+			return scrub(err)
+		}
+		records, err := tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+` AND r.code = ANY($1) ORDER BY r.code, r.id`, numbers(part))
+		if err != nil {
+			return err
+		}
+		page := &cursor[customer.Record]{page: records, last: true}
+		for i := range sets {
+			if err := gather(ctx, page, &sets[i]); err != nil {
+				return err
+			}
+			if err := show(&sets[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) allGoldenSets(ctx context.Context, show func(*customer.GoldenSet) error) error {
+	codes, err := openCursor(ctx, tx, "verify_golden", goldenSets()+` ORDER BY g.code`, 1000, scanGoldenSet)
 	if err != nil {
 		return scrub(err)
 	}
+	defer codes.close(ctx)
 	records, err := openCursor(ctx, tx, "verify_member", `SELECT `+recordColumns+fromRecords+`
 		AND r.code IS NOT NULL ORDER BY r.code, r.id`, 1000, tx.scanRecord)
 	if err != nil {
 		return scrub(err)
 	}
-	granted, err := tx.grantsByRecord(ctx)
-	if err != nil {
-		return err
-	}
+	defer records.close(ctx)
 	for {
 		set, err := codes.peek(ctx)
 		if err != nil || set == nil {
@@ -44,9 +96,6 @@ func (tx *Tx) GoldenSets(ctx context.Context, show func(*customer.GoldenSet) err
 		}
 		if err := gather(ctx, records, set); err != nil {
 			return scrub(err)
-		}
-		for i := range set.Members {
-			set.Grants = append(set.Grants, granted[set.Members[i].ID]...)
 		}
 		if err := show(set); err != nil {
 			return err
@@ -78,23 +127,22 @@ func gather(ctx context.Context, records *cursor[customer.Record], set *customer
 	}
 }
 
-// SampleCodes picks n active codes at random, all of them if there are no more. Codes lie at
-// random on their line, so the next one after a random point is a fair choice.
+// ActiveCodes returns all active codes, ascending.
+func (tx *Tx) ActiveCodes(ctx context.Context) ([]customer.Code, error) {
+	return tx.codeList(ctx, `SELECT code FROM golden WHERE state = 'active' ORDER BY code`)
+}
+
+// SampleCodes picks about n codes that are not erased at random; a retired one is picked with the
+// code that it leads to. Codes lie at random on their line, so the next one after a random point
+// is a fair choice.
 func (tx *Tx) SampleCodes(ctx context.Context, n int, point func() int64) ([]customer.Code, error) {
-	var active int64
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM golden WHERE state = 'active'`).Scan(&active); err != nil {
-		return nil, scrub(err)
-	}
-	if active <= int64(n) {
-		return tx.codeList(ctx, `SELECT code FROM golden WHERE state = 'active' ORDER BY code`)
-	}
 	points := make([]int64, n)
 	for i := range points {
 		points[i] = point() % 1_000_000_000_000
 	}
-	return tx.codeList(ctx, `SELECT DISTINCT g.code FROM unnest($1::bigint[]) AS p(point)
-		JOIN LATERAL (SELECT code FROM golden WHERE state = 'active' AND code >= p.point ORDER BY code LIMIT 1) g ON true
-		ORDER BY g.code`, points)
+	return tx.codeList(ctx, `WITH picked AS (SELECT g.code, g.successor FROM unnest($1::bigint[]) AS p(point)
+			JOIN LATERAL (SELECT code, successor FROM golden WHERE state <> 'erased' AND code >= p.point ORDER BY code LIMIT 1) g ON true)
+		SELECT code FROM picked UNION SELECT successor FROM picked WHERE successor IS NOT NULL ORDER BY code`, points)
 }
 
 func (tx *Tx) codeList(ctx context.Context, sql string, args ...any) ([]customer.Code, error) {

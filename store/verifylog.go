@@ -20,42 +20,14 @@ func (tx *Tx) VerifySuccessors(ctx context.Context, c *customer.Check) error {
 		{`SELECT g.code, CASE WHEN g.state <> 'retired' THEN 'is ' || g.state || ' and has a successor'
 				ELSE 'leads to a code that was never given' END
 			FROM golden g LEFT JOIN golden s ON s.code = g.successor
-			WHERE g.successor IS NOT NULL AND (g.state <> 'retired' OR s.code IS NULL)`, codeAnd(cureBackup)},
+			WHERE g.successor IS NOT NULL AND (g.state <> 'retired' OR s.code IS NULL)`, codeAnd(cureRepair)},
 		{`SELECT g.code, 'leads elsewhere than the change that retired it says'
 			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
-			WHERE g.state = 'retired' AND g.successor IS DISTINCT FROM c.successor`, codeAnd(cureBackup)},
+			WHERE g.state = 'retired' AND g.successor IS DISTINCT FROM c.successor`, codeAnd(cureAgain)},
 	}); err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, `SELECT code, successor FROM golden WHERE state = 'retired' AND successor IS NOT NULL`)
-	if err != nil {
-		return scrub(err)
-	}
-	next := map[customer.Code]customer.Code{}
-	var from, to customer.Code
-	if _, err = pgx.ForEachRow(rows, []any{&from, &to}, func() error {
-		next[from] = to
-		return nil
-	}); err != nil {
-		return scrub(err)
-	}
-	circles(next, c)
-	return nil
-}
-
-// circles names one code of each circle.
-func circles(next map[customer.Code]customer.Code, c *customer.Check) {
-	seen := map[customer.Code]customer.Code{} // code → the walk that passed it
-	for start := range next {
-		at := start
-		for at != 0 && seen[at] == 0 {
-			seen[at] = start
-			at = next[at]
-		}
-		if at != 0 && seen[at] == start {
-			c.Add(customer.Violation{Codes: []customer.Code{at, next[at]}, What: "leads back to itself in a circle of successors", Cure: cureBackup})
-		}
-	}
+	return tx.verifyCircles(ctx, c)
 }
 
 // VerifyVersions checks I6: versions run 1..n without holes, epochs never fall, each version has
@@ -141,7 +113,7 @@ func (tx *Tx) VerifyAudit(ctx context.Context, c *customer.Check) error {
 			FROM change c LEFT JOIN op o ON o.id = c.operation WHERE c.at IS DISTINCT FROM o.at`, codeAnd(cureBackup)},
 		{`SELECT g.code, 'the golden record is not the one that its last change covers'
 			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
-			WHERE sha256(convert_to(g.document, 'UTF8')) <> c.hash`, codeAnd(cureBackup)},
+			WHERE sha256(convert_to(g.document, 'UTF8')) <> c.hash`, codeAnd(cureAgain)},
 		{`SELECT m.record, coalesce(m.to_code, m.from_code), 'moved by operation ' || m.operation || ', which has no audit row'
 			FROM move m WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = m.operation)`, recordAnd(cureBackup)},
 		{`SELECT 'decision ' || id, 'was made by operation ' || operation || ', which has no audit row'

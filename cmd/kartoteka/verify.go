@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,9 @@ import (
 
 type verifyCommand struct {
 	Only    []string `placeholder:"I1,I5" help:"Check these invariants only."`
-	Sample  int      `default:"200" help:"Customers picked at random for I8, with all that might belong to them; 0: everything, in memory."`
+	Sample  string   `placeholder:"N|P%|all" help:"How many customers are computed again for I5, I8 and I14; else as many as a minute or two allows."`
+	Seed    uint64   `placeholder:"N" help:"Seed of the sample; else a new one each time, which is printed."`
+	Repair  bool     `help:"Repair what can be repaired without a person, and check again."`
 	Brokers []string `placeholder:"HOST:PORT" help:"Read the golden topic back from these brokers for I7; their sign-in is that of the configuration."`
 	Prefix  string   `placeholder:"NAME" help:"Prefix of the topics; else the configured one."`
 }
@@ -31,18 +34,27 @@ func (*verifyCommand) Help() string {
     I5   golden records are what their records make
     I6   versions and positions have no holes
     I7   the change log folds to the golden state; with --brokers, the published topic as well
-    I8   who is who follows from records, decisions and rules alone (by sample)
+    I8   who is who follows from records, decisions and rules alone
+    I9   the log of moves leads each record from its first code to its present one
     I10  decisions hold
     I11  every row that was read is accounted for
-    I12  the audit chain is whole
+    I12  the audit chain is whole, and ends as its signed checkpoints say
     I13  open questions are about active codes
+    I14  no refusal became a consent; what a record says hangs on it
+    I16  no source was read past what was landed
 
-Each violation names codes and record numbers, never keys or values. Exits with 1 if there is any.
+Each violation names codes and record numbers, never keys or values, and the cure. On a large base I5,
+I8 and I14 look at a sample, by a seed that is printed. Exits with 1 if anything is violated.
+
+--repair computes again, and publishes as new versions, what is wrong in golden records, membership and
+index, closes void questions, and leaves audit rows of kind repair. The change log and the audit are
+never repaired: what is wrong there stays to be seen.
 
 Example:
 
     $ kartoteka verify
-    $ kartoteka verify --only I5,I8 --sample 0 --output json`
+    $ kartoteka verify --only I5,I8 --sample 1% --seed 7 --output json
+    $ kartoteka verify --repair`
 }
 
 // errViolated says that promises are broken; the result names each.
@@ -52,12 +64,15 @@ type verifySummary struct {
 	Checks     int     `json:"checks"`
 	Violations int64   `json:"violations"`
 	Pending    int64   `json:"pending"` // records that landed and wait to be resolved
+	Seed       uint64  `json:"seed"`    // of what was a sample
+	Repaired   int64   `json:"repaired,omitempty"`
 	Seconds    float64 `json:"seconds"`
 }
 
 type verifyResult struct {
 	Checks   []*customer.Check `json:"checks"`
 	Accounts []store.Account   `json:"accounts"`
+	Repaired []*customer.Check `json:"repaired,omitempty"` // what was found before the repair
 }
 
 func (c *verifyCommand) run(ctx context.Context, a *app) (output, error) {
@@ -65,24 +80,44 @@ func (c *verifyCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	if c.Sample < 0 {
-		return output{}, fmt.Errorf("%w: --sample is a number of customers, or 0 for everything", errUsage)
+	sample, err := parseSample(c.Sample)
+	if err != nil {
+		return output{}, err
 	}
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		start := time.Now()
-		v := &verifier{app: a, hub: h, command: c, meter: a.newMeter()}
-		err := h.InSnapshot(ctx, func(tx *store.Tx) error {
-			if err := failpoint.Pass("verify.begun"); err != nil {
-				return err
-			}
-			return v.all(ctx, tx, wanted)
-		})
-		v.meter.stop()
-		if err != nil {
+		v := &verifier{app: a, hub: h, command: c, sample: sample, wanted: wanted, meter: a.newMeter()}
+		defer v.meter.stop()
+		if err := v.run(ctx); err != nil {
 			return output{}, err
 		}
-		v.summary.Seconds = time.Since(start).Seconds()
 		return v.output()
+	})
+}
+
+// run checks and, if that is wanted, repairs and checks again.
+func (v *verifier) run(ctx context.Context) error {
+	start := time.Now()
+	if v.summary.Seed = v.command.Seed; v.summary.Seed == 0 {
+		v.summary.Seed = uint64(rand.Uint32())
+	}
+	err := v.check(ctx)
+	if err == nil && v.command.Repair && v.summary.Violations > 0 {
+		err = v.repair(ctx)
+	}
+	v.meter.stop()
+	v.summary.Seconds = time.Since(start).Seconds()
+	return err
+}
+
+// check looks at one state of the hub.
+func (v *verifier) check(ctx context.Context) error {
+	v.result, v.damage = verifyResult{}, damage{}
+	v.summary.Checks, v.summary.Violations = 0, 0
+	return v.hub.InSnapshot(ctx, func(tx *store.Tx) error {
+		if err := failpoint.Pass("verify.begun"); err != nil {
+			return err
+		}
+		return v.all(ctx, tx)
 	})
 }
 
@@ -119,7 +154,12 @@ func (v *verifier) output() (output, error) {
 // write prints the checks for people.
 func (v *verifier) write(w io.Writer) error {
 	for _, c := range v.result.Checks {
-		if err := writeCheck(w, c); err != nil {
+		if err := writeCheck(w, c, v.summary.Seed); err != nil {
+			return err
+		}
+	}
+	if v.summary.Repaired > 0 {
+		if _, err := fmt.Fprintf(w, "%d violations were repaired before; the audit has it\n", v.summary.Repaired); err != nil {
 			return err
 		}
 	}
@@ -127,7 +167,7 @@ func (v *verifier) write(w io.Writer) error {
 	return err
 }
 
-func writeCheck(w io.Writer, c *customer.Check) error {
+func writeCheck(w io.Writer, c *customer.Check, seed uint64) error {
 	state := "ok"
 	switch {
 	case c.Violated > 0:
@@ -136,7 +176,11 @@ func writeCheck(w io.Writer, c *customer.Check) error {
 		_, err := fmt.Fprintf(w, "%-4s not checked: %s\n", c.Invariant, c.Skipped)
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "%-4s %s, %d %s checked\n", c.Invariant, state, c.Checked, c.Of); err != nil {
+	sampled := ""
+	if c.SampledOf > 0 {
+		sampled = fmt.Sprintf(", a sample of %d codes by seed %d", c.SampledOf, seed)
+	}
+	if _, err := fmt.Fprintf(w, "%-4s %s, %d %s checked%s\n", c.Invariant, state, c.Checked, c.Of, sampled); err != nil {
 		return err
 	}
 	for i := range c.Violations {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math/rand/v2"
 	"runtime"
 	"sync"
 
@@ -38,10 +37,13 @@ func invariants() []invariant {
 		inStore("I6", (*store.Tx).VerifyVersions),
 		{"I7", (*verifier).feed, false},
 		{"I8", (*verifier).partition, true},
+		inStore("I9", (*store.Tx).VerifyMoves),
 		inStore("I10", (*store.Tx).VerifyDecisions),
 		inStore("I11", (*store.Tx).VerifyCounts),
 		inStore("I12", (*store.Tx).VerifyAudit),
 		inStore("I13", (*store.Tx).VerifyTasks),
+		{"I14", (*verifier).consents, false},
+		inStore("I16", (*store.Tx).VerifyPositions),
 	}
 }
 
@@ -50,16 +52,19 @@ type verifier struct {
 	app     *app
 	hub     *hub
 	command *verifyCommand
+	sample  portion
+	wanted  []invariant
 	meter   *meter
 	summary verifySummary
 	result  verifyResult
+	damage  damage
 	skipped bool // for want of the right ruleset
 }
 
-func (v *verifier) all(ctx context.Context, tx *store.Tx, wanted []invariant) (err error) {
-	for i, inv := range wanted {
-		v.meter.show("verify "+inv.id, int64(i), int64(len(wanted)))
-		c := &customer.Check{Invariant: inv.id}
+func (v *verifier) all(ctx context.Context, tx *store.Tx) (err error) {
+	for i, inv := range v.wanted {
+		v.meter.show("verify "+inv.id, int64(i), int64(len(v.wanted)))
+		c := &customer.Check{Invariant: inv.id, Each: v.damage.add}
 		switch {
 		case inv.rules && v.hub.rules == nil:
 			c.Skipped = "nothing was loaded yet"
@@ -83,8 +88,12 @@ func (v *verifier) all(ctx context.Context, tx *store.Tx, wanted []invariant) (e
 
 // golden checks I5: each stored golden record is the one that its records make.
 func (v *verifier) golden(ctx context.Context, tx *store.Tx, c *customer.Check) error {
-	const cure = "kartoteka verify --repair builds it again"
+	const cure = "kartoteka verify --repair builds it again and publishes it"
 	c.Of = "golden records"
+	codes, err := v.codes(ctx, tx, c)
+	if err != nil {
+		return err
+	}
 	b := resolve.NewRebuilder(v.hub.rules.rules)
 	sets := make(chan *customer.GoldenSet, 256)
 	group, ctx := errgroup.WithContext(ctx)
@@ -95,7 +104,7 @@ func (v *verifier) golden(ctx context.Context, tx *store.Tx, c *customer.Check) 
 				what := b.Fault(s)
 				mu.Lock()
 				if c.Checked++; what != "" {
-					c.Add(customer.Violation{Codes: []customer.Code{s.Code}, What: what, Cure: cure})
+					c.Add(customer.Violation{Codes: []customer.Code{s.Code}, What: what, Cure: cure, Mend: customer.MendCode})
 				}
 				v.meter.show("verify I5", c.Checked, 0)
 				mu.Unlock()
@@ -105,7 +114,7 @@ func (v *verifier) golden(ctx context.Context, tx *store.Tx, c *customer.Check) 
 	}
 	group.Go(func() error {
 		defer close(sets)
-		return tx.GoldenSets(ctx, func(s *customer.GoldenSet) error {
+		return tx.GoldenSets(ctx, codes, func(s *customer.GoldenSet) error {
 			kept := *s
 			select {
 			case sets <- &kept:
@@ -124,10 +133,13 @@ const sampleAtOnce = 50
 // partition checks I8: who is who, computed again, is who is who as stored.
 func (v *verifier) partition(ctx context.Context, tx *store.Tx, c *customer.Check) error {
 	c.Of = "records computed again"
-	if v.command.Sample == 0 {
+	codes, err := v.codesOf(ctx, tx, c, v.sample.partition)
+	if err != nil {
+		return err
+	}
+	if codes == nil {
 		return v.whole(ctx, tx, c)
 	}
-	codes, err := tx.SampleCodes(ctx, v.command.Sample, rand.Int64)
 	for len(codes) > 0 && err == nil {
 		part := codes[:min(sampleAtOnce, len(codes))]
 		codes = codes[len(part):]
