@@ -187,7 +187,7 @@ func (tx *Tx) copyChanges(ctx context.Context, e *customer.Effects, n *numbered)
 	if len(e.Changes) == 0 {
 		return nil
 	}
-	columns := []string{"position", "code", "version", "epoch", "kind", "operation", "moved", "hash", "at"}
+	columns := []string{"position", "code", "version", "epoch", "kind", "operation", "successor", "fields", "moved", "hash", "at"}
 	return tx.copyRows(ctx, "change", columns, func(next func() *copyRow) {
 		for i := range e.Changes {
 			c, row := &e.Changes[i], next()
@@ -200,6 +200,8 @@ func (tx *Tx) copyChanges(ctx context.Context, e *customer.Effects, n *numbered)
 			row.int64(c.Epoch)
 			row.text(string(c.Kind))
 			row.int64(n.operations[c.Operation].id)
+			row.id(int64(c.Successor))
+			row.texts(c.Fields)
 			row.text(movedJSON(c.Moved))
 			row.bytes(n.hashOf(c.Code))
 			row.time(n.at)
@@ -249,8 +251,8 @@ var columnsOf = map[string][]string{
 
 // Reindex implements resolve.BulkBase.
 func (tx *Tx) Reindex(ctx context.Context, rows iter.Seq[customer.Indexed], closed []customer.ClosedKey, generic []customer.GenericValue) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM closed`); err != nil {
-		return scrub(err)
+	if err := tx.reopenAll(ctx); err != nil {
+		return err
 	}
 	fill := tx.bulk == nil || !tx.bulk.empty
 	if fill {

@@ -48,6 +48,31 @@ func (r *copyRow) bytes(b []byte) {
 	r.buf = append(binary.BigEndian.AppendUint32(r.buf, uint32(len(b))), b...)
 }
 
+// texts writes an array of texts; nil is NULL.
+func (r *copyRow) texts(list []string) {
+	if list == nil {
+		r.null()
+		return
+	}
+	const textOID = 25
+	size, dimensions := 12, uint32(0)
+	if len(list) > 0 {
+		size, dimensions = size+8, 1
+	}
+	for _, s := range list {
+		size += 4 + len(s)
+	}
+	for _, n := range []uint32{uint32(size), dimensions, 0, textOID} { // no NULL in it
+		r.buf = binary.BigEndian.AppendUint32(r.buf, n)
+	}
+	if dimensions > 0 {
+		r.buf = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(r.buf, uint32(len(list))), 1) // counted from 1
+	}
+	for _, s := range list {
+		r.text(s)
+	}
+}
+
 // time writes a timestamptz: microseconds since 2000.
 func (r *copyRow) time(t time.Time) { r.int64(t.UnixMicro() - 946684800_000000) }
 

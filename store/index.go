@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -25,53 +26,28 @@ func unpackSignature(n int64) customer.Signature {
 	return customer.Signature{Name: uint64(n) &^ 0xffff, Year: uint16(n)}
 }
 
-// Closed implements resolve.Base.
-func (tx *Tx) Closed(ctx context.Context, keys []uint64) (map[uint64]bool, error) {
-	return tx.shut(ctx, keys, false)
-}
-
-// Generic implements resolve.Base.
-func (tx *Tx) Generic(ctx context.Context, keys []uint64) (map[uint64]bool, error) {
-	return tx.shut(ctx, keys, true)
-}
-
-func (tx *Tx) shut(ctx context.Context, keys []uint64, generic bool) (map[uint64]bool, error) {
-	out := map[uint64]bool{}
+// Nodes implements resolve.Base.
+func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
+	out := make(map[uint64][]int64, len(keys))
 	if len(keys) == 0 {
 		return out, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT key FROM closed WHERE key = ANY($1) AND generic = $2`, signed(keys), generic)
+	// The index is entered once a key and left after limit rows, however full the key.
+	var most any // nil: all
+	if limit > 0 {
+		most = limit
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT k.key, ARRAY(SELECT node FROM block WHERE block.key = k.key LIMIT $2) FROM unnest($1::bigint[]) AS k(key)`, signed(keys), most)
 	if err != nil {
 		return nil, scrub(err)
 	}
 	var key int64
-	_, err = pgx.ForEachRow(rows, []any{&key}, func() error {
-		out[uint64(key)] = true
-		return nil
-	})
-	return out, scrub(err)
-}
-
-// Nodes implements resolve.Base.
-func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
-	out := map[uint64][]int64{}
-	if len(keys) == 0 {
-		return out, nil
-	}
-	sql, args := `SELECT DISTINCT key, node FROM block WHERE key = ANY($1)`, []any{signed(keys)}
-	if limit > 0 {
-		// LATERAL: the index is entered once a key and left after limit rows, however full the key.
-		sql = `SELECT k.key, b.node FROM unnest($1::bigint[]) AS k(key)
-			CROSS JOIN LATERAL (SELECT node FROM block WHERE block.key = k.key LIMIT $2) b`
-		args = append(args, limit)
-	}
-	rows, err := tx.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, scrub(err)
-	}
-	var key, node int64
-	_, err = pgx.ForEachRow(rows, []any{&key, &node}, func() error {
-		out[uint64(key)] = append(out[uint64(key)], node)
+	var nodes []int64
+	_, err = pgx.ForEachRow(rows, []any{&key, &nodes}, func() error {
+		if len(nodes) > 0 {
+			out[uint64(key)], nodes = nodes, nil
+		}
 		return nil
 	})
 	return out, scrub(err)
@@ -150,29 +126,68 @@ func (tx *Tx) Unindex(ctx context.Context, ids []customer.RecordID) error {
 	return scrub(err)
 }
 
-// Index implements resolve.Base.
+// Index implements resolve.Base. The records' rows get their nodes at Write, with all else that
+// changes in them: a row is written once.
 func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	var ids, nodes, keys, sigs, carriers []int64
-	seen := map[int64]bool{}
+	if tx.nodes == nil {
+		tx.nodes = make(map[customer.RecordID]int64, len(rows))
+	}
+	byNode := make(map[int64]*customer.Indexed, len(rows))
 	for i := range rows {
 		row := &rows[i]
-		ids, nodes = append(ids, int64(row.Record)), append(nodes, row.Node)
-		if seen[row.Node] {
-			continue
-		}
-		seen[row.Node] = true
-		for _, b := range blockRows(row) {
-			keys, sigs, carriers = append(keys, b.key), append(sigs, b.sig), append(carriers, row.Node)
+		tx.nodes[row.Record], byNode[row.Node] = row.Node, row
+	}
+	stand, err := tx.standing(ctx, slices.Sorted(maps.Keys(byNode)))
+	if err != nil {
+		return err
+	}
+	var fresh, again newBlocks
+	for _, node := range slices.Sorted(maps.Keys(byNode)) {
+		if stand[node] {
+			again.add(byNode[node])
+		} else {
+			fresh.add(byNode[node])
 		}
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node)
-		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ON CONFLICT DO NOTHING`, keys, sigs, carriers); err != nil {
-		return scrub(err)
+	// Looking for what is not there costs as much as writing it.
+	if err := tx.insertBlocks(ctx, &fresh, ""); err != nil {
+		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE record r SET node = n.node FROM unnest($1::bigint[], $2::bigint[]) AS n(id, node) WHERE r.id = n.id`, ids, nodes)
+	return tx.insertBlocks(ctx, &again, " ON CONFLICT DO NOTHING")
+}
+
+// standing tells which of the nodes hold records.
+func (tx *Tx) standing(ctx context.Context, nodes []int64) (map[int64]bool, error) {
+	rows, err := tx.Query(ctx, `SELECT n.node FROM unnest($1::bigint[]) AS n(node) WHERE EXISTS (SELECT FROM record r WHERE r.node = n.node)`, nodes)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	out := map[int64]bool{}
+	var node int64
+	_, err = pgx.ForEachRow(rows, []any{&node}, func() error {
+		out[node] = true
+		return nil
+	})
+	return out, scrub(err)
+}
+
+// newBlocks are rows of block in columns.
+type newBlocks struct{ keys, sigs, nodes []int64 }
+
+func (n *newBlocks) add(row *customer.Indexed) {
+	for _, b := range blockRows(row) {
+		n.keys, n.sigs, n.nodes = append(n.keys, b.key), append(n.sigs, b.sig), append(n.nodes, row.Node)
+	}
+}
+
+func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks, conflict string) error {
+	if len(n.keys) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
 	return scrub(err)
 }
 
@@ -191,42 +206,4 @@ func blockRows(row *customer.Indexed) []blockRow {
 		}
 	}
 	return out
-}
-
-// Shut implements resolve.Base.
-func (tx *Tx) Shut(ctx context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
-	batch := &pgx.Batch{}
-	const insert = `INSERT INTO closed (key, generic, kind, rule, carriers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
-	for _, c := range closed {
-		batch.Queue(insert, int64(c.Hash), false, c.Kind, int(c.Rule), c.Nodes)
-	}
-	for _, g := range generic {
-		batch.Queue(insert, int64(g.Key), true, g.Kind, int(g.Attribute), g.Signatures)
-	}
-	return scrub(tx.SendBatch(ctx, batch).Close())
-}
-
-// ShutKeys implements resolve.Maintainable.
-func (tx *Tx) ShutKeys(ctx context.Context) (closed, generic []uint64, err error) {
-	rows, err := tx.Query(ctx, `SELECT key, generic FROM closed ORDER BY key`)
-	if err != nil {
-		return nil, nil, scrub(err)
-	}
-	var key int64
-	var isValue bool
-	_, err = pgx.ForEachRow(rows, []any{&key, &isValue}, func() error {
-		if isValue {
-			generic = append(generic, uint64(key))
-		} else {
-			closed = append(closed, uint64(key))
-		}
-		return nil
-	})
-	return closed, generic, scrub(err)
-}
-
-// Reopen implements resolve.Maintainable.
-func (tx *Tx) Reopen(ctx context.Context, closed, generic []uint64) error {
-	_, err := tx.Exec(ctx, `DELETE FROM closed WHERE (key = ANY($1) AND NOT generic) OR (key = ANY($2) AND generic)`, signed(closed), signed(generic))
-	return scrub(err)
 }

@@ -44,8 +44,10 @@ CREATE TABLE closed (
     kind text NOT NULL,
     rule integer NOT NULL,
     carriers integer NOT NULL,
+    version bigint NOT NULL DEFAULT 0,
     CONSTRAINT closed_pkey PRIMARY KEY (key, generic)
 );
+CREATE INDEX closed_version ON closed USING btree (version);
 
 CREATE TABLE consent (
     record bigint NOT NULL,
@@ -157,6 +159,8 @@ CREATE TABLE hub (
     model text NOT NULL DEFAULT ''::text,
     applying text NOT NULL DEFAULT ''::text,
     applying_from bigint NOT NULL DEFAULT 0,
+    shut_version bigint NOT NULL DEFAULT 0,
+    reopen_version bigint NOT NULL DEFAULT 0,
     CONSTRAINT hub_one_check CHECK (one),
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );
@@ -242,7 +246,7 @@ CREATE TABLE record (
 );
 CREATE INDEX record_code ON record USING btree (code) WHERE (code IS NOT NULL);
 CREATE UNIQUE INDEX record_key ON record USING btree (source, key, incarnation);
-CREATE INDEX record_node ON record USING btree (node) WHERE (node IS NOT NULL);
+CREATE INDEX record_node ON record USING btree (node, code, id) WHERE (node IS NOT NULL);
 CREATE INDEX record_waiting ON record USING btree (id) WHERE (landed > revision);
 
 CREATE TABLE reject (

@@ -38,6 +38,7 @@ type Store struct {
 	codec     customer.Codec
 	portrait  *customer.Portrait
 	news      news // of commits
+	shutSet   shutSet
 }
 
 // Numbering gives each serial a personal code of its own, in an order that a secret of the hub hides.
@@ -67,6 +68,7 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
 	}
 	s := &Store{pool: pool}
+	s.shutSet.version = -1
 	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
 	for _, step := range []func(context.Context) error{s.checkServer, s.migrate, ensureHub} {
 		if err := step(ctx); err != nil {
@@ -119,11 +121,18 @@ type Tx struct {
 	pgx.Tx
 	s    *Store
 	bulk *bulkState
+
+	nodes    map[customer.RecordID]int64 // that records were put into and Write has to write
+	current  bool                        // statements see what was committed before them: no snapshot
+	holds    bool                        // the lane
+	looked   bool                        // shutSet is as new as this transaction
+	reopened bool
+	own      [2]map[uint64]bool // shut by this transaction
 }
 
 // InTx runs f in a transaction and commits if it returns nil.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+	return s.transact(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s, current: true}) })
 }
 
 // transact is pgx.BeginTxFunc, but tells when it was the connection that failed.
@@ -175,7 +184,7 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 		if err := failpoint.Pass("lane.taken"); err != nil {
 			return err
 		}
-		t := &Tx{Tx: tx, s: s}
+		t := &Tx{Tx: tx, s: s, current: true, holds: true}
 		if err := t.checkApplying(ctx, plan); err != nil {
 			return err
 		}

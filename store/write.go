@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,13 +29,19 @@ func (tx *Tx) Write(ctx context.Context, e *customer.Effects) error {
 	if e.Judged != nil {
 		queueJudged(batch, e.Judged, n.operations[0].id)
 	}
-	queueRecords(batch, e.Records)
+	queueRecords(batch, e.Records, tx.nodes)
+	tx.nodes = nil
 	queueCodes(batch, e.Codes)
-	queueChanges(batch, e.Changes, n)
 	queueMoves(batch, e.Moves, n)
 	queueTasks(batch, e)
 	queueFacts(batch, e.Records)
-	return scrub(tx.SendBatch(ctx, batch).Close())
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return scrub(err)
+	}
+	if err := tx.copyChanges(ctx, e, n); err != nil {
+		return scrub(err)
+	}
+	return scrub(tx.copyHistory(ctx, e, n))
 }
 
 // numbered are the running numbers that a write takes.
@@ -127,22 +135,30 @@ func queueOperations(batch *pgx.Batch, n *numbered) {
 	}
 }
 
-func queueRecords(batch *pgx.Batch, records []customer.RecordChange) {
-	if len(records) == 0 {
-		return
-	}
-	var ids, codes, homes []int64
+// queueRecords writes what changed in records, and the nodes that they were put into.
+func queueRecords(batch *pgx.Batch, records []customer.RecordChange, into map[customer.RecordID]int64) {
+	var ids, codes, homes, nodes []int64
 	var revisions []int32
 	var states, kinds []string
 	for i := range records {
 		r := &records[i]
-		ids, codes, homes = append(ids, int64(r.ID)), append(codes, int64(r.Code)), append(homes, int64(r.Home))
+		ids, codes, homes, nodes = append(ids, int64(r.ID)), append(codes, int64(r.Code)), append(homes, int64(r.Home)), append(nodes, into[r.ID])
 		revisions, states, kinds = append(revisions, int32(r.Revision)), append(states, string(r.State)), append(kinds, string(r.Kind))
+		delete(into, r.ID)
 	}
-	batch.Queue(`UPDATE record r SET code = nullif(n.code, 0), home = nullif(n.home, 0), revision = n.revision, state = n.state,
-			kind = CASE WHEN n.kind = '' THEN r.kind ELSE n.kind END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::text[]) AS n(id, code, home, revision, state, kind)
-		WHERE r.id = n.id`, ids, codes, homes, revisions, states, kinds)
+	if len(ids) > 0 {
+		batch.Queue(`UPDATE record r SET code = nullif(n.code, 0), home = nullif(n.home, 0), revision = n.revision, state = n.state,
+				kind = CASE WHEN n.kind = '' THEN r.kind ELSE n.kind END, node = coalesce(nullif(n.node, 0), r.node)
+			FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[], $6::text[], $7::bigint[]) AS n(id, code, home, revision, state, kind, node)
+			WHERE r.id = n.id`, ids, codes, homes, revisions, states, kinds, nodes)
+	}
+	if len(into) > 0 {
+		ids, nodes = nil, nil
+		for _, id := range slices.Sorted(maps.Keys(into)) {
+			ids, nodes = append(ids, int64(id)), append(nodes, into[id])
+		}
+		batch.Queue(`UPDATE record r SET node = n.node FROM unnest($1::bigint[], $2::bigint[]) AS n(id, node) WHERE r.id = n.id`, ids, nodes)
+	}
 }
 
 func queueCodes(batch *pgx.Batch, codes []customer.CodeRow) {
@@ -164,17 +180,6 @@ func queueCodes(batch *pgx.Batch, codes []customer.CodeRow) {
 		ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, state = excluded.state, successor = excluded.successor,
 			component = excluded.component, version = excluded.version, document = excluded.document`,
 		ids, serials, kinds, states, successors, components, versions, documents)
-}
-
-func queueChanges(batch *pgx.Batch, changes []customer.LoggedChange, n *numbered) {
-	for i := range changes {
-		c := &changes[i]
-		batch.Queue(`INSERT INTO change (position, code, version, epoch, kind, operation, successor, fields, moved, hash, at)
-			VALUES ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0), $8, $9, $10, $11)`,
-			n.position+int64(i), int64(c.Code), c.Version, c.Epoch, string(c.Kind), n.operations[c.Operation].id, int64(c.Successor),
-			c.Fields, movedJSON(c.Moved), n.hashOf(c.Code), n.at)
-		batch.Queue(`INSERT INTO history (code, version, refs) VALUES ($1, $2, $3)`, int64(c.Code), c.Version, string(c.History))
-	}
 }
 
 func movedJSON(moved []customer.Moved) string {
