@@ -23,6 +23,14 @@ type View struct {
 type Where struct {
 	Kind    customer.Kind // "" for both
 	Consent *ConsentWhere
+	Segment *SegmentWhere
+}
+
+// SegmentWhere asks for one of some golden values of an attribute, as they stand in the golden
+// record. A customer without a value is in no segment.
+type SegmentWhere struct {
+	Attribute string
+	Is        []string
 }
 
 // ConsentWhere asks for a consent that was given and is not refused. Unknown is no consent.
@@ -50,6 +58,15 @@ func (v View) Shows(name string) bool {
 	}
 	return !slices.Contains(v.AllBut, name)
 }
+
+// Names leaves of changed attributes those that the reader sees whole: the name of another one
+// would tell that there is a value and when it changed.
+func (v View) Names(changed []string) []string {
+	return slices.DeleteFunc(slices.Clone(changed), func(name string) bool { return !v.Shows(name) || slices.Contains(v.Masked, name) })
+}
+
+// Filters reports whether there may be customers whom the reader does not see.
+func (v View) Filters() bool { return v.Where != (Where{}) }
 
 // Apply gives the document as the view's reader may see it, or nil if the reader does not
 // see this customer. The document itself is not changed; what is hidden is absent, so it
@@ -108,7 +125,14 @@ func (w Where) admits(d *customer.Document) bool {
 	if w.Kind != "" && w.Kind != d.Kind {
 		return false
 	}
+	if w.Segment != nil && !w.Segment.holds(d) {
+		return false
+	}
 	return w.Consent == nil || w.Consent.holds(d.Consents)
+}
+
+func (s *SegmentWhere) holds(d *customer.Document) bool {
+	return slices.ContainsFunc(d.Attributes[s.Attribute], func(v customer.DocumentValue) bool { return slices.Contains(s.Is, v.Value) })
 }
 
 // holds looks for a grant; a refusal of the purpose for every channel, or for the channel

@@ -40,16 +40,24 @@ func ChangeOf(c *customer.Change) Change {
 // Page is an answer of /v1/changes. Position is what to ask after next; a page shorter than
 // the limit was the end of the log.
 type Page struct {
-	Changes  []Change `json:"changes"`
-	Position int64    `json:"position"`
+	Changes []Change `json:"changes"`
+	// Golden, if asked for, are the codes of the page as they are now. Keep the greatest (epoch,
+	// version) of each; one that is erased, or hidden from the view, is to be removed.
+	Golden   []json.RawMessage `json:"golden,omitempty"`
+	Position int64             `json:"position"`
 }
 
-// changes answers GET /v1/changes?after=POSITION&wait=SECONDS&limit=N. With wait it answers
-// as soon as there is a change, else with an empty page when the time is over.
+// changes answers GET /v1/changes?after=POSITION&wait=SECONDS&limit=N&golden=true&view=NAME. With
+// wait it answers as soon as there is a change, else with an empty page when the time is over. Who
+// accepts text/event-stream gets a stream.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	q, err := s.query(r)
 	if err != nil {
 		problem(w, http.StatusBadRequest, "parameter", err.Error())
+		return
+	}
+	if wantsStream(r) {
+		s.stream(w, r, q)
 		return
 	}
 	changes, err := s.page(r.Context(), q)
@@ -57,12 +65,32 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	page := Page{Changes: make([]Change, len(changes)), Position: q.after}
-	for i, c := range changes {
-		page.Changes[i] = ChangeOf(&c)
-		page.Position = c.Position
+	page, err := s.shown(r.Context(), q, changes)
+	if err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	answer(w, page)
+}
+
+// shown is a page as the view's reader may see it.
+func (s *Server) shown(ctx context.Context, q query, changes []customer.Change) (Page, error) {
+	page := Page{Changes: make([]Change, len(changes)), Position: q.after}
+	present, err := s.present(ctx, q, changes)
+	if err != nil {
+		return page, err
+	}
+	for i := range changes {
+		c := ChangeOf(&changes[i])
+		if q.view != nil {
+			q.view.conceal(&c, present[c.Code].hidden)
+		}
+		page.Changes[i], page.Position = c, c.Position
+		if p := present[c.Code]; q.golden && p.text != nil && p.last == c.Position {
+			page.Golden = append(page.Golden, p.text)
+		}
+	}
+	return page, nil
 }
 
 // page reads, and reads again after waiting until there is something or the time is over.
@@ -84,9 +112,11 @@ func (s *Server) page(ctx context.Context, q query) ([]customer.Change, error) {
 }
 
 type query struct {
-	after int64
-	limit int
-	wait  time.Duration
+	after  int64
+	limit  int
+	wait   time.Duration
+	golden bool
+	view   *reader // nil: everything
 }
 
 func (s *Server) query(r *http.Request) (query, error) {
@@ -99,8 +129,16 @@ func (s *Server) query(r *http.Request) (query, error) {
 	if err != nil {
 		return query{}, err
 	}
+	golden, err := yes(values.Get("golden"), "golden")
+	if err != nil {
+		return query{}, err
+	}
+	view, err := s.view(r)
+	if err != nil {
+		return query{}, err
+	}
 	wait, err := s.wait(values.Get("wait"))
-	return query{after: after, limit: int(limit), wait: wait}, err
+	return query{after: after, limit: int(limit), wait: wait, golden: golden, view: view}, err
 }
 
 // wait reads seconds or a duration; more than is allowed becomes what is allowed.
@@ -127,6 +165,16 @@ func number(text, name string, least, most, otherwise int64) (int64, error) {
 		return 0, fmt.Errorf("%s is a number from %d to %d", name, least, most)
 	}
 	return n, nil
+}
+
+func yes(text, name string) (bool, error) {
+	switch text {
+	case "", "false", "0":
+		return false, nil
+	case "true", "1":
+		return true, nil
+	}
+	return false, fmt.Errorf("%s is true or false", name)
 }
 
 func answer(w http.ResponseWriter, body any) {

@@ -22,12 +22,17 @@ type Retired struct {
 	Golden    json.RawMessage    `json:"golden,omitempty"`
 }
 
-// golden answers GET /v1/golden/{code}: the golden record, of a retired code with its
+// golden answers GET /v1/golden/{code}?view=NAME: the golden record, of a retired code with its
 // successor's, 410 for an erased one. The ETag is made of epochs and versions.
 func (s *Server) golden(w http.ResponseWriter, r *http.Request) {
 	code, err := customer.ParseCode(r.PathValue("code"))
 	if err != nil {
 		problem(w, http.StatusBadRequest, "code", err.Error())
+		return
+	}
+	view, err := s.view(r)
+	if err != nil {
+		problem(w, http.StatusBadRequest, "parameter", err.Error())
 		return
 	}
 	asked, present, err := s.follow(r.Context(), code)
@@ -39,7 +44,11 @@ func (s *Server) golden(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusGone, "erased", "The customer of this code was erased.")
 		return
 	}
-	tag := etag(asked, present)
+	if present.Document, err = view.document(&present); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	tag := etag(asked, present, view)
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	if matches(r.Header.Get("If-None-Match"), tag) {
@@ -48,7 +57,7 @@ func (s *Server) golden(w http.ResponseWriter, r *http.Request) {
 	}
 	if asked.State == customer.CodeActive {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(asked.Document)
+		_, _ = w.Write(present.Document)
 		return
 	}
 	out := Retired{Code: asked.Code, State: asked.State, Epoch: asked.Epoch, Version: asked.Version}
@@ -78,8 +87,11 @@ func (s *Server) follow(ctx context.Context, code customer.Code) (asked, present
 	return
 }
 
-func etag(asked, present State) string {
+func etag(asked, present State, view *reader) string {
 	tag := fmt.Sprintf("%d.%d", asked.Epoch, asked.Version)
+	if view != nil {
+		tag += "." + view.name
+	}
 	if present.Code != asked.Code {
 		tag += fmt.Sprintf("-%s.%d.%d", present.Code, present.Epoch, present.Version)
 	}

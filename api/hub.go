@@ -17,6 +17,12 @@ type Hub interface {
 	Await(ctx context.Context, after int64) error
 	// State returns a code as it is committed now; ErrUnknown if the hub never gave it.
 	State(ctx context.Context, code customer.Code) (State, error)
+	// States returns codes as they are committed now; unknown ones are missing.
+	States(ctx context.Context, codes []customer.Code) (map[customer.Code]State, error)
+	// Page returns the codes behind one in the order of their numbers, at most limit.
+	Page(ctx context.Context, after customer.Code, limit int) ([]State, error)
+	// Last is the position of the last committed change, 0 for none.
+	Last(ctx context.Context) (int64, error)
 	// Lookup returns the active code of a live source record, or ErrUnknown.
 	Lookup(ctx context.Context, ref customer.Ref) (customer.Code, error)
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -29,7 +31,9 @@ func (m *memory) commit(s State, kind customer.ChangeKind) {
 	defer m.mu.Unlock()
 	s.Epoch, s.Version = 1, m.states[s.Code].Version+1
 	if s.State == customer.CodeActive {
-		d := customer.Document{Code: s.Code, State: s.State, Epoch: s.Epoch, Version: s.Version}
+		var d customer.Document
+		_ = json.Unmarshal(s.Document, &d) // what the test says of it
+		d.Code, d.State, d.Epoch, d.Version = s.Code, s.State, s.Epoch, s.Version
 		s.Document, _ = d.JSON()
 	}
 	m.states[s.Code] = s
@@ -83,4 +87,33 @@ func (m *memory) Lookup(_ context.Context, ref customer.Ref) (customer.Code, err
 		return code, nil
 	}
 	return 0, ErrUnknown
+}
+
+func (m *memory) States(_ context.Context, codes []customer.Code) (map[customer.Code]State, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[customer.Code]State{}
+	for _, code := range codes {
+		if s, known := m.states[code]; known {
+			out[code] = s
+		}
+	}
+	return out, m.broken
+}
+
+func (m *memory) Page(_ context.Context, after customer.Code, limit int) (out []State, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, code := range slices.Sorted(maps.Keys(m.states)) {
+		if code > after && len(out) < limit {
+			out = append(out, m.states[code])
+		}
+	}
+	return out, m.broken
+}
+
+func (m *memory) Last(context.Context) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int64(len(m.changes)), m.broken
 }

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"kartoteka/access"
+	"kartoteka/customer"
 )
 
 // Options say how the API answers.
@@ -19,11 +22,15 @@ type Options struct {
 	// Metrics are collectors of other rooms that /metrics shows as well.
 	Metrics []prometheus.Collector
 	Version string
+	// Views are the readers that ?view=NAME answers for; Portrait is what they are read by.
+	Views    map[string]access.View
+	Portrait *customer.Portrait
 	// Pages, if not nil, answers what the API does not.
 	Pages http.Handler
 
 	Timeout time.Duration // of a request, waiting aside; 10 s by default
 	MaxWait time.Duration // of a long poll; 60 s by default
+	Ping    time.Duration // between signs of life of a stream; 15 s by default
 }
 
 // Limits of requests.
@@ -51,6 +58,9 @@ func New(hub Hub, o Options) *Server {
 	if o.MaxWait == 0 {
 		o.MaxWait = time.Minute
 	}
+	if o.Ping == 0 {
+		o.Ping = 15 * time.Second
+	}
 	return &Server{hub: hub, options: o, metrics: newMetrics(&o), stop: context.Background()}
 }
 
@@ -61,6 +71,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", s.limited(s.readyz))
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /v1/changes", s.changes)
+	mux.HandleFunc("GET /v1/snapshot", s.limited(s.snapshot))
 	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
 	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
 	mux.HandleFunc("/", s.otherwise)
@@ -147,6 +158,6 @@ func (s *Server) otherwise(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
 		problem(w, http.StatusMethodNotAllowed, "method", "The API only reads; use GET.")
 	default:
-		problem(w, http.StatusNotFound, "path", "No such path; there are /v1/changes, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz and /metrics.")
+		problem(w, http.StatusNotFound, "path", "No such path; there are /v1/changes, /v1/snapshot, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz and /metrics.")
 	}
 }

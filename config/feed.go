@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"time"
 
@@ -119,12 +120,18 @@ func readViews(r *reader, path string, n *yaml.Node, f *Feed) {
 		view := View{Name: name}
 		r.origin(join(path, name), k)
 		viewKeys().read(r, join(path, name), v, &view)
+		if !topicWord.MatchString(name) {
+			r.fault(k, join(path, name), "cannot be part of a topic's name", "use Latin letters, digits, - and _, at most 50")
+		}
 		if len(view.Only) > 0 && len(view.AllBut) > 0 {
 			r.fault(v, join(path, name), "says both only and all_but", "keep one of them")
 		}
 		f.Views = append(f.Views, view)
 	})
 }
+
+// topicWord is what a view's topic may be called by.
+var topicWord = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
 
 func viewKeys() keys[View] {
 	names := func(name, doc string, field func(*View) *[]string) key[View] {
@@ -145,8 +152,24 @@ func whereKeys() keys[access.Where] {
 		text("purpose", "like marketing", func(c *access.ConsentWhere) *string { return &c.Purpose }),
 		text("channel", "like sms; any if not said", func(c *access.ConsentWhere) *string { return &c.Channel }),
 	}
+	segment := keys[access.SegmentWhere]{
+		{"attribute", "whose golden values count", textShape, func(r *reader, path string, n *yaml.Node, s *access.SegmentWhere) {
+			s.Attribute, _ = r.text(path, n)
+			if r.portrait != nil && !slices.Contains(r.allAttributes(), s.Attribute) {
+				r.fault(n, path, "the portrait has no attribute "+quote(s.Attribute), suggest(s.Attribute, r.allAttributes()))
+			}
+		}},
+		texts("is", "one or several values, as golden records have them", func(s *access.SegmentWhere) *[]string { return &s.Is }),
+	}
 	return keys[access.Where]{
 		word("kind", "one kind of customers", func(w *access.Where) *customer.Kind { return &w.Kind }, customer.Kinds()...),
+		{"segment", "customers with one of some values of an attribute", segment.object(), func(r *reader, path string, n *yaml.Node, w *access.Where) {
+			w.Segment = &access.SegmentWhere{}
+			segment.read(r, path, n, w.Segment)
+			if w.Segment.Attribute == "" || len(w.Segment.Is) == 0 {
+				r.fault(n, path, "says no attribute, or no values", "write {attribute: status, is: [vip]}")
+			}
+		}},
 		{"consent", "customers who gave this consent and did not refuse it", consent.object(), func(r *reader, path string, n *yaml.Node, w *access.Where) {
 			w.Consent = &access.ConsentWhere{}
 			consent.read(r, path, n, w.Consent)

@@ -72,6 +72,12 @@ func (p *printer) view(v *View) *yaml.Node {
 		p.text(consent, "", "channel", c.Channel)
 		p.add(where, "", "consent", consent)
 	}
+	if g := v.Where.Segment; g != nil {
+		segment := p.flow()
+		p.text(segment, "", "attribute", g.Attribute)
+		p.list(segment, "", "is", g.Is)
+		p.add(where, "", "segment", segment)
+	}
 	p.add(n, "", "where", where)
 	return n
 }

@@ -176,3 +176,21 @@ func (s *Store) parked(ctx context.Context, role string) ([]Parked, error) {
 	})
 	return list, away(err)
 }
+
+// Page implements api.Hub: codes by number, one statement.
+func (s *Store) Page(ctx context.Context, after customer.Code, limit int) ([]customer.CodeNow, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT g.code, g.state, c.epoch, g.version, coalesce(g.successor, 0), CASE WHEN g.state = 'active' THEN g.document END
+		FROM   golden g JOIN change c ON c.code = g.code AND c.version = g.version
+		WHERE  g.code > $1
+		ORDER  BY g.code
+		LIMIT  $2`, int64(after), limit)
+	if err != nil {
+		return nil, away(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (now customer.CodeNow, err error) {
+		err = row.Scan(&now.Code, &now.State, &now.Epoch, &now.Version, &now.Successor, &now.Document)
+		return now, err
+	})
+	return list, away(err)
+}

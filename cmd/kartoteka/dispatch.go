@@ -31,7 +31,7 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 			s := h.conf.Source(name)
 			return s != nil && !s.SensitiveKey
 		},
-		Portrait: h.conf.Portrait, Logger: log, Wake: wake(ctx, h), Resends: h.Store,
+		Portrait: h.portrait(), Logger: log, Wake: wake(ctx, h), Resends: h.Store,
 		Parked: func(topic string, code customer.Code) {
 			if err := h.Park(ctx, parkedAt(topic), code, "too_large"); err != nil {
 				log.Warn("a parked code was not noted", "code", code, "error", err)
@@ -44,9 +44,6 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 		}}
 	if k.Timeout > 0 {
 		options.ProduceTimeout, options.LeaseTime = k.Timeout, 3*k.Timeout
-	}
-	if h.rules != nil {
-		options.Portrait = h.rules.conf.Portrait
 	}
 	if k.MaxMessage > 0 {
 		options.MaxMessage = k.MaxMessage

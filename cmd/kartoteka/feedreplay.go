@@ -124,8 +124,8 @@ type replayResult struct {
 }
 
 // carryOut asks the publisher, and is the publisher if there is no other.
-func (c *feedFlags) carryOut(ctx context.Context, a *app, h *hub, asked []customer.Resend) (output, error) {
-	k, err := c.kafka(h.conf)
+func (f *feedFlags) carryOut(ctx context.Context, a *app, h *hub, asked []customer.Resend) (output, error) {
+	k, err := f.kafka(h.conf)
 	if err != nil {
 		return output{}, err
 	}

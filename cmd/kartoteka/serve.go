@@ -10,8 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"kartoteka/access"
 	"kartoteka/api"
 	"kartoteka/config"
+	"kartoteka/customer"
 )
 
 type serveCommand struct {
@@ -22,7 +24,7 @@ type serveCommand struct {
 }
 
 func (*serveCommand) Help() string {
-	return `Answers over HTTP (/v1/changes, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz, /metrics),
+	return `Answers over HTTP (/v1/changes, /v1/snapshot, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz, /metrics),
 publishes changes to Kafka if there are brokers, resolves what has landed, loads configured sources
 when they are due, and maintains the hub at night. Several processes may serve one database: each job
 is done by one of them. SIGTERM ends it in order, with 0; a second one at once.
@@ -83,11 +85,29 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return d.Run(ctx) })
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
-	server := api.New(h.Store, api.Options{Insecure: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version})
+	server := api.New(h.Store, api.Options{Insecure: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
+		Views: viewsOf(h.conf), Portrait: h.portrait()})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	a.remark("serving on http://%s", l.Addr())
 	return group.Wait()
+}
+
+// viewsOf are the configured views by name.
+func viewsOf(conf *config.Config) map[string]access.View {
+	out := map[string]access.View{}
+	for i := range conf.Feed.Views {
+		out[conf.Feed.Views[i].Name] = conf.Feed.Views[i].View
+	}
+	return out
+}
+
+// portrait is the one that golden records are written by.
+func (h *hub) portrait() *customer.Portrait {
+	if h.rules != nil {
+		return h.rules.conf.Portrait
+	}
+	return h.conf.Portrait
 }
 
 // kafka is the configured brokers with what the flags say, nil if there are none.
