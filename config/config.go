@@ -79,8 +79,8 @@ type ReusedKeys struct {
 
 // Publish says what may happen to codes without a person.
 type Publish struct {
-	NewCustomer, JoinCodes, JoinConfirmed, SplitCode Policy
-	TasksADay                                        int // what the stewards can settle; 0: no limit
+	JoinCodes, JoinConfirmed, SplitCode Policy
+	TasksADay                           int // what the stewards can settle; 0: no limit
 }
 
 // Policy is an answer to a change of codes. The zero Policy is auto.
@@ -119,6 +119,7 @@ func blank(lookup Lookup) *Config {
 		Company:  standardize.Settings{Country: "RU"},
 		TimeZone: "Europe/Moscow",
 		Matching: matching.DefaultSettings(),
+		Publish:  Publish{JoinConfirmed: Policy{Ask: true}}, // what a person confirmed is not changed without one
 		origins:  map[string]string{},
 		lookup:   lookup,
 	}

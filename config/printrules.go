@@ -131,10 +131,11 @@ func (p *printer) levels(pins map[string]matching.Levels) *yaml.Node {
 func (p *printer) publish(b *Publish) *yaml.Node {
 	const path = "matching.publish"
 	n := p.mapping()
+	p.text(n, path, "new_customer", auto)
 	for _, line := range []struct {
 		name   string
 		policy Policy
-	}{{"new_customer", b.NewCustomer}, {"join_codes", b.JoinCodes}, {"join_confirmed", b.JoinConfirmed}, {"split_code", b.SplitCode}} {
+	}{{"join_codes", b.JoinCodes}, {"join_confirmed", b.JoinConfirmed}, {"split_code", b.SplitCode}} {
 		if line.policy.AutoAbove == 0 {
 			p.text(n, path, line.name, either(line.policy.Ask, ask, auto))
 			continue

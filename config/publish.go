@@ -4,7 +4,7 @@ import "go.yaml.in/yaml/v3"
 
 func publishKeys() keys[Publish] {
 	return keys[Publish]{
-		policy("new_customer", "a record that fits no code gets a new one", func(p *Publish) *Policy { return &p.NewCustomer }),
+		choice("new_customer", "a record that fits no code gets a new one; no record is without a code", func(*Publish, string) {}, auto),
 		policy("join_codes", "two codes turn out to be one customer", func(p *Publish) *Policy { return &p.JoinCodes }),
 		policy("join_confirmed", "the same, when a person has confirmed one of them", func(p *Publish) *Policy { return &p.JoinConfirmed }),
 		policy("split_code", "one code turns out to be several customers", func(p *Publish) *Policy { return &p.SplitCode }),

@@ -63,6 +63,16 @@ const (
 	Granted   DecisionKind = "granted"   // a consent given when the records already shared a code
 )
 
+// Holds are no decisions of a person, but changes that policy wants a person to approve: until then
+// HoldApart acts as Different, HoldTogether as Same. They yield to decisions.
+const (
+	HoldApart    DecisionKind = "hold_apart"
+	HoldTogether DecisionKind = "hold_together"
+)
+
+// IsHold reports whether it waits for a person instead of coming from one.
+func (k DecisionKind) IsHold() bool { return k == HoldApart || k == HoldTogether }
+
 // Decision is a steward's judgment about sets of record incarnations; it outranks the
 // machine until revoked. For Same every record of Left and Right is one customer; for
 // Different no record of Left shares a code with one of Right; the others have a Left only.

@@ -53,8 +53,18 @@ type Effects struct {
 	Codes      []CodeRow // as they are after it
 	Changes    []LoggedChange
 	Moves      []Move
-	Tasks      []Task
+	Holds      []Hold
+	Tasks      []Task // to open, or, with an ID, to bring up to date
+	Closed     []ClosedTask
 	Judged     *Judged // by the first operation; nil when no person decided anything
+}
+
+// Hold is a change of codes that waits for a person, and the task that asks about it. With an ID it
+// is brought up to date, or revoked if its kind is empty; without one it is new. Its operation is the
+// first of the effects.
+type Hold struct {
+	Decision
+	Task Task // with an ID if it is open already; none for a hold that is revoked
 }
 
 // Operation is one audit row: who did what and why. It holds no values of customers.
@@ -105,13 +115,4 @@ type Move struct {
 	Revision  int // in force from then on
 	From, To  Code
 	Operation int
-}
-
-// Task is a question for a person.
-type Task struct {
-	Kind    string // possible_match, key_reuse, oversized
-	Code    Code
-	Other   Code
-	Records []RecordID
-	Weight  int32 // of the evidence in question, hundredths of a bit
 }

@@ -134,6 +134,7 @@ func (p *partition) contract(c part, bar Weight, clusters *Forest) {
 			break
 		}
 		k.told(a, b, best, false)
+		k.noteWeak(a, b, best)
 		k.join(a, b)
 	}
 	k.toldApart()

@@ -21,9 +21,12 @@ type Scorer interface {
 
 // Entry is one record given to [Partition].
 type Entry struct {
-	Ref    customer.Ref // breaks ties, as bytes; names the source for uniqueness
-	Item   *Item
-	Apart  bool // named by an active *different*: a node of its own
+	Ref   customer.Ref // breaks ties, as bytes; names the source for uniqueness
+	Item  *Item
+	Apart bool // named by an active *different*: a node of its own
+	// Side tells entries of equal content apart that a hold keeps apart: entries of different sides
+	// are never one node. Zero for all others.
+	Side   int32
 	Unique bool // its source holds no duplicates
 }
 
@@ -46,13 +49,21 @@ type Limits struct {
 
 // Result is who is who.
 type Result struct {
-	Cluster   []int32 // by entry: the smallest entry of its cluster
-	Component []int32 // by entry: the smallest entry of its component
-	Nodes     int
-	Pairs     int64 // scored
-	Closed    []ClosedKey
-	Oversized [][]int32  // entries of parts that were too large up to link + 16 bits
-	Doubtful  []Doubtful // pairs just below the threshold that ended in different clusters
+	Cluster      []int32 // by entry: the smallest entry of its cluster
+	Component    []int32 // by entry: the smallest entry of its component
+	Nodes        int
+	Pairs        int64 // scored
+	Closed       []ClosedKey
+	Oversized    [][]int32  // entries of parts that were too large up to link + 16 bits
+	Doubtful     []Doubtful // pairs just below the threshold that ended in different clusters
+	MoreDoubtful int        // such pairs beyond those listed
+	Weak         []Weak     // joins of two groups of several nodes each that were just above it
+}
+
+// Weak is a join without which a cluster would be two customers of several nodes each.
+type Weak struct {
+	Left, Right []int32 // entries, ascending
+	Total, Bar  Weight
 }
 
 // Doubtful is a pair that only a person should judge.
@@ -72,6 +83,9 @@ const (
 	// StrongVeto is how far above the threshold a vetoed pair is a question for a person (R8):
 	// siblings, whom a veto rightly parts, stay below.
 	StrongVeto = 600
+	// weak is how far above the threshold a join of two groups of several nodes is still a
+	// question for a person: at three bits one such join in nine is wrong.
+	weak = 300
 	// maxDoubtful bounds the doubtful pairs that are kept, strongest first.
 	maxDoubtful = 20000
 )
@@ -92,7 +106,8 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
 	}
 	result.Cluster, result.Component = p.perEntry(clusters), p.perEntry(components)
-	result.Doubtful = p.keepDoubtful(p.contradictions(edges, doubtful), clusters)
+	result.Weak = p.sortWeak()
+	result.Doubtful, result.MoreDoubtful = p.keepDoubtful(p.contradictions(edges, doubtful), clusters)
 	return result
 }
 
@@ -110,6 +125,8 @@ type partition struct {
 	emitted int                 // keys that all nodes emit
 	mute    []carrier           // keys that nodes carry and do not emit
 	shut    map[uint64]struct{} // closed keys
+	weak    []Weak
+	weakly  sync.Mutex // guards weak
 }
 
 // node is a set of entries with equal contents (R1).
@@ -237,6 +254,7 @@ func (p *partition) compareEntries(a, b int32) int {
 		cmp.Compare(x.Item.Kind, y.Item.Kind),
 		bytes.Compare(x.Item.Content[:], y.Item.Content[:]),
 		compareBool(x.Apart, y.Apart),
+		cmp.Compare(x.Side, y.Side),
 		cmp.Compare(x.Ref.Source, y.Ref.Source),
 		cmp.Compare(x.Ref.Key, y.Ref.Key),
 		cmp.Compare(a, b))
@@ -254,7 +272,7 @@ func compareBool(a, b bool) int {
 
 func (p *partition) collapse(a, b int32) bool {
 	x, y := &p.entries[a], &p.entries[b]
-	return !x.Apart && !y.Apart && x.Item.Content == y.Item.Content && x.Item.Kind == y.Item.Kind && Collapsible(p, x.Item)
+	return !x.Apart && !y.Apart && x.Side == y.Side && x.Item.Content == y.Item.Content && x.Item.Kind == y.Item.Kind && Collapsible(p, x.Item)
 }
 
 // Collapsible reports whether records with this content are one node: the evidence of the
@@ -326,6 +344,14 @@ func (p *partition) perEntry(f *Forest) []int32 {
 	return out
 }
 
+// sortWeak puts the weak joins into an order that does not depend on how they were found.
+func (p *partition) sortWeak() []Weak {
+	slices.SortFunc(p.weak, func(x, y Weak) int {
+		return cmp.Or(cmp.Compare(x.Left[0], y.Left[0]), cmp.Compare(x.Right[0], y.Right[0]))
+	})
+	return p.weak
+}
+
 // contradictions adds the pairs that only a contradiction of firm values keeps apart.
 func (p *partition) contradictions(edges, doubtful []edge) []edge {
 	for _, e := range edges {
@@ -337,8 +363,9 @@ func (p *partition) contradictions(edges, doubtful []edge) []edge {
 	return doubtful
 }
 
-// keepDoubtful drops the pairs that ended in one cluster after all and those that a decision settled.
-func (p *partition) keepDoubtful(list []edge, clusters *Forest) []Doubtful {
+// keepDoubtful drops the pairs that ended in one cluster after all and those that a decision
+// settled; it counts those beyond the bound.
+func (p *partition) keepDoubtful(list []edge, clusters *Forest) (kept []Doubtful, more int) {
 	var out []Doubtful
 	for _, e := range list {
 		if clusters.Find(e.a) != clusters.Find(e.b) && !p.forbidden(e.a, e.b) {
@@ -348,5 +375,6 @@ func (p *partition) keepDoubtful(list []edge, clusters *Forest) []Doubtful {
 	slices.SortFunc(out, func(x, y Doubtful) int {
 		return cmp.Or(cmp.Compare(y.Total, x.Total), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
 	})
-	return out[:min(len(out), maxDoubtful)]
+	n := min(len(out), maxDoubtful)
+	return out[:n], len(out) - n
 }

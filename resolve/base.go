@@ -86,6 +86,9 @@ type Codes interface {
 	Codes(ctx context.Context, codes []customer.Code) ([]CodeRow, error)
 	// Mint gives n new codes, in the order of their serials.
 	Mint(ctx context.Context, n int) ([]Minted, error)
+	// OpenTasks returns the open tasks about any of the codes, nil meaning all of them, and those
+	// about a disagreement or a heap that a person answered, which are not asked again.
+	OpenTasks(ctx context.Context, codes []customer.Code) ([]Task, error)
 	// Write stores the effects in the running transaction.
 	Write(ctx context.Context, e *Effects) error
 }

@@ -20,6 +20,8 @@ type carrier interface {
 	decisions(t *rapid.T) []customer.Decision
 	documents(t *rapid.T) map[customer.Code][]byte
 	verify(t *rapid.T, rules *resolve.Rules)
+	tasks(t *rapid.T) []customer.Task // open
+	touch(t *rapid.T, rules *resolve.Rules) resolve.Outcome
 }
 
 // inMemory plays on resolve.Memory.

@@ -17,8 +17,6 @@ type follower struct {
 	mint  func(n int) ([]Minted, error)
 
 	result map[customer.RecordID]customer.Code // the codes after it; nil if nobody asks
-	// elsewhere holds the codes of candidates that the turn does not reach.
-	elsewhere map[customer.RecordID]customer.Code
 	// rebuild builds every golden record again, because the rules changed.
 	rebuild bool
 	// judged are the codes whose golden record a person's operation changes without moving records.
@@ -58,18 +56,7 @@ type wish struct {
 // that claims it first by that order; a cluster left without takes back a
 // retired code that led here and is home to most of it, else a new one.
 func (f *follower) assign(clusters []cluster) error {
-	claims := f.claims(clusters)
-	taken := map[customer.Code]bool{}
-	f.grant(clusters, claims, taken)
-	for _, c := range claims {
-		if clusters[c.cluster].code == 0 && !taken[c.code] {
-			clusters[c.cluster].code, taken[c.code] = c.code, true
-		}
-	}
-	present := map[customer.Code]bool{}
-	for _, c := range claims {
-		present[c.code] = true
-	}
+	present, taken := f.keep(clusters)
 	var without []int
 	for i := range clusters {
 		if clusters[i].code != 0 {
@@ -88,6 +75,20 @@ func (f *follower) assign(clusters []cluster) error {
 		f.codes[m.Code] = &CodeRow{Code: m.Code, Serial: m.Serial}
 	}
 	return err
+}
+
+// keep lets the codes that the records have stay with clusters; those not taken would retire.
+func (f *follower) keep(clusters []cluster) (present, taken map[customer.Code]bool) {
+	present, taken = map[customer.Code]bool{}, map[customer.Code]bool{}
+	claims := f.claims(clusters)
+	f.grant(clusters, claims, taken)
+	for _, c := range claims {
+		present[c.code] = true
+		if clusters[c.cluster].code == 0 && !taken[c.code] {
+			clusters[c.cluster].code, taken[c.code] = c.code, true
+		}
+	}
+	return present, taken
 }
 
 func (f *follower) mintFor(n int) ([]Minted, error) {
@@ -187,9 +188,6 @@ func (f *follower) follow(records []*record, gone map[customer.RecordID]*record,
 	}
 	w.gone(gone)
 	w.retire()
-	for _, part := range result.Oversized {
-		w.oversized(records, part)
-	}
 	f.merged, f.split = w.merged, w.splits
 	f.remember(clusters)
 	return w.effects, nil
@@ -204,29 +202,6 @@ func (f *follower) remember(clusters []cluster) {
 			f.result[rec.ID] = clusters[i].code
 		}
 	}
-}
-
-// questions turns doubtful pairs whose records are of different codes into tasks, one a pair of codes.
-func (f *follower) questions(list []doubtful) []Task {
-	best := map[[2]customer.Code]Task{}
-	for _, d := range list {
-		a, b := f.result[d.a], f.result[d.b]
-		if b == 0 {
-			b = f.elsewhere[d.b]
-		}
-		if a == 0 || b == 0 || a == b {
-			continue
-		}
-		pair := [2]customer.Code{min(a, b), max(a, b)}
-		if old, known := best[pair]; !known || d.weight > old.Weight {
-			best[pair] = Task{Kind: "possible_match", Code: pair[0], Other: pair[1], Records: []customer.RecordID{d.a, d.b}, Weight: d.weight}
-		}
-	}
-	out := slices.Collect(maps.Values(best))
-	slices.SortFunc(out, func(x, y Task) int {
-		return cmp.Or(cmp.Compare(y.Weight, x.Weight), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Other, y.Other))
-	})
-	return out
 }
 
 // components names each component by the smallest code in it.

@@ -16,7 +16,7 @@ import (
 // safe for concurrent use, as a base in a transaction is not.
 type Memory struct {
 	Changes   []customer.Change // the change log
-	Tasks     []Task
+	Tasks     []Task            // all that were ever open
 	records   map[customer.RecordID]*memoryRecord
 	byRef     map[customer.Ref]customer.RecordID // newest incarnation
 	nodes     map[int64]*memoryNode
@@ -27,6 +27,7 @@ type Memory struct {
 	decisions map[int64]customer.Decision
 	serial    int64
 	lastID    customer.RecordID
+	lastHold  int64
 	waiting   []customer.RecordID
 }
 
@@ -343,7 +344,7 @@ func (m *Memory) Write(_ context.Context, e *Effects) error {
 		c.Position = int64(len(m.Changes) + 1)
 		m.Changes = append(m.Changes, c.Change)
 	}
-	m.Tasks = append(m.Tasks, e.Tasks...)
+	m.writeTasks(e)
 	return nil
 }
 

@@ -31,9 +31,10 @@ type Join struct {
 // mostRisky bounds the joins that a forecast names.
 const mostRisky = 20
 
-// Snapshot is a base of which only codes are read.
+// Snapshot is a base of which only codes and open tasks are read.
 type Snapshot interface {
 	Codes(ctx context.Context, codes []customer.Code) ([]CodeRow, error)
+	OpenTasks(ctx context.Context, codes []customer.Code) ([]Task, error)
 }
 
 // Foresee computes in memory what a bulk run would change, and writes nothing.
@@ -82,7 +83,11 @@ func (s *sketch) Mint(_ context.Context, n int) ([]Minted, error) {
 
 // Write implements [Codes].
 func (s *sketch) Write(_ context.Context, e *Effects) error {
-	s.tasks += len(e.Tasks)
+	for i := range e.Tasks {
+		if e.Tasks[i].ID == 0 {
+			s.tasks++
+		}
+	}
 	s.tally.Moved += len(e.Moves)
 	for i := range e.Changes {
 		c := &e.Changes[i].Change
@@ -148,7 +153,7 @@ func (w *whole) agreed() (agreed, decided int) {
 	}
 	for _, d := range w.Decisions {
 		left, right := placesOf(place, d.Left), placesOf(place, d.Right)
-		if len(left) == 0 || len(right) == 0 {
+		if len(left) == 0 || len(right) == 0 || d.Kind != customer.Same && d.Kind != customer.Different {
 			continue
 		}
 		decided++

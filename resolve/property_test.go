@@ -112,7 +112,7 @@ func bulk(t *rapid.T, rules *resolve.Rules, live []resolve.Record, decisions []c
 	for i := range decisions {
 		decisions[i].Left, decisions[i].Right = rename(decisions[i].Left), rename(decisions[i].Right)
 	}
-	if _, err := resolve.Whole(ctx, m, resolve.Bulk{Rules: rules, Population: columns, Decisions: decisions, Operation: resolve.Operation{Kind: "resolve"}}); err != nil {
+	if _, err := resolve.Whole(ctx, m, resolve.Bulk{Rules: rules, Population: columns, Decisions: decisions, Given: true, Operation: resolve.Operation{Kind: "resolve"}}); err != nil {
 		t.Fatal(err)
 	}
 	return inMemory{m}

@@ -89,7 +89,7 @@ func (t *turn) judge(p met, standing []customer.Standing, reached map[customer.C
 			reached[r.Code] = true
 		}
 		if p.total < link || p.vetoed {
-			t.doubtful = append(t.doubtful, doubtful{p.record.ID, r.Record, p.total})
+			t.doubtful = append(t.doubtful, doubtful{p.record.ID, r.Record, p.total, link})
 			t.elsewhere[r.Record] = r.Code
 		}
 	}

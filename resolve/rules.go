@@ -23,6 +23,7 @@ type Rules struct {
 	Matcher  Matcher
 	Settings matching.Settings
 	Golden   golden.Rules
+	Policy   Policy
 	Items    *Items // of nodes that turns met before; nil keeps none
 	Workers  int    // for scoring; at least 1
 	Epoch    int64  // of the hub; raised when a database was restored

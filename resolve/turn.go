@@ -17,8 +17,11 @@ type Outcome struct {
 	Merged         int `json:"merged"`   // codes retired by a merge
 	Split          int `json:"split"`    // codes that others left
 	Changes        int `json:"changes"`  // rows of the change log
-	Tasks          int `json:"tasks"`
-	Incarnations   int `json:"incarnations"` // keys that were given to somebody else
+	Tasks          int `json:"tasks"`    // opened
+	Settled        int `json:"tasks_closed"`
+	Unasked        int `json:"tasks_unasked"` // doubtful pairs beyond those that are asked about
+	Held           int `json:"held"`          // changes of codes that begin to wait for a person
+	Incarnations   int `json:"incarnations"`  // keys that were given to somebody else
 	ClosedKeys     int `json:"closed_keys"`
 	GenericValues  int `json:"generic_values"`
 	ReachedRecords int `json:"reached_records"` // evaluated besides the changed ones
@@ -32,6 +35,9 @@ func (o *Outcome) Add(p Outcome) {
 	o.Split += p.Split
 	o.Changes += p.Changes
 	o.Tasks += p.Tasks
+	o.Settled += p.Settled
+	o.Unasked += p.Unasked
+	o.Held += p.Held
 	o.Incarnations += p.Incarnations
 	o.ClosedKeys += p.ClosedKeys
 	o.GenericValues += p.GenericValues
@@ -59,7 +65,7 @@ func (t *turn) do(landed []Landed, touched []customer.RecordID) (Outcome, error)
 	for _, step := range []func() error{
 		func() error { return t.take(landed) },
 		func() error { return t.touch(touched) },
-		t.unindex, t.findGeneric, t.intoNodes, t.reach, t.load, t.apply,
+		t.unindex, t.findGeneric, t.intoNodes, t.reach, t.reachAsked, t.load, t.apply,
 	} {
 		if err := step(); err != nil {
 			return t.outcome, fmt.Errorf("resolve: %w", err)
@@ -73,7 +79,8 @@ type turn struct {
 	base    Base
 	op      Operation
 	outcome Outcome
-	tasks   []Task
+	reused  [][2]customer.RecordID // keys that were given to somebody else: the record that ended, the new one
+	asked   []question             // what waits for a person after it
 
 	fresh      map[customer.RecordID]*record // live after the turn and to be put into nodes anew
 	gone       map[customer.RecordID]*record // no longer live
@@ -89,10 +96,10 @@ type turn struct {
 	repair     *mending        // of a repair, else nil
 }
 
-// doubtful is a pair just below the threshold.
+// doubtful is a pair just below the threshold, or one that only strong identifiers keep apart.
 type doubtful struct {
-	a, b   customer.RecordID
-	weight matching.Weight
+	a, b         customer.RecordID
+	weight, link matching.Weight
 }
 
 // doubt is how far below the threshold a pair is still a question for a person: five bits.
@@ -130,7 +137,7 @@ func (t *turn) reincarnate(rec *record, before *customer.Standard) error {
 	ended.Standard, ended.item, ended.Revision = before, nil, rec.Revision-1
 	t.gone[ended.ID] = &ended
 	t.outcome.Incarnations++
-	t.tasks = append(t.tasks, Task{Kind: "key_reuse", Code: ended.Code, Records: []customer.RecordID{ended.ID, id}})
+	t.reused = append(t.reused, [2]customer.RecordID{ended.ID, id})
 	delete(t.resolved, ended.ID)
 	t.resolved[id] = true
 	*rec = record{Record{ID: id, Ref: rec.Ref, Revision: 1, Standard: rec.Standard}, rec.item}
@@ -221,29 +228,57 @@ func (t *turn) apply() error {
 	for _, id := range sortedIDs(t.all) {
 		records = append(records, t.all[id])
 	}
-	result, err := t.partition(records)
-	if err != nil {
-		return err
-	}
 	present, err := t.presentCodes(records)
 	if err != nil {
 		return err
 	}
-	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, elsewhere: t.elsewhere, repair: t.repair, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
+	result, decisions, err := t.evaluate(records, present)
+	if err != nil {
+		return err
+	}
+	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, repair: t.repair, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
 	effects, err := f.follow(records, t.gone, t.resolved, result, t.op)
 	if err != nil {
 		return err
 	}
-	effects.Tasks = append(append(t.tasks, effects.Tasks...), f.questions(t.doubtful)...)
+	if err := t.ask(effects, f.result, result, decisions); err != nil {
+		return err
+	}
 	t.outcome.Created += f.created
 	t.outcome.Merged += f.merged
 	t.outcome.Split += f.split
 	t.outcome.Changes += len(effects.Changes)
-	t.outcome.Tasks += len(effects.Tasks)
 	return t.base.Write(t.ctx, effects)
 }
 
+// evaluate is f, with the holds that policy wants for what it would do to codes that exist.
+func (t *turn) evaluate(records []*record, present map[customer.Code]*CodeRow) (matching.Result, []customer.Decision, error) {
+	decisions, limits, err := t.arguments(records)
+	if err != nil {
+		return matching.Result{}, nil, err
+	}
+	persons, holds := splitHolds(decisions)
+	entries, judgments := t.rules.entries(records, persons)
+	result := matching.Partition(t.rules.Matcher, entries, judgments, limits, t.rules.Workers)
+	if len(holds) > 0 || t.rules.Policy.asksAnything(persons) {
+		s := &settler{rules: t.rules, records: records, persons: persons, holds: holds, closed: limits.Closed, result: &result, wishes: t.wishes}
+		t.asked, err = s.settle(t.op, func([]customer.Code) (map[customer.Code]*CodeRow, error) { return present, nil })
+	}
+	return result, decisions, err
+}
+
+// partition is f with the holds that there are.
 func (t *turn) partition(records []*record) (matching.Result, error) {
+	decisions, limits, err := t.arguments(records)
+	if err != nil {
+		return matching.Result{}, err
+	}
+	limits.Steps = t.steps
+	return t.rules.partition(records, decisions, limits), nil
+}
+
+// arguments are those of f besides the records.
+func (t *turn) arguments(records []*record) ([]customer.Decision, matching.Limits, error) {
 	ids := make([]customer.RecordID, len(records))
 	keys := map[uint64]bool{}
 	for i, rec := range records {
@@ -252,19 +287,15 @@ func (t *turn) partition(records []*record) (matching.Result, error) {
 			keys[k.Hash] = true
 		}
 	}
+	limits := t.rules.limits()
 	decisions, err := t.base.Decisions(t.ctx, ids)
 	if err != nil {
-		return matching.Result{}, err
+		return nil, limits, err
 	}
 	t.decisions = decisions
 	closed, err := t.base.Closed(t.ctx, sortedKeys(keys))
-	if err != nil {
-		return matching.Result{}, err
-	}
-	limits := t.rules.limits()
-	limits.Closed, limits.Steps = func(key uint64) bool { return closed[key] }, t.steps
-	entries, judgments := t.rules.entries(records, decisions)
-	return matching.Partition(t.rules.Matcher, entries, judgments, limits, t.rules.Workers), nil
+	limits.Closed = func(key uint64) bool { return closed[key] }
+	return decisions, limits, err
 }
 
 // presentCodes loads the codes that the records have, had first, and had before they went.

@@ -32,8 +32,9 @@ func VerifyWhole(ctx context.Context, e Evaluation, found func(customer.Violatio
 	}
 	limits := e.Rules.limits()
 	limits.Closed = func(key uint64) bool { return closed[key] }
-	entries, judgments := e.Rules.entries(pointers, e.Decisions)
-	result := matching.Partition(e.Rules.Matcher, entries, judgments, limits, e.Rules.Workers)
+	persons, _ := splitHolds(e.Decisions)
+	entries, _ := e.Rules.entries(pointers, persons)
+	result := e.Rules.partition(pointers, e.Decisions, limits)
 	w.compareNodes(entries, found)
 	w.compareClusters(&result, found)
 	return ctx.Err()

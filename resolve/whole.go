@@ -37,6 +37,7 @@ type Bulk struct {
 	Decisions  []customer.Decision
 	Operation  Operation
 	Rebuild    bool // build every golden record again, because the rules changed
+	Given      bool // the holds among the decisions stand as they are, and policy is not asked
 	Progress   func(stage string, done, total int)
 }
 
@@ -77,7 +78,10 @@ type whole struct {
 	records []record // without Standard
 	generic []matching.GenericValue
 	result  matching.Result
-	codes   map[customer.RecordID]customer.Code // after it, of the records in doubtful pairs
+	asked   []question                          // what waits for a person after it
+	open    []Task                              // before it
+	codes   map[customer.RecordID]customer.Code // after it, of the records in question
+	stakes  map[customer.Code]float64           // of their codes
 }
 
 // read makes the items, in parallel.
@@ -123,10 +127,14 @@ func (w *whole) partition() error {
 		items[i], pointers[i] = w.records[i].item, &w.records[i]
 	}
 	w.generic = matching.CountGeneric(items)
-	entries, judgments := w.Rules.entries(pointers, w.Decisions)
+	persons, holds := splitHolds(w.Decisions)
+	entries, judgments := w.Rules.entries(pointers, persons)
 	w.result = matching.Partition(w.Rules.Matcher, entries, judgments, w.Rules.limits(), w.Rules.Workers)
 	for i := range w.records {
 		w.records[i].Node = w.Rules.nodeOf(&w.records[i], entries[i].Apart)
+	}
+	if err := w.settle(pointers, persons, holds); err != nil {
+		return err
 	}
 	w.outcome.ClosedKeys, w.outcome.GenericValues = len(w.result.Closed), len(w.generic)
 	w.Progress("match", len(w.records), len(w.records))
@@ -151,7 +159,9 @@ func (w *whole) write() error {
 	if err := w.mintFresh(chunks); err != nil {
 		return err
 	}
-	w.codes = w.asked()
+	if err := w.wonder(); err != nil {
+		return err
+	}
 	ahead := make(chan *chunk, 2*w.Rules.Workers)
 	go func() {
 		defer close(ahead)
@@ -264,16 +274,11 @@ func (w *whole) finish(base BulkBase, c *chunk) error {
 			return c.err
 		}
 	}
-	for id := range w.codes {
-		if code, here := c.f.result[id]; here {
-			w.codes[id] = code
-		}
-	}
+	w.learn(c)
 	w.outcome.Created += c.f.created
 	w.outcome.Merged += c.f.merged
 	w.outcome.Split += c.f.split
 	w.outcome.Changes += len(c.effects.Changes)
-	w.outcome.Tasks += len(c.effects.Tasks)
 	for at := range c.members {
 		if w.Population.Resolved(int(c.members[at])) {
 			w.outcome.Resolved++
@@ -298,30 +303,4 @@ func (w *whole) presentCodes(base BulkBase, c *chunk) (map[customer.Code]*CodeRo
 		present[rows[i].Code] = &rows[i]
 	}
 	return present, err
-}
-
-// maxQuestions bounds the tasks that one bulk run opens; the strongest pairs come first.
-const maxQuestions = 5000
-
-// asked lists the records in doubtful pairs.
-func (w *whole) asked() map[customer.RecordID]customer.Code {
-	out := map[customer.RecordID]customer.Code{}
-	for _, d := range w.result.Doubtful[:min(len(w.result.Doubtful), maxQuestions)] {
-		out[w.records[d.A].ID], out[w.records[d.B].ID] = 0, 0
-	}
-	return out
-}
-
-// ask opens tasks for the doubtful pairs.
-func (w *whole) ask() error {
-	var list []doubtful
-	for _, d := range w.result.Doubtful[:min(len(w.result.Doubtful), maxQuestions)] {
-		list = append(list, doubtful{w.records[d.A].ID, w.records[d.B].ID, d.Total})
-	}
-	tasks := (&follower{result: w.codes}).questions(list)
-	w.outcome.Tasks += len(tasks)
-	if len(tasks) == 0 {
-		return nil
-	}
-	return w.turn(w.ctx, func(base BulkBase) error { return base.Write(w.ctx, &Effects{Tasks: tasks}) })
 }

@@ -305,12 +305,3 @@ func (w *writer) successor(code customer.Code) customer.Code {
 	}
 	return best
 }
-
-func (w *writer) oversized(records []*record, part []int32) {
-	task := Task{Kind: "oversized"}
-	for _, at := range part[:min(len(part), 50)] {
-		task.Records = append(task.Records, records[at].ID)
-	}
-	task.Code = records[part[0]].Code
-	w.effects.Tasks = append(w.effects.Tasks, task)
-}

@@ -126,7 +126,7 @@ func (tx *Tx) copyEffects(ctx context.Context, e *customer.Effects, n *numbered)
 	}
 	batch := &pgx.Batch{}
 	queueOperations(batch, n)
-	queueNewTasks(batch, e.Tasks)
+	queueTasks(batch, e, n)
 	queueMoves(batch, e.Moves, n)
 	if batch.Len() == 0 {
 		return nil

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,11 +37,6 @@ func (tx *Tx) Judge(ctx context.Context, decisions []customer.Decision, op custo
 			SELECT d.id, n.record, false FROM d, unnest($3::bigint[]) AS n(record)
 			UNION ALL
 			SELECT d.id, n.record, true FROM d, unnest($4::bigint[]) AS n(record)`, string(d.Kind), id, numbers(d.Left), numbers(d.Right))
-		// A decision answers the open question about these records.
-		batch.Queue(`UPDATE task SET state = 'done', reason = 'decided' WHERE state = 'open' AND kind = 'possible_match'
-			AND code IN (SELECT code FROM record WHERE id = ANY($3::bigint[])) AND other IN (SELECT code FROM record WHERE id = ANY($3::bigint[]))
-			AND records && $1::bigint[] AND records && $2::bigint[]`,
-			numbers(d.Left), numbers(d.Right), numbers(slices.Concat(d.Left, d.Right)))
 	}
 	return id, scrub(tx.SendBatch(ctx, batch).Close())
 }

@@ -323,9 +323,20 @@ CREATE TABLE task (
     state text NOT NULL DEFAULT 'open'::text,
     opened timestamp with time zone NOT NULL DEFAULT now(),
     reason text NOT NULL DEFAULT ''::text,
+    sides integer[] NOT NULL DEFAULT '{}'::integer[],
+    decision bigint,
+    loss double precision NOT NULL DEFAULT 0,
+    claimed_by text NOT NULL DEFAULT ''::text,
+    claimed_until timestamp with time zone,
+    skipped timestamp with time zone,
+    closed timestamp with time zone,
+    operation bigint,
     CONSTRAINT task_pkey PRIMARY KEY (id),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'obsolete'::text, 'done'::text])))
 );
+CREATE INDEX task_closed ON task USING btree (closed) WHERE (state = 'done'::text);
 CREATE INDEX task_code ON task USING btree (code) WHERE (state = 'open'::text);
-CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind = 'possible_match'::text));
+CREATE UNIQUE INDEX task_decision ON task USING btree (decision) WHERE ((state = 'open'::text) AND (decision IS NOT NULL));
+CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind <> ALL (ARRAY['key_reuse'::text, 'disagreement'::text])));
 CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
+CREATE INDEX task_queue ON task USING btree (loss DESC, id) WHERE (state = 'open'::text);

@@ -33,7 +33,7 @@ func (tx *Tx) Write(ctx context.Context, e *customer.Effects) error {
 	tx.nodes = nil
 	queueCodes(batch, e.Codes)
 	queueMoves(batch, e.Moves, n)
-	queueTasks(batch, e)
+	queueTasks(batch, e, n)
 	queueFacts(batch, e.Records)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return scrub(err)
@@ -207,36 +207,6 @@ func queueMoves(batch *pgx.Batch, moves []customer.Move, n *numbered) {
 		SELECT record, operation, nullif(f, 0), nullif(t, 0), revision
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[]) AS n(record, operation, f, t, revision)`,
 		records, operations, from, to, revisions)
-}
-
-// queueTasks opens tasks and closes those about codes that are no longer active (I13).
-func queueTasks(batch *pgx.Batch, e *customer.Effects) {
-	var retired []int64
-	for i := range e.Codes {
-		if e.Codes[i].State != customer.CodeActive {
-			retired = append(retired, int64(e.Codes[i].Code))
-		}
-	}
-	if len(retired) > 0 {
-		batch.Queue(`UPDATE task SET state = 'obsolete', reason = 'code.retired' WHERE state = 'open' AND (code = ANY($1) OR other = ANY($1))`, retired)
-	}
-	for _, t := range e.Tasks {
-		// Only about active codes; the same question is asked once.
-		batch.Queue(`INSERT INTO task (kind, code, other, records, weight)
-			SELECT $1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5
-			WHERE NOT EXISTS (SELECT FROM golden WHERE code IN ($2, $3) AND state <> 'active')
-			ON CONFLICT DO NOTHING`, t.Kind, int64(t.Code), int64(t.Other), numbers(t.Records), t.Weight)
-	}
-}
-
-// queueNewTasks opens tasks while an empty base is filled: every code is active, and golden has
-// no index to look one up.
-func queueNewTasks(batch *pgx.Batch, tasks []customer.Task) {
-	for _, t := range tasks {
-		batch.Queue(`INSERT INTO task (kind, code, other, records, weight)
-			VALUES ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5) ON CONFLICT DO NOTHING`,
-			t.Kind, int64(t.Code), int64(t.Other), numbers(t.Records), t.Weight)
-	}
 }
 
 // queueFacts replaces the facts of newly resolved records.

@@ -65,8 +65,14 @@ func compileRuleset(conf *config.Config, extra storedRuleset, model *matching.Mo
 	}
 	return &ruleset{conf: conf, company: company, matcher: matcher,
 		rules: &resolve.Rules{Portrait: conf.Portrait, Matcher: matcher, Settings: settings, Golden: golden.Rules{Trust: conf.Trust},
-			Items: resolve.NewItems(itemsKept), Workers: runtime.GOMAXPROCS(0), Epoch: epoch},
+			Policy: policyOf(&conf.Publish), Items: resolve.NewItems(itemsKept), Workers: runtime.GOMAXPROCS(0), Epoch: epoch},
 		stored: customer.Ruleset{Hash: matcher.Hash(), Text: string(text), Model: string(learned)}}, nil
+}
+
+// policyOf says what may happen to codes without a person.
+func policyOf(p *config.Publish) resolve.Policy {
+	bar := func(p config.Policy) resolve.Bar { return resolve.Bar{Ask: p.Ask, Above: matching.Bits(p.AutoAbove)} }
+	return resolve.Policy{Join: bar(p.JoinCodes), JoinConfirmed: bar(p.JoinConfirmed), Split: bar(p.SplitCode)}
 }
 
 // settingsOf adds to the matching settings what other parts of the configuration say.
