@@ -78,6 +78,10 @@ const (
 	Restored ChangeKind = "restored" // a retired code is active again
 	Removed  ChangeKind = "removed"  // the last member was deleted at its source: retired without successor
 	Erased   ChangeKind = "erased"
+	// Reissued tells the state of a code again after the database was restored: versions of former epochs are void.
+	Reissued ChangeKind = "reissued"
+	// Withdrawn takes back a code that was given after the state that was restored.
+	Withdrawn ChangeKind = "withdrawn"
 )
 
 // Date is a calendar date as a source gives it: whole, a year alone, or a year and month.

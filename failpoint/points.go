@@ -42,6 +42,10 @@ var Points = []Point{
 	{"erase.journaled", "an erasure stands in the journal, nothing was erased"},
 	{"erase.written", "a customer was erased, not committed"},
 
+	{"backup.written", "a backup was written and checked, and does not have its name"},
+	{"restore.begun", "a restored hub has its new epoch, nothing was sent again"},
+	{"restore.turn", "some codes of a restored hub are sent again, more may follow"},
+
 	{"apply.begun", "a plan closed the lane to all others, none of it was written"},
 	{"apply.turn", "a turn of a plan is committed, more may follow"},
 

@@ -69,7 +69,9 @@ func TestConsentOverAllTriples(t *testing.T) {
 		}
 	}
 	refused := func(list []customer.Consent) bool {
-		return slices.ContainsFunc(list, func(c customer.Consent) bool { return !c.Given && covers(&c, &customer.Consent{Purpose: "marketing", Channel: "sms"}) })
+		return slices.ContainsFunc(list, func(c customer.Consent) bool {
+			return !c.Given && covers(&c, &customer.Consent{Purpose: "marketing", Channel: "sms"})
+		})
 	}
 	given := func(list []customer.Consent) bool {
 		return slices.ContainsFunc(list, func(c customer.Consent) bool { return c.Given && c.Channel == "sms" })

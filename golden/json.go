@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -228,4 +229,14 @@ func appendList[T any](dst []byte, list []T, one func([]byte, *T) []byte) []byte
 		dst = one(dst, &list[i])
 	}
 	return append(dst, ']')
+}
+
+// Renumber writes a stored document with another epoch and version.
+func Renumber(document []byte, epoch, version int64) ([]byte, error) {
+	var d customer.Document
+	if err := json.Unmarshal(document, &d); err != nil {
+		return nil, err
+	}
+	d.Epoch, d.Version = epoch, version
+	return AppendJSON(nil, &d), nil
 }

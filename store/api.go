@@ -14,7 +14,9 @@ import (
 
 // Ready implements api.Hub: the database answers.
 func (s *Store) Ready(ctx context.Context) error {
-	if _, err := s.Last(ctx); err != nil {
+	if _, err := s.Last(ctx); errors.Is(err, ErrRestored) {
+		return err
+	} else if err != nil {
 		return fmt.Errorf("%w; the log says why", ErrAway)
 	}
 	return nil

@@ -47,6 +47,9 @@ func (tx *Tx) Mint(ctx context.Context, n int) ([]customer.Minted, error) {
 	if next >= 100_000_000_000 {
 		return nil, fmt.Errorf("all personal codes are given")
 	}
+	if err := tx.s.reserved(next); err != nil {
+		return nil, err
+	}
 	out := make([]customer.Minted, n)
 	for i := range out {
 		serial := next - int64(n) + int64(i)

@@ -50,7 +50,11 @@ func scanChange(row pgx.CollectableRow) (c customer.Change, err error) {
 
 // Last implements feed.Log.
 func (s *Store) Last(ctx context.Context) (position int64, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT last_position FROM hub`).Scan(&position)
+	var restored string
+	err = s.pool.QueryRow(ctx, `SELECT last_position, restored FROM hub`).Scan(&position, &restored)
+	if err == nil && restored != "" {
+		return 0, fmt.Errorf("%s: %w", restored, ErrRestored)
+	}
 	return position, away(err)
 }
 

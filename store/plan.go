@@ -79,13 +79,20 @@ func (s *Store) InLaneOf(ctx context.Context, plan string, long bool, f func(*Tx
 	return s.inLane(ctx, idle, plan, f)
 }
 
-// checkApplying refuses whoever is not carrying out the plan that is being applied.
+// checkApplying refuses whoever is not carrying out the plan that is being applied, and everybody
+// while it is not confirmed that the database is an older state.
 func (tx *Tx) checkApplying(ctx context.Context, plan string) error {
-	a, err := tx.Applying(ctx)
-	if err == nil && a.Plan != "" && plan == "" {
-		err = ErrApplying
+	var applying, restored string
+	err := tx.QueryRow(ctx, `SELECT applying, restored FROM hub`).Scan(&applying, &restored)
+	switch {
+	case err != nil:
+		return scrub(err)
+	case restored != "" && plan != confirming:
+		return fmt.Errorf("%s: %w", restored, ErrRestored)
+	case applying != "" && plan == "":
+		return ErrApplying
 	}
-	return err
+	return nil
 }
 
 // TallySince counts what the change log says since a position.

@@ -161,6 +161,7 @@ CREATE TABLE hub (
     applying_from bigint NOT NULL DEFAULT 0,
     shut_version bigint NOT NULL DEFAULT 0,
     reopen_version bigint NOT NULL DEFAULT 0,
+    restored text NOT NULL DEFAULT ''::text,
     CONSTRAINT hub_one_check CHECK (one),
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );

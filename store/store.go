@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,13 +33,15 @@ var (
 
 // Store is an open hub database.
 type Store struct {
-	pool      *pgxpool.Pool
-	numbering Numbering
-	secret    []byte // of keyed hashes
-	codec     customer.Codec
-	portrait  *customer.Portrait
-	news      news // of commits
-	shutSet   shutSet
+	pool       *pgxpool.Pool
+	numbering  Numbering
+	secret     []byte                   // of keyed hashes
+	reserve    func(serial int64) error // tells the witness; nil without one
+	reservedTo atomic.Int64
+	codec      customer.Codec
+	portrait   *customer.Portrait
+	news       news // of commits
+	shutSet    shutSet
 }
 
 // Numbering gives each serial a personal code of its own, in an order that a secret of the hub hides.

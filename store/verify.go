@@ -121,8 +121,8 @@ func (tx *Tx) VerifyCodes(ctx context.Context, c *customer.Check) error {
 	c.Of = "codes"
 	if err := tx.find(ctx, c, `SELECT count(*) FROM golden`, []finder{
 		{`SELECT code, 'has a serial that was never given' FROM golden WHERE serial >= (SELECT next_serial FROM hub)`, codeAnd(cureBackup)},
-		{`SELECT code, CASE WHEN kind = 'created' THEN 'was created again' ELSE 'begins with ' || kind END
-			FROM change WHERE (kind = 'created') <> (version = 1)`, codeAnd(cureBackup)},
+		{`SELECT code, CASE WHEN version > 1 THEN 'was created again' ELSE 'begins with ' || kind END
+			FROM change WHERE (kind IN ('created', 'withdrawn')) <> (version = 1)`, codeAnd(cureBackup)},
 		{`SELECT r.id, r.home, 'had a first code that the hub does not know' FROM record r
 			WHERE r.home IS NOT NULL AND NOT EXISTS (SELECT FROM golden g WHERE g.code = r.home)`, recordAnd(cureBackup)},
 	}); err != nil {

@@ -48,9 +48,9 @@ func (tx *Tx) VerifyVersions(ctx context.Context, c *customer.Check) error {
 			WHERE position < before OR epoch < former`, codeAnd(cureBackup)},
 		{`SELECT 'position ' || position, CASE WHEN position <> before + 1 THEN 'the positions before it are missing'
 				ELSE 'was committed before the one ahead of it' END FROM (
-				SELECT position, at, lag(position, 1, 0::bigint) OVER w AS before, lag(at) OVER w AS earlier
+				SELECT position, at, epoch, lag(epoch, 1, 1::bigint) OVER w AS former, lag(position, 1, 0::bigint) OVER w AS before, lag(at) OVER w AS earlier
 				FROM change WINDOW w AS (ORDER BY position)) x
-			WHERE position <> before + 1 OR at < earlier`, placeAnd(cureBackup)},
+			WHERE position <> before + 1 AND epoch = former OR at < earlier`, placeAnd(cureBackup)},
 		{`SELECT 'hub', 'counts ' || last_position || ' positions, the change log has ' || coalesce((SELECT max(position) FROM change), 0)
 			FROM hub WHERE last_position <> coalesce((SELECT max(position) FROM change), 0)
 				OR epoch < coalesce((SELECT max(epoch) FROM change), 0)`, placeAnd(cureBackup)},
@@ -68,7 +68,8 @@ func (tx *Tx) VerifyLog(ctx context.Context, c *customer.Check) error {
 		{`SELECT g.code, 'is ' || g.state || ', its last change says ' || c.kind
 			FROM golden g JOIN change c ON c.code = g.code AND c.version = g.version
 			WHERE g.state <> CASE
-				WHEN c.kind = 'erased' THEN 'erased'
+				WHEN c.kind = 'reissued' THEN g.state
+				WHEN c.kind IN ('erased', 'withdrawn') THEN 'erased'
 				WHEN c.kind = 'removed' OR c.kind = 'merged' AND c.successor IS NOT NULL THEN 'retired'
 				ELSE 'active' END`, codeAnd(cureBackup)},
 		{`SELECT 'feed ' || name, 'has published up to position ' || position || ', which was never given'

@@ -19,11 +19,12 @@ import (
 // hub is an open database with its configuration; rules are nil until the first load fixes them.
 type hub struct {
 	*store.Store
-	conf   *config.Config
-	state  string
-	rules  *ruleset
-	row    store.Hub
-	server *embedded.Server
+	conf    *config.Config
+	state   string
+	rules   *ruleset
+	row     store.Hub
+	server  *embedded.Server
+	witness *witness
 }
 
 // openHub opens the configured database, or the private one of the state directory.
@@ -48,7 +49,7 @@ func (a *app) openHubWith(ctx context.Context, conf *config.Config) (*hub, error
 	if h.Store, err = store.Open(ctx, url, golden.NewPermutation); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", errSurroundings, err), h.stopServer(ctx))
 	}
-	if err := h.compile(ctx); err != nil {
+	if err := errors.Join(h.compile(ctx), h.attend(ctx)); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	return h, nil
@@ -135,8 +136,9 @@ func (h *hub) stopServer(ctx context.Context) error {
 }
 
 func (h *hub) close(ctx context.Context) error {
+	err := h.testify(context.WithoutCancel(ctx))
 	h.Store.Close()
-	return h.stopServer(ctx)
+	return errors.Join(err, h.stopServer(ctx))
 }
 
 // lanes lets pipelines work on the store.

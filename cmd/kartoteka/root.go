@@ -35,6 +35,8 @@ type root struct {
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
+	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`
+	Restore    restoreCommand    `cmd:"" help:"Fill the hub with a backup."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Plan       planCommand       `cmd:"" help:"Compute what another ruleset would change, and change nothing."`
 	Apply      applyCommand      `cmd:"" help:"Carry out a plan."`
