@@ -99,6 +99,7 @@ func compareHash(x, y uint64) int {
 func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	out := &folded{counts: map[string]*tally{}}
 	var in unpacked
+	blocked := newWrittenRules(l.kindRules)
 	var passing Item // of a page that is only counted
 	for _, p := range pages {
 		s := in.read(p.texts, p.row)
@@ -119,7 +120,7 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 		}
 		if p.pairs {
 			all := slices.Clone(f.keys())
-			if keys := l.taughtKeys(p.kept, all); len(keys) > 0 {
+			if keys := l.taughtKeys(p.kept, blocked, all); len(keys) > 0 {
 				out.items = append(out.items, sampled{f.it, keys, all})
 			}
 		}

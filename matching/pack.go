@@ -29,33 +29,48 @@ func (t *Trainer) Pack(dst Row, texts *Texts, s *customer.Standard) Row {
 	if l == nil {
 		return dst
 	}
-	dst = append(dst, l.number)
+	p := packing{row: append(dst, l.number), hashes: append(t.hashes[:0], 0), texts: texts}
 	for i := range s.Values {
 		if v := &s.Values[i]; l.counts(v) {
-			dst = l.pack(dst, texts, v)
+			p.value(v, l.plans[v.Attribute].role.repeats())
 		}
 	}
-	return dst
+	t.hashes = p.hashes
+	return p.row
 }
 
-func (k *kindRules) pack(dst Row, texts *Texts, v *customer.Value) Row {
-	number := texts.loose
-	if k.plans[v.Attribute].role.repeats() {
-		number = texts.of
-	}
-	head := uint32(v.Attribute)<<headAttribute | uint32(v.Verdict)<<headVerdict | uint32(len(v.Parts))<<headParts | uint32(min(len(v.Alternatives), headOthers))
-	at := len(dst)
-	dst = append(dst, head, number(written(v)))
+// packing is a row in the making, with the hash of each text.
+type packing struct {
+	row    Row
+	hashes []uint64
+	texts  *Texts
+}
+
+func (p *packing) value(v *customer.Value, repeats bool) {
+	at, others := len(p.row), v.Alternatives[:min(len(v.Alternatives), headOthers)]
+	p.row = append(p.row, uint32(v.Attribute)<<headAttribute|uint32(v.Verdict)<<headVerdict|uint32(len(v.Parts))<<headParts|uint32(len(others)))
+	p.hashes = append(p.hashes, 0)
+	p.text(written(v), repeats)
 	for i, part := range v.Parts {
 		if part != "" {
-			dst[at] |= 1 << (headFilled + i)
-			dst = append(dst, texts.of(part))
+			p.row[at] |= 1 << (headFilled + i)
+			p.text(part, true)
 		}
 	}
-	for _, other := range v.Alternatives[:min(len(v.Alternatives), headOthers)] {
-		dst = append(dst, number(other))
+	for _, other := range others {
+		p.text(other, repeats)
 	}
-	return dst
+}
+
+func (p *packing) text(s string, repeats bool) {
+	var n uint32
+	var hash uint64
+	if repeats {
+		n, hash = p.texts.of(s)
+	} else {
+		n, hash = p.texts.loose(s)
+	}
+	p.row, p.hashes = append(p.row, n), append(p.hashes, hash)
 }
 
 // repeats reports whether whole values of a role are worth looking for.
@@ -97,9 +112,9 @@ func (r Row) moved(from, to *Texts) Row {
 		end := len(r) - len(rest)
 		for i := at + 1; i < end; i++ {
 			if text := from.Text(r[i]); r[i] < looseText {
-				out[i] = to.of(text)
+				out[i], _ = to.of(text)
 			} else {
-				out[i] = to.loose(text)
+				out[i], _ = to.loose(text)
 			}
 		}
 		at = end

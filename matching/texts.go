@@ -14,7 +14,6 @@ import (
 // complete; a text stays valid for good.
 type Texts struct {
 	list   []string
-	hashes []uint64 // of the list
 	slots  []uint64 // open addressing: the high half of a hash, and a number; 0 is free
 	held   []byte   // memory for the texts of the list
 	blocks [][]byte // texts that are not looked for, each behind its length
@@ -29,7 +28,7 @@ const (
 
 // NewTexts makes an empty list; the number of no text is 0.
 func NewTexts() *Texts {
-	return &Texts{list: []string{""}, hashes: []uint64{noText}, slots: make([]uint64, firstSlots)}
+	return &Texts{list: []string{""}, slots: make([]uint64, firstSlots)}
 }
 
 // Text gives the text of a number. Equal texts of one number share their memory.
@@ -42,18 +41,10 @@ func (t *Texts) Text(n uint32) string {
 	return unsafe.String(&at[2], int(binary.LittleEndian.Uint16(at)))
 }
 
-// hash is xxhash of the text of a number.
-func (t *Texts) hash(n uint32) uint64 {
-	if n < looseText {
-		return t.hashes[n]
-	}
-	return xxhash.Sum64String(t.Text(n))
-}
-
-// of gives the number of a text that may come again.
-func (t *Texts) of(s string) uint32 {
+// of gives the number of a text that may come again, and its hash.
+func (t *Texts) of(s string) (n uint32, hash uint64) {
 	if s == "" {
-		return 0
+		return 0, noText
 	}
 	h := xxhash.Sum64String(s)
 	mask := uint64(len(t.slots) - 1)
@@ -61,18 +52,18 @@ func (t *Texts) of(s string) uint32 {
 		slot := t.slots[at]
 		if slot == 0 {
 			t.slots[at] = h&^(1<<32-1) | uint64(len(t.list))
-			return t.add(s, h)
+			return t.add(s), h
 		}
 		if n := uint32(slot); slot>>32 == h>>32 && t.list[n] == s {
-			return n
+			return n, h
 		}
 	}
 }
 
 // add puts a text behind the list.
-func (t *Texts) add(s string, h uint64) uint32 {
+func (t *Texts) add(s string) uint32 {
 	n := uint32(len(t.list))
-	t.list, t.hashes = append(t.list, t.keep(s)), append(t.hashes, h)
+	t.list = append(t.list, t.keep(s))
 	if 2*len(t.list) > len(t.slots) {
 		t.grow()
 	}
@@ -82,7 +73,8 @@ func (t *Texts) add(s string, h uint64) uint32 {
 func (t *Texts) grow() {
 	t.slots = make([]uint64, 2*len(t.slots))
 	mask := uint64(len(t.slots) - 1)
-	for n, h := range t.hashes[1:] {
+	for n, s := range t.list[1:] {
+		h := xxhash.Sum64String(s)
 		at := h & mask
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
@@ -104,10 +96,10 @@ func (t *Texts) keep(s string) string {
 	return unsafe.String(&t.held[from], len(s))
 }
 
-// loose gives a number to a text that is not looked for.
-func (t *Texts) loose(s string) uint32 {
+// loose gives a number to a text that is not looked for, and its hash.
+func (t *Texts) loose(s string) (n uint32, hash uint64) {
 	if s == "" {
-		return 0
+		return 0, noText
 	}
 	last := len(t.blocks) - 1
 	if len(s) > looseLimit || last >= 1<<(31+2-blockBits) {
@@ -118,8 +110,8 @@ func (t *Texts) loose(s string) uint32 {
 		last++
 	}
 	block := t.blocks[last]
-	n := looseText + uint32(last<<blockBits+len(block))>>2
+	n = looseText + uint32(last<<blockBits+len(block))>>2
 	block = append(binary.LittleEndian.AppendUint16(block, uint16(len(s))), s...)
 	t.blocks[last] = block[:min(cap(block), (len(block)+3)&^3)]
-	return n
+	return n, xxhash.Sum64String(s)
 }

@@ -23,6 +23,7 @@ type Trainer struct {
 	texts    *Texts // of the records that are kept
 	passing  *Texts // of records that are looked at
 	buffer   Row
+	hashes   []uint64 // of the texts of the row that was packed last
 }
 
 // lesson is what was kept of the records of one kind.
@@ -30,9 +31,10 @@ type lesson struct {
 	*kindRules
 	number    uint32 // of the kind
 	records   int64
-	contents  *sketch    // of distinct records
-	customers *bag       // one record for each customer that is known by a number, each content of the others
-	related   *bag       // records that share blocking keys
+	contents  *sketch // of distinct records
+	customers *bag    // one record for each customer that is known by a number, each content of the others
+	related   *bag    // records that share blocking keys
+	written   *writtenRules
 	values    []spelling // of the record at hand
 }
 
@@ -51,7 +53,7 @@ func NewTrainer(p *customer.Portrait, s Settings) *Trainer {
 	}
 	t.rules = rules
 	for kind, k := range rules.kinds {
-		t.lessons[kind] = &lesson{kindRules: k, number: uint32(slices.Index(kinds, kind)), contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
+		t.lessons[kind] = &lesson{kindRules: k, number: uint32(slices.Index(kinds, kind)), written: newWrittenRules(k), contents: newSketch(), customers: newBag(sampleCustomers), related: newBag(sampleRelated)}
 	}
 	return t
 }
@@ -81,8 +83,13 @@ func (t *Trainer) Add(s *customer.Standard) {
 	t.add(t.passing, t.buffer, true)
 }
 
-// AddRow shows a packed record, which stays as it is.
-func (t *Trainer) AddRow(texts *Texts, r Row) { t.add(texts, r, false) }
+// AddPacked shows a record and appends its packed form, which must not change, to dst.
+func (t *Trainer) AddPacked(dst Row, texts *Texts, s *customer.Standard) Row {
+	from := len(dst)
+	dst = t.Pack(dst, texts, s)
+	t.add(texts, dst[from:len(dst):len(dst)], false)
+	return dst
+}
 
 func (t *Trainer) add(texts *Texts, r Row, passing bool) {
 	if len(r) == 0 {
@@ -90,10 +97,10 @@ func (t *Trainer) add(texts *Texts, r Row, passing bool) {
 	}
 	l := t.lessons[kinds[r[0]]]
 	l.records++
-	l.values = spellings(l.values[:0], texts, r)
-	content, anchor := l.hashes(l.values, texts)
+	l.values = spellings(l.values[:0], r, t.hashes)
+	content, anchor := l.kindRules.hashes(l.values)
 	l.contents.add(content)
-	least := l.leastKey(l.values)
+	least := l.written.least(l.values)
 	related := least != noKey && l.related.wants(least)
 	if !related && !l.customers.wants(anchor) {
 		return

@@ -74,9 +74,8 @@ const (
 func (p *population) keep(w int, piece *pipelines.Piece) {
 	x := &packed{texts: p.texts[w], rows: make(matching.Row, 0, rowNumbers*len(piece.Rows)), keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([][2]uint32, len(piece.Rows))}
 	for i := range piece.Rows {
-		row, from := &piece.Rows[i], len(x.rows)
-		x.rows = p.trainers[w].Pack(x.rows, x.texts, &row.Standard)
-		p.trainers[w].AddRow(x.texts, x.rows[from:len(x.rows):len(x.rows)])
+		row := &piece.Rows[i]
+		x.rows = p.trainers[w].AddPacked(x.rows, x.texts, &row.Standard)
 		x.keys = append(x.keys, row.Ref.Key...)
 		x.ends[i] = [2]uint32{uint32(len(x.rows)), uint32(len(x.keys))}
 	}
