@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -51,11 +52,12 @@ type Numbering interface {
 
 // Open connects, checks that the server keeps what it acknowledges, and brings the schema up to
 // date. Number makes the numbering of the hub's secret key; golden.NewPermutation is one.
-func Open[N Numbering](ctx context.Context, url string, number func(key []byte) (N, error)) (*Store, error) {
-	return open(ctx, url, func(key []byte) (Numbering, error) { return number(key) })
+// Accept names server settings that may be off although a crash can lose acknowledged changes then.
+func Open[N Numbering](ctx context.Context, url string, number func(key []byte) (N, error), accept ...string) (*Store, error) {
+	return open(ctx, url, func(key []byte) (Numbering, error) { return number(key) }, accept)
 }
 
-func open(ctx context.Context, url string, number func(key []byte) (Numbering, error)) (*Store, error) {
+func open(ctx context.Context, url string, number func(key []byte) (Numbering, error), accept []string) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w; it looks like postgres://user@host:5432/name", redact(err))
@@ -73,7 +75,8 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 	s := &Store{pool: pool}
 	s.shutSet.version = -1
 	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
-	for _, step := range []func(context.Context) error{s.checkServer, s.migrate, ensureHub} {
+	checkServer := func(ctx context.Context) error { return s.checkServer(ctx, accept) }
+	for _, step := range []func(context.Context) error{checkServer, s.migrate, ensureHub} {
 		if err := step(ctx); err != nil {
 			pool.Close()
 			return nil, err
@@ -105,15 +108,15 @@ func (s *Store) Use(p *customer.Portrait) {
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
-// checkServer refuses settings with which a crash loses acknowledged changes.
-func (s *Store) checkServer(ctx context.Context) error {
+// checkServer refuses settings with which a crash loses acknowledged changes, unless they are accepted by name.
+func (s *Store) checkServer(ctx context.Context, accept []string) error {
 	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
 		var value string
 		if err := s.pool.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
 			return fmt.Errorf("%w: %w", ErrAway, err)
 		}
-		if value == "off" {
-			return fmt.Errorf("%w: %s is off; set it to on", ErrUnsafe, name)
+		if value == "off" && !slices.Contains(accept, name) {
+			return fmt.Errorf("%w: %s is off; set it to on, or accept the loss by its name: KARTOTEKA_ACCEPT_DATA_LOSS=%s", ErrUnsafe, name, name)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"kartoteka/config"
@@ -46,7 +47,7 @@ func (a *app) openHubWith(ctx context.Context, conf *config.Config) (*hub, error
 	if err != nil {
 		return nil, err
 	}
-	if h.Store, err = store.Open(ctx, url, golden.NewPermutation); err != nil {
+	if h.Store, err = store.Open(ctx, url, golden.NewPermutation, a.accepted()...); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", errSurroundings, err), h.stopServer(ctx))
 	}
 	if err := errors.Join(h.compile(ctx), h.attend(ctx)); err != nil {
@@ -72,6 +73,12 @@ func (a *app) databaseURL(ctx context.Context, h *hub) (string, error) {
 		return "", fmt.Errorf("%w: %w", errSurroundings, err)
 	}
 	return h.server.URL(), nil
+}
+
+// accepted names the settings of the server under which the user accepts to lose data.
+func (a *app) accepted() []string {
+	text, _ := a.lookup("KARTOTEKA_ACCEPT_DATA_LOSS")
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func (a *app) logger() *slog.Logger {
