@@ -195,7 +195,7 @@ func TestChangesAreStreamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
+	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)
 	next := func(prefix string) string {
 		t.Helper()

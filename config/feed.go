@@ -209,7 +209,7 @@ func (r *reader) allAttributes() []string {
 func backKeys() keys[WriteBack] {
 	return keys[WriteBack]{
 		word("to", "", func(b *WriteBack) *string { return &b.To }, "table", "file"),
-		text("format", "of the file", func(b *WriteBack) *string { return &b.Format }),
+		word("format", "of the file", func(b *WriteBack) *string { return &b.Format }, "csv", "1c-enterprisedata"),
 		text("folder", "where files are put", func(b *WriteBack) *string { return &b.Folder }),
 		secret("url", "of the database, as ${env:NAME}", func(b *WriteBack) *string { return &b.URL }),
 		text("table", "with the columns key and code", func(b *WriteBack) *string { return &b.Table }),
@@ -228,6 +228,9 @@ func readBack(r *reader, path string, n *yaml.Node, f *Feed) {
 		backKeys().read(r, where, v, &b)
 		if !slices.Contains(r.sourceNames, name) {
 			r.fault(k, where, "there is no source "+quote(name), suggestOr(name, r.sourceNames, "declare it under sources"))
+		}
+		if slices.ContainsFunc(f.Back, func(other WriteBack) bool { return other.Source == b.Source }) {
+			r.fault(k, where, "stands twice", "keep one of them")
 		}
 		for _, key := range backNeeds[b.To] {
 			if child(v, key) == nil {

@@ -64,6 +64,8 @@ var Points = []Point{
 	{"feed.settle", "doubtful messages are due, and were not sent again"},
 	{"feed.advance", "everything is settled, the position did not move"},
 	{"feed.advanced", "the position moved"},
+	{"feed.resent", "a piece of what was asked for was sent again, nobody was told"},
+	{"back.delivered", "codes were delivered to a source, the position does not know"},
 	{"feed.resigned", "a dispatcher gave its lease back"},
 
 	{"file.written", "a file was written under another name"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint"
 )
 
 // resend carries out a piece of the oldest request to send again; it tells whether there was one.
@@ -18,6 +19,9 @@ func (l *leader) resend() (bool, error) {
 		return false, l.fail(err)
 	}
 	if err := l.piece(&r); err != nil {
+		return false, l.fail(err)
+	}
+	if err := failpoint.Pass("feed.resent"); err != nil {
 		return false, l.fail(err)
 	}
 	return true, l.fail(l.d.options.Resends.Resent(l.ctx, l.lease, r))

@@ -124,6 +124,8 @@ type FeedStatus struct {
 	Holder    string    `json:"holder,omitempty"`     // who publishes now
 	Until     time.Time `json:"lease_until,omitzero"` // by the database's clock
 	Parked    []Parked  `json:"parked"`
+	// Asked are open requests to send again.
+	Asked []customer.Resend `json:"asked,omitempty"`
 }
 
 // Parked is a code whose golden record was too large to be sent, at a position.
@@ -161,7 +163,10 @@ func (s *Store) FeedStatus(ctx context.Context, role string) (FeedStatus, error)
 	if until != nil && f.Holder != "" {
 		f.Until = *until
 	}
-	f.Parked, err = s.parked(ctx, role)
+	if f.Parked, err = s.parked(ctx, role); err != nil {
+		return f, err
+	}
+	f.Asked, err = s.Resends(ctx, role)
 	return f, err
 }
 

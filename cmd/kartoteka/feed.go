@@ -6,5 +6,6 @@ type feedCommand struct {
 	Status feedStatusCommand `cmd:"" help:"Tell how far the change log is published."`
 	Verify feedVerifyCommand `cmd:"" help:"Prove from the topics alone that the feed keeps what it promises."`
 	Replay feedReplayCommand `cmd:"" help:"Send again what was published."`
+	Back   feedBackCommand   `cmd:"" help:"Return the personal codes to the sources."`
 	Retry  feedRetryCommand  `cmd:"" help:"Send again what was too large."`
 }

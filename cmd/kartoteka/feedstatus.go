@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,7 +15,8 @@ type feedStatusCommand struct{}
 
 func (feedStatusCommand) Help() string {
 	return `Tells how far the change log is and how far it is published to Kafka, who publishes, and which codes
-are parked because their golden record is larger than a message may be.
+are parked because their golden record is larger than a message may be; also of how many records of a source the
+code has returned to it (feed.back).
 
 Example:
 
@@ -28,9 +30,23 @@ func (feedStatusCommand) run(ctx context.Context, a *app) (output, error) {
 		if err != nil {
 			return output{}, err
 		}
+		backs, err := h.backs(ctx)
+		if err != nil {
+			return output{}, err
+		}
 		summary := map[string]any{"last_position": s.Last, "published_position": s.Published, "lag": s.Lag, "parked": len(s.Parked)}
-		return output{summary: summary, result: s, human: func(w io.Writer) error { return writeFeedStatus(w, &s) }}, nil
+		return output{summary: summary, result: feedStatusResult{s, backs}, human: func(w io.Writer) error {
+			if err := writeFeedStatus(w, &s); err != nil {
+				return err
+			}
+			return writeBacks(w, backs)
+		}}, nil
 	})
+}
+
+type feedStatusResult struct {
+	store.FeedStatus
+	Back []store.BackStatus `json:"back"` // coverage of the sources that codes return to
 }
 
 func writeFeedStatus(w io.Writer, s *store.FeedStatus) error {
@@ -51,6 +67,9 @@ func writeFeedStatus(w io.Writer, s *store.FeedStatus) error {
 	text += fmt.Sprintf("\nparked     %d\n", len(s.Parked))
 	for _, p := range s.Parked {
 		text += fmt.Sprintf("  %s  %s  position %d  %s\n", p.Code, p.Topic, p.Position, p.Reason)
+	}
+	for _, r := range s.Asked {
+		text += fmt.Sprintf("asked      to send again %s from position %d to %d\n", cmp.Or(r.Topic, "everything"), r.After, r.Upto)
 	}
 	_, err := io.WriteString(w, text)
 	return err

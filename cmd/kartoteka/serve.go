@@ -74,7 +74,15 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		a.remark("read-only: %v", err)
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	var metrics []prometheus.Collector
+	writers, err := a.writers(h)
+	if err != nil {
+		return err
+	}
+	for _, w := range writers {
+		group.Go(func() error { return w.Run(ctx) })
+		a.remark("returning personal codes to %s", w.Source)
+	}
+	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}}
 	kafka := c.kafka(h.conf)
 	if kafka != nil {
 		d, err := a.dispatcher(ctx, h, kafka)
