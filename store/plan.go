@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -72,7 +71,7 @@ func (tx *Tx) EndApplying(ctx context.Context) error {
 
 // InLaneOf is InLane for the process that carries out a plan; long, it may think for minutes.
 func (s *Store) InLaneOf(ctx context.Context, plan string, long bool, f func(*Tx) error) error {
-	idle := 12 * time.Second
+	idle := s.patience
 	if long {
 		idle = 0
 	}

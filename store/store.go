@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +19,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kartoteka/customer"
-	"kartoteka/failpoint"
 )
 
 var (
@@ -43,6 +43,8 @@ type Store struct {
 	portrait   *customer.Portrait
 	news       news // of commits
 	shutSet    shutSet
+	patience   time.Duration // with a holder of the lane who does nothing
+	watching   sync.Mutex    // one of this process looks whether the holder of the lane still works
 }
 
 // Numbering gives each serial a personal code of its own, in an order that a secret of the hub hides.
@@ -62,7 +64,7 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w; it looks like postgres://user@host:5432/name", redact(err))
 	}
-	cfg.ConnConfig.RuntimeParams["application_name"] = "kartoteka"
+	cfg.ConnConfig.RuntimeParams["application_name"] = application
 	cfg.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	if cfg.MaxConns < 8 {
@@ -72,7 +74,7 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, patience: laneIdle}
 	s.shutSet.version = -1
 	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
 	checkServer := func(ctx context.Context) error { return s.checkServer(ctx, accept) }
@@ -155,54 +157,6 @@ func (s *Store) transact(ctx context.Context, options pgx.TxOptions, f func(pgx.
 		return err
 	}
 	return fmt.Errorf("%w: %w; nothing that was acknowledged is lost, run the same command once it answers", ErrAway, scrub(err))
-}
-
-// lane is the key of the advisory lock that makes deciding and writing one line.
-const lane = 0x6b617274 // "kart"
-
-// InLane runs f in a transaction that holds the lane. A holder that stops answering loses its
-// connection, so that the lane is free again within 15 seconds.
-func (s *Store) InLane(ctx context.Context, f func(*Tx) error) error {
-	return s.inLane(ctx, 12*time.Second, "", f)
-}
-
-// InLongLane is InLane for bulk work, which may think for minutes between statements.
-func (s *Store) InLongLane(ctx context.Context, f func(*Tx) error) error {
-	return s.inLane(ctx, 0, "", f)
-}
-
-func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f func(*Tx) error) error {
-	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
-	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
-	// before the wait.
-	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		if idle > 0 {
-			if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())); err != nil {
-				return err
-			}
-		}
-		if err := failpoint.Pass("lane.wanted"); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(lane)); err != nil {
-			return err
-		}
-		if err := failpoint.Pass("lane.taken"); err != nil {
-			return err
-		}
-		t := &Tx{Tx: tx, s: s, current: true, holds: true}
-		if err := t.checkApplying(ctx, plan); err != nil {
-			return err
-		}
-		if err := f(t); err != nil {
-			return err
-		}
-		return failpoint.Pass("lane.written")
-	})
-	if err != nil {
-		return err
-	}
-	return failpoint.Pass("lane.left")
 }
 
 // Temporary reports whether an error may pass: the same call can succeed later.

@@ -158,7 +158,7 @@ func (l lanes) InTx(ctx context.Context, f func(pipelines.Tx) error) error {
 
 // InLane implements pipelines.Hub.
 func (l lanes) InLane(ctx context.Context, f func(pipelines.Tx) error) error {
-	return l.Store.InLane(ctx, func(tx *store.Tx) error { return f(tx) })
+	return l.Store.InTurn(ctx, func(tx *store.Tx) error { return f(tx) })
 }
 
 // InLongLane implements pipelines.Hub.

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/failpoint"
+)
+
+// Keys of advisory locks. The lane makes deciding and writing one line. Batches pass the door
+// before they queue for the lane, one at a time, so that a person's operation waits for the turn
+// that runs and for no other.
+const (
+	lane = 0x6b617274 // "kart"
+	door = lane + 1
+)
+
+// application is how connections are called in pg_stat_activity; those that hold the lane for
+// minutes, by right, have another name.
+const (
+	application     = "kartoteka"
+	longApplication = "kartoteka, long work"
+)
+
+// laneIdle is how long a holder of the lane may do nothing.
+const laneIdle = 12 * time.Second
+
+// InLane runs f in a transaction that holds the lane, before any batch that waits for it. A
+// holder that stops answering loses its connection, so that the lane is free again within 15
+// seconds.
+func (s *Store) InLane(ctx context.Context, f func(*Tx) error) error {
+	return s.inLane(ctx, s.patience, "", f)
+}
+
+// InTurn is InLane for one of many turns of a batch: persons go first.
+func (s *Store) InTurn(ctx context.Context, f func(*Tx) error) error {
+	return s.inLane(ctx, s.patience, "", f, door)
+}
+
+// InLongLane is InLane for bulk work, which may think for minutes between statements.
+func (s *Store) InLongLane(ctx context.Context, f func(*Tx) error) error {
+	return s.inLane(ctx, 0, "", f, door)
+}
+
+func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f func(*Tx) error, before ...int64) error {
+	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
+	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
+	// before the wait.
+	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		settings := fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())
+		if idle == 0 {
+			settings = "SET LOCAL application_name = '" + longApplication + "'"
+		}
+		if _, err := tx.Exec(ctx, settings); err != nil {
+			return err
+		}
+		if err := failpoint.Pass("lane.wanted"); err != nil {
+			return err
+		}
+		if err := s.wait(ctx, tx, append(before, lane)); err != nil {
+			return err
+		}
+		if err := failpoint.Pass("lane.taken"); err != nil {
+			return err
+		}
+		t := &Tx{Tx: tx, s: s, current: true, holds: true}
+		if err := t.checkApplying(ctx, plan); err != nil {
+			return err
+		}
+		if err := f(t); err != nil {
+			return err
+		}
+		return failpoint.Pass("lane.written")
+	})
+	if err != nil {
+		return err
+	}
+	return failpoint.Pass("lane.left")
+}
+
+// wait takes locks, and looks meanwhile whether their holders still work.
+func (s *Store) wait(ctx context.Context, tx pgx.Tx, locks []int64) error {
+	watching, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.watch(watching)
+	}()
+	defer func() {
+		stop()
+		<-ended
+	}()
+	for _, lock := range locks {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lock); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watch ends holders of the lane whose program stopped in the middle of a statement: the server
+// waits for it, and its own time-out counts only what is between statements.
+func (s *Store) watch(ctx context.Context) {
+	tick := time.NewTicker(s.patience / 12)
+	defer tick.Stop()
+	for looks := 0; ; looks++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if looks > 0 && s.watching.TryLock() {
+			s.endStopped(ctx)
+			s.watching.Unlock()
+		}
+	}
+}
+
+// endStopped has a connection of its own: those of the pool may all wait for the lane. That it
+// fails is no news; the next look tries again.
+func (s *Store) endStopped(ctx context.Context) {
+	db, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return
+	}
+	defer db.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	_, _ = db.Exec(ctx, `
+		SELECT pg_terminate_backend(a.pid)
+		FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid IN ($1, $2) AND l.objsubid = 1
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		AND a.application_name = $3 AND a.wait_event_type = 'Client' AND a.state_change < clock_timestamp() - $4::interval`,
+		int64(lane), int64(door), application, s.patience)
+}
