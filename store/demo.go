@@ -17,12 +17,8 @@ var ErrInUse = errors.New("another process uses the database")
 // the numbering of codes, half for the keys of the crosswalk. It is for demonstrations: everything
 // is gone, and the store must be opened again. It refuses a database that another process uses.
 func (s *Store) Empty(ctx context.Context, secrets []byte) error {
-	if err := s.alone(ctx); err != nil {
+	if err := s.Clear(ctx); err != nil {
 		return err
-	}
-	// ACCESS EXCLUSIVE on every table, as DROP takes it; nobody else is there to wait for it.
-	if _, err := s.pool.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`); err != nil {
-		return scrub(err)
 	}
 	if err := s.migrate(ctx); err != nil {
 		return err

@@ -212,14 +212,13 @@ func (tx *Tx) Contents(ctx context.Context) (map[string]int64, error) {
 	return out, nil
 }
 
-// Clear empties the database for a restore.
-func Clear(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return away(err)
+// Clear empties the database for a restore; the error wraps [ErrInUse] while others work with it.
+func (s *Store) Clear(ctx context.Context) error {
+	if err := s.alone(ctx); err != nil {
+		return err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing was kept
-	_, err = conn.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
+	// ACCESS EXCLUSIVE on every table, as DROP takes it; nobody else is there to wait for it.
+	_, err := s.pool.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
 	return scrub(err)
 }
 

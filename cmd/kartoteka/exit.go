@@ -55,6 +55,7 @@ var exits = []struct {
 	{store.ErrAway, exitSurroundings, "database.away"},
 	{customer.ErrLeaseHeld, exitSurroundings, "busy"},
 	{customer.ErrLeaseLost, exitSurroundings, "lost"},
+	{store.ErrInUse, exitSurroundings, "busy"},
 	{store.ErrRestored, exitSurroundings, "restored"},
 	{store.ErrApplying, exitSurroundings, "plan.applying"},
 	{resolve.ErrErased, exitInput, "erase.impossible"},

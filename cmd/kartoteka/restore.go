@@ -69,11 +69,11 @@ func (c *restoreFromCommand) fill(ctx context.Context, a *app, m *manifest) erro
 	}
 	defer func() { _ = h.stopServer(ctx) }()
 	url, err := c.emptied(ctx, a, h, m)
+	if err == nil {
+		err = h.Clear(ctx)
+	}
 	h.Store.Close()
 	if err != nil {
-		return err
-	}
-	if err := store.Clear(ctx, url); err != nil {
 		return err
 	}
 	if err := m.restore(ctx, url, c.Dir); err != nil {

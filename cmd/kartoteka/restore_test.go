@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kartoteka/golden"
+	"kartoteka/store"
 )
 
 // TestBackupAndRestore takes a backup, goes on, loses the database, and brings the backup back.
@@ -33,6 +36,14 @@ func TestBackupAndRestore(t *testing.T) {
 	if e := d.json(exitInput, nil, nil, "restore", dir); !strings.Contains(e.Message, "--replace") {
 		t.Errorf("%+v", e)
 	}
+	other, err := store.Open(t.Context(), d.url, golden.NewPermutation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := d.json(exitSurroundings, nil, nil, "restore", dir, "--replace"); e.Code != "busy" {
+		t.Errorf("%+v", e)
+	}
+	other.Close()
 	d.json(exitOK, nil, nil, "restore", dir, "--replace")
 	if diff := cmp.Diff(before, d.crosswalk()); diff != "" {
 		t.Fatal(diff)
