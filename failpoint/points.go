@@ -49,6 +49,8 @@ var Points = []Point{
 	{"apply.begun", "a plan closed the lane to all others, none of it was written"},
 	{"apply.turn", "a turn of a plan is committed, more may follow"},
 
+	{"checkpoint.checked", "the audit chain holds up to its end, which is not signed yet"},
+	{"checkpoint.written", "a checkpoint of the audit was signed, nobody was told"},
 	{"repair.written", "a turn of a repair was written, not committed"},
 	{"repair.turn", "a turn of a repair is committed, more may follow"},
 

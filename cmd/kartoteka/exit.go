@@ -14,6 +14,7 @@ import (
 	"kartoteka/matching"
 	"kartoteka/resolve"
 	"kartoteka/store"
+	"kartoteka/store/checkpoint"
 	"kartoteka/store/embedded"
 )
 
@@ -60,6 +61,7 @@ var exits = []struct {
 	{store.ErrApplying, exitSurroundings, "plan.applying"},
 	{resolve.ErrErased, exitInput, "erase.impossible"},
 	{errPlan, exitInput, "plan.refused"},
+	{checkpoint.ErrSignature, exitFailed, "checkpoint"},
 	{errRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},

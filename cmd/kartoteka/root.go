@@ -37,6 +37,7 @@ type root struct {
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`
 	Restore    restoreCommand    `cmd:"" help:"Fill the hub with a backup."`
+	Audit      auditCommand      `cmd:"" help:"Tell who did what and why, and prove that nobody changed the record of it."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Plan       planCommand       `cmd:"" help:"Compute what another ruleset would change, and change nothing."`
 	Apply      applyCommand      `cmd:"" help:"Carry out a plan."`
