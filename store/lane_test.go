@@ -15,12 +15,12 @@ func openLane(t *testing.T) *Store {
 	t.Helper()
 	number := func([]byte) (Numbering, error) { return nil, nil }
 	s, err := open(t.Context(), storetest.New(t, func(ctx context.Context, url string) error {
-		s, err := open(ctx, url, number)
+		s, err := open(ctx, url, number, nil)
 		if err == nil {
 			s.Close()
 		}
 		return err
-	}), number)
+	}), number, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
