@@ -19,6 +19,9 @@ const MaxKey = 1000
 // are marked as seen by the run, so that a snapshot knows what is absent. What was erased does not
 // come back: the run counts such rows.
 func (tx *Tx) Land(ctx context.Context, r *Run, rows []customer.Incoming, seen bool) (accepted, unchanged int64, err error) {
+	if err := tx.apart(ctx, r.SourceID); err != nil {
+		return 0, 0, scrub(err)
+	}
 	if rows, err = tx.withoutErased(ctx, r, rows); err != nil {
 		return 0, 0, err
 	}
@@ -70,6 +73,22 @@ func (tx *Tx) knownKeys(ctx context.Context, r *Run, rows []customer.Incoming) (
 		return nil
 	})
 	return known, scrub(err)
+}
+
+// apart waits for turns, and for another landing of the source. A landing that stops answering loses
+// its connection, as a holder of the lane does.
+func (tx *Tx) apart(ctx context.Context, source int32) error {
+	if tx.holds {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", tx.s.patience.Milliseconds())); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, int64(landings)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `SELECT FROM source WHERE id = $1 FOR NO KEY UPDATE`, source)
+	return err
 }
 
 // landing collects what a chunk writes.
@@ -239,6 +258,9 @@ func (l *landing) markSeen(ctx context.Context, seen bool) error {
 // Absent counts the source's live or waiting records, and those of them that the runs from the
 // first one on did not see.
 func (tx *Tx) Absent(ctx context.Context, r *Run) (all, absent int64, err error) {
+	if err := tx.apart(ctx, r.SourceID); err != nil {
+		return 0, 0, scrub(err)
+	}
 	err = tx.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE r.run < $2) FROM record r JOIN body b ON b.record = r.id AND b.revision = r.landed
 		WHERE r.source = $1 AND b.op = 'upsert'
 		AND NOT EXISTS (SELECT FROM record x WHERE x.source = r.source AND x.key = r.key AND x.incarnation > r.incarnation)`, r.SourceID, r.ID).Scan(&all, &absent)

@@ -12,10 +12,14 @@ import (
 
 // Keys of advisory locks. The lane makes deciding and writing one line. Batches pass the door
 // before they queue for the lane, one at a time, so that a person's operation waits for the turn
-// that runs and for no other.
+// that runs and for no other. Landings and the lane keep apart: landings share their lock, whoever
+// holds the lane takes it as well. So neither reads what the other is about to change, and they
+// never wait for each other's records in a circle.
 const (
-	lane = 0x6b617274 // "kart"
-	door = lane + 1
+	lane      = 0x6b617274 // "kart"
+	migrating = lane + 1
+	landings  = lane + 2
+	door      = lane + 3
 )
 
 // application is how connections are called in pg_stat_activity; those that hold the lane for
@@ -60,7 +64,7 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 		if err := failpoint.Pass("lane.wanted"); err != nil {
 			return err
 		}
-		if err := s.wait(ctx, tx, append(before, lane)); err != nil {
+		if err := s.wait(ctx, tx, append(before, lane, landings)); err != nil {
 			return err
 		}
 		if err := failpoint.Pass("lane.taken"); err != nil {
@@ -130,8 +134,8 @@ func (s *Store) endStopped(ctx context.Context) {
 	_, _ = db.Exec(ctx, `
 		SELECT pg_terminate_backend(a.pid)
 		FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid IN ($1, $2) AND l.objsubid = 1
+		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid IN ($1, $2, $5) AND l.objsubid = 1
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND a.application_name = $3 AND a.wait_event_type = 'Client' AND a.state_change < clock_timestamp() - $4::interval`,
-		int64(lane), int64(door), application, s.patience)
+		int64(lane), int64(door), application, s.patience, int64(landings))
 }

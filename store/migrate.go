@@ -38,10 +38,10 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(lane)+1); err != nil {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrating)); err != nil {
 		return err
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(lane)+1) //nolint:errcheck // the lock ends with the session
+	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrating)) //nolint:errcheck // the lock ends with the session
 	if err := failpoint.Pass("migrate.locked"); err != nil {
 		return err
 	}
