@@ -13,10 +13,9 @@ import (
 func TestFeedSurvivesABrokerThatLosesAndDelays(t *testing.T) {
 	broker := feedtest.StartBroker(t)
 	var produces atomic.Int64
-	broker.Late = 150 * time.Millisecond
-	broker.Fate = func(string) feedtest.Fate {
+	broker.SetFate(func(string) feedtest.Fate {
 		return map[int64]feedtest.Fate{2: feedtest.ReplyLost, 5: feedtest.StoredLate, 6: feedtest.RequestLost, 9: feedtest.StoredLate}[produces.Add(1)]
-	}
+	}, 150*time.Millisecond)
 	log := feedtest.New()
 	o := feed.Options{Brokers: []string{broker.Address()}, Prefix: "t", Holder: "a", HashKey: []byte("k"), Partitions: 3, Poll: 10 * time.Millisecond,
 		ProduceTimeout: 100 * time.Millisecond, LeaseTime: time.Second, Settle: 400 * time.Millisecond}

@@ -16,8 +16,7 @@ import (
 // Fate is what becomes of one produce request.
 type Fate int
 
-// The fates. Late messages are stored after the time that [Broker.Late] says, when the producer has
-// long given up.
+// The fates. Messages may be stored late, when the producer has long given up.
 const (
 	Answered Fate = iota
 	ReplyLost
@@ -26,12 +25,11 @@ const (
 )
 
 // Broker is a Kafka broker in memory: it speaks as much of the protocol, over TCP, as the hub and
-// its consumers use. Set the fields before the first connection.
+// its consumers use.
 type Broker struct {
-	Fate func(topic string) Fate // of each produce; nil: all are answered
-	Late time.Duration
-
 	mu       sync.Mutex
+	fate     func(topic string) Fate // of each produce; nil: all are answered
+	delay    time.Duration           // of messages that are stored late
 	address  string
 	listener net.Listener // nil: down
 	conns    map[net.Conn]bool
@@ -68,14 +66,25 @@ func StartBroker(t testing.TB) *Broker {
 // Address is HOST:PORT; it stays the same.
 func (b *Broker) Address() string { return b.address }
 
+// SetFate says what becomes of each produce from now on, nil that it is answered; and by how much
+// messages are late that are to be stored late.
+func (b *Broker) SetFate(fate func(topic string) Fate, late time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fate, b.delay = fate, late
+}
+
 // Up makes the broker reachable, with all it has stored.
 func (b *Broker) Up() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.listener != nil {
+		return nil
+	}
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", b.address)
 	if err != nil {
 		return fmt.Errorf("broker: %w", err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.listener = l
 	go b.accept(l)
 	return nil

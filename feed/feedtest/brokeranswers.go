@@ -159,10 +159,7 @@ func (b *Broker) partition(name string, number int32) []kafka.Message {
 func (b *Broker) produce(r *produce.Request) (*produce.Response, error) {
 	out := &produce.Response{}
 	for _, t := range r.Topics {
-		fate := Answered
-		if b.Fate != nil {
-			fate = b.Fate(t.Topic)
-		}
+		fate := b.fateOf(t.Topic)
 		answer := produce.ResponseTopic{Topic: t.Topic}
 		for _, p := range t.Partitions {
 			messages, err := messagesOf(t.Topic, p.RecordSet.Records)
@@ -179,6 +176,16 @@ func (b *Broker) produce(r *produce.Request) (*produce.Response, error) {
 	return out, nil
 }
 
+func (b *Broker) fateOf(topic string) Fate {
+	b.mu.Lock()
+	decide := b.fate
+	b.mu.Unlock()
+	if decide == nil {
+		return Answered
+	}
+	return decide(topic)
+}
+
 // decide stores messages now, later or not at all.
 func (b *Broker) decide(fate Fate, name string, partition int, messages []kafka.Message) produce.ResponsePartition {
 	answer := produce.ResponsePartition{Partition: int32(partition)}
@@ -190,7 +197,7 @@ func (b *Broker) decide(fate Fate, name string, partition int, messages []kafka.
 		answer.ErrorCode = int16(kafka.UnknownTopicOrPartition)
 	case fate == StoredLate:
 		b.late.Add(1)
-		time.AfterFunc(b.Late, func() {
+		time.AfterFunc(b.delay, func() {
 			defer b.late.Done()
 			b.mu.Lock()
 			defer b.mu.Unlock()

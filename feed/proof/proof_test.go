@@ -42,13 +42,12 @@ var topics = feed.TopicsOf("t")
 func published(t testing.TB, seed int64, steps int, faults float64) (*feedtest.Log, *feedtest.Broker) {
 	t.Helper()
 	log, b, random := feedtest.New(), feedtest.StartBroker(t), rand.New(rand.NewSource(seed))
-	b.Late = 350 * time.Millisecond
-	b.Fate = func(string) feedtest.Fate {
+	b.SetFate(func(string) feedtest.Fate {
 		if random.Float64() < faults {
 			return feedtest.Fate(1 + random.Intn(3))
 		}
 		return feedtest.Answered
-	}
+	}, 350*time.Millisecond)
 	town := feedtest.NewTown(log, seed)
 	o := feed.Options{Brokers: []string{b.Address()}, Prefix: "t", Holder: "a", HashKey: []byte("k"), Partitions: 3, Window: 7, Wake: log.Wake,
 		ProduceTimeout: 150 * time.Millisecond, Poll: 5 * time.Millisecond, Settle: 450 * time.Millisecond, LeaseTime: 500 * time.Millisecond}
