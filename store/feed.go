@@ -144,7 +144,7 @@ func (s *Store) FeedStatus(ctx context.Context, role string) (FeedStatus, error)
 	err := s.pool.QueryRow(ctx, `
 		SELECT h.last_position, coalesce(c.position, 0),
 		       (SELECT at FROM change WHERE position = h.last_position),
-		       coalesce((SELECT extract(epoch FROM clock_timestamp() - at) FROM change WHERE position = coalesce(c.position, 0) + 1), 0)::float8,
+		       coalesce((SELECT extract(epoch FROM clock_timestamp() - at) FROM change WHERE position > coalesce(c.position, 0) ORDER BY position LIMIT 1), 0)::float8,
 		       CASE WHEN l.until > clock_timestamp() THEN l.owner ELSE '' END, l.until
 		FROM   hub h
 		LEFT   JOIN feed_cursor c ON c.name = $1

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -72,6 +73,13 @@ func (s *Store) Topics(ctx context.Context, l customer.Lease, topics []customer.
 
 func (tx *Tx) meetTopic(ctx context.Context, l customer.Lease, t *customer.FeedTopic) error {
 	name := l.Role + "/" + t.Prefix + "." + t.Name
+	if t.Name == "crosswalk" { // a restored hub tells again where each record belongs
+		var epoch int64
+		if err := tx.QueryRow(ctx, `SELECT epoch FROM hub`).Scan(&epoch); err != nil {
+			return err
+		}
+		t.Settings = fmt.Sprintf("epoch %d", epoch)
+	}
 	var settings string
 	err := tx.QueryRow(ctx, `SELECT settings FROM feed_cursor WHERE name = $1`, name).Scan(&settings)
 	known := err == nil

@@ -37,6 +37,7 @@ type Delivery struct {
 	Position int64 // up to which of the change log this is known
 	Whole    bool  // all keys of the source; else those that moved
 	Rows     iter.Seq2[Row, error]
+	Erased   []customer.Code // codes that must not stand anywhere any more; their keys are forgotten
 }
 
 // Target takes codes to where a source finds them.
@@ -153,10 +154,11 @@ func (t *turn) deliver(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if after = changes[len(changes)-1].Position; len(rows) > 0 && t.Target.Replaces() {
+		erased := erasedBy(changes)
+		if after = changes[len(changes)-1].Position; len(rows)+len(erased) > 0 && t.Target.Replaces() {
 			return t.whole(ctx, last)
 		}
-		if err := t.some(ctx, rows, after); err != nil {
+		if err := t.some(ctx, rows, erased, after); err != nil {
 			return err
 		}
 	}
@@ -181,7 +183,11 @@ func (t *turn) moved(ctx context.Context, changes []customer.Change) (rows []Row
 	}
 	keys := map[string]bool{}
 	for _, id := range ids {
-		if r := records[id]; r.Ref.Source == t.Source && !keys[r.Ref.Key] {
+		r := records[id]
+		if _, forgotten := customer.HashOfErased(r.Ref.Key); forgotten {
+			continue
+		}
+		if r.Ref.Source == t.Source && !keys[r.Ref.Key] {
 			keys[r.Ref.Key] = true
 			rows = append(rows, Row{r.Ref.Key, r.Code})
 		}
@@ -189,9 +195,19 @@ func (t *turn) moved(ctx context.Context, changes []customer.Change) (rows []Row
 	return rows, nil
 }
 
-func (t *turn) some(ctx context.Context, rows []Row, position int64) error {
-	if len(rows) > 0 {
-		err := t.put(ctx, Delivery{Position: position, Rows: func(yield func(Row, error) bool) {
+// erasedBy are the codes whose customers were erased.
+func erasedBy(changes []customer.Change) (codes []customer.Code) {
+	for i := range changes {
+		if changes[i].Kind == customer.Erased {
+			codes = append(codes, changes[i].Code)
+		}
+	}
+	return codes
+}
+
+func (t *turn) some(ctx context.Context, rows []Row, erased []customer.Code, position int64) error {
+	if len(rows)+len(erased) > 0 {
+		err := t.put(ctx, Delivery{Position: position, Erased: erased, Rows: func(yield func(Row, error) bool) {
 			for _, r := range rows {
 				if !yield(r, nil) {
 					return

@@ -98,7 +98,8 @@ const (
 	oneCRow = "\t\t<РегистрСведений.ДополнительныеСведения><Объект><Ссылка>%s</Ссылка></Объект><Свойство>ПерсональныйКод</Свойство><Значение>%s</Значение></РегистрСведений.ДополнительныеСведения>\n"
 )
 
-// Deliver implements [Target]. A record that is gone has an empty value.
+// Deliver implements [Target]. A record that is gone has an empty value. What was erased is not
+// named: a message would keep what shall be forgotten.
 func (o OneC) Deliver(_ context.Context, d Delivery) error {
 	name := fmt.Sprintf("Message_KARTOTEKA_%s_%s.xml", o.Source, strconv.FormatInt(d.Position, 10))
 	return replace(o.Folder, name, func(out io.Writer) error {

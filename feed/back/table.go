@@ -92,7 +92,14 @@ func (c columns) write(ctx context.Context, tx pgx.Tx, d Delivery) error {
 			}
 		}
 	}
-	return flush()
+	if err := flush(); err != nil || len(d.Erased) == 0 {
+		return err
+	}
+	for _, code := range d.Erased {
+		codes = append(codes, c.text(Row{Code: code}))
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM `+c.table+` WHERE code IN (SELECT c::`+c.code+` FROM unnest($1::text[]) AS n(c))`, codes)
+	return err
 }
 
 // text is the code as the column wants it: 0421-3377-8120, or as a number.

@@ -72,12 +72,12 @@ func (p *prover) faulty() (out []customer.Code) {
 }
 
 // unequal says how the golden topic ends elsewhere than the events.
-func (p *prover) unequal(code customer.Code, t *told) string {
+func (p *prover) unequal(code customer.Code, t *account) string {
 	e, g := t.events, t.golden
 	switch {
 	case g.stale:
 		return fmt.Sprintf("the golden topic ends at an older version than %d, which stands before it", g.version)
-	case g.state == unknown && (e.state == gone || e.state == unknown): // compaction took the tombstone
+	case g.state == unknown && (e.state == gone || e.state == void || e.state == told || e.state == unknown): // compaction took the tombstone
 		return ""
 	case g.state == unknown:
 		return fmt.Sprintf("its events end at version %d, the golden topic has none", e.version)
@@ -87,10 +87,10 @@ func (p *prover) unequal(code customer.Code, t *told) string {
 		return fmt.Sprintf("the golden topic has version %d, the events topic has none", g.version)
 	case !e.same(g):
 		return fmt.Sprintf("its events end at version %d (epoch %d), the golden topic at version %d (epoch %d)", e.version, e.epoch, g.version, g.epoch)
-	case e.state != g.state:
+	case !e.state.fits(g.state):
 		return fmt.Sprintf("is %s by its events, %s in the golden topic", e.state, g.state)
 	}
-	if pair := p.leads[code]; pair[0] != pair[1] {
+	if pair := p.leads[code]; pair[0] != pair[1] && e.state != told {
 		return fmt.Sprintf("leads to %s by its events, to %s in the golden topic", orNobody(pair[0]), orNobody(pair[1]))
 	}
 	return ""
@@ -104,8 +104,10 @@ func orNobody(code customer.Code) string {
 }
 
 // misplaced says how the crosswalk disagrees with the golden record.
-func (p *prover) misplaced(t *told) string {
+func (p *prover) misplaced(t *account) string {
 	switch {
+	case t.events.state == void: // its records are not known any more, so their rows stay
+		return ""
 	case t.golden.state != active && t.members > 0:
 		return fmt.Sprintf("is %s, and %d records lead to it", t.golden.state, t.members)
 	case t.golden.state != active:
@@ -207,7 +209,7 @@ func (p *prover) strangers(ctx context.Context) error {
 
 // against compares what is stored with what was published; a code whose last change is not sent
 // yet, or that moved on since, is no fault.
-func against(now *customer.CodeNow, t *told, sent bool) string {
+func against(now *customer.CodeNow, t *account, sent bool) string {
 	want, got := mark{version: uint32(now.Version), epoch: uint16(now.Epoch), state: stateOf(now.State)}, t.golden
 	switch {
 	case got.newer(want):

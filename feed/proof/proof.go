@@ -96,7 +96,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 type prover struct {
 	options *Options
 	only    map[customer.Code]bool // nil: every code
-	codes   map[customer.Code]told
+	codes   map[customer.Code]account
 	leads   map[customer.Code][2]customer.Code // of retired codes: successor by events, by golden topic
 	merges  merges
 	result  Result
@@ -106,7 +106,7 @@ type prover struct {
 // look reads everything once. Messages are sent as golden record, crosswalk, event, so the ends are
 // asked for in the opposite order: of each event that is read the golden record is read, too.
 func look(ctx context.Context, from Source, o *Options, only map[customer.Code]bool) (*prover, error) {
-	p := &prover{options: o, only: only, codes: map[customer.Code]told{}, leads: map[customer.Code][2]customer.Code{}, merges: newMerges()}
+	p := &prover{options: o, only: only, codes: map[customer.Code]account{}, leads: map[customer.Code][2]customer.Code{}, merges: newMerges()}
 	p.checks.versions = customer.Check{Invariant: "I6", Of: "events"}
 	p.checks.golden = customer.Check{Invariant: "I7", Of: "codes"}
 	p.checks.successors = customer.Check{Invariant: "I3", Of: "retired codes"}

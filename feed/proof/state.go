@@ -17,10 +17,17 @@ const (
 	unknown state = iota
 	active
 	retired
-	gone // erased, or withdrawn after a restore
+	gone // erased
+	void // withdrawn after a restore: the hub does not know its records any more
+	told // told again after a restore, as whatever the golden topic says
 )
 
-var stateNames = [...]string{"unknown", "active", "retired", "erased"}
+var stateNames = [...]string{"unknown", "active", "retired", "erased", "withdrawn", "told again"}
+
+// fits reports whether a state by events is the one of the golden topic.
+func (s state) fits(golden state) bool {
+	return s == golden || s == told && golden != unknown || s == void && golden == gone
+}
 
 func (s state) String() string { return stateNames[s] }
 
@@ -31,9 +38,9 @@ func (m mark) newer(n mark) bool {
 
 func (m mark) same(n mark) bool { return m.epoch == n.epoch && m.version == n.version }
 
-// told is all that is kept of a code: what its events add up to, how its golden record ends, and
+// account is all that is kept of a code: what its events add up to, how its golden record ends, and
 // whether the crosswalk agrees with it.
-type told struct {
+type account struct {
 	events, golden mark
 	// members is how many records the crosswalk has more than the golden record states, and xor
 	// combines their numbers on both sides: zeros if both are the same.
@@ -54,14 +61,12 @@ func scatter(id customer.RecordID) uint64 {
 // kinds tells what each kind of event makes of a code; a merge retires the code that it gives a successor.
 var kinds = map[customer.ChangeKind]state{
 	customer.Created: active, customer.Updated: active, customer.Merged: active, customer.Split: active,
-	customer.Restored: active, customer.Removed: retired, customer.Erased: gone, withdrawn: gone,
+	customer.Restored: active, customer.Removed: retired, customer.Erased: gone,
+	customer.Reissued: told, customer.Withdrawn: void,
 }
 
-// withdrawn says that a restored hub does not know the code any more.
-const withdrawn customer.ChangeKind = "withdrawn"
-
 func stateAfter(kind customer.ChangeKind, successor customer.Code) state {
-	if kind == customer.Merged && successor != 0 {
+	if (kind == customer.Merged || kind == customer.Reissued) && successor != 0 {
 		return retired
 	}
 	return kinds[kind]
