@@ -89,7 +89,7 @@ type Judged struct {
 type Revoked struct {
 	Decisions []int64
 	Pins      []int64
-	Keepers   []Code
+	Keepers   []Keeper
 }
 
 // RecordChange is a source record after the change.

@@ -18,27 +18,25 @@ func TestContradictions(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		order  Order
+		order  customer.Decision
 		active []customer.Decision
 		want   []string // words of the refusal, none: accepted
 	}{
-		{"NothingDecidedBefore", Order{Kind: customer.Same, Sides: []ids{{1}, {2}}}, nil, nil},
-		{"SameTwice", Order{Kind: customer.Same, Sides: []ids{{1}, {2}}}, []customer.Decision{same(5, ids{1}, ids{2})}, nil},
-		{"SameAfterDifferent", Order{Kind: customer.Same, Sides: []ids{{1}, {2}}}, []customer.Decision{apart(5, ids{2}, ids{1})},
-			[]string{"decision 5", "this decision"}},
-		{"DifferentAfterSame", Order{Kind: customer.Different, Sides: []ids{{1}, {2}}}, []customer.Decision{same(5, ids{1}, ids{2})},
-			[]string{"this decision holds records 1 and 2 apart", "decision 5 holds 1 and 2 together"}},
-		{"ThroughAChain", Order{Kind: customer.Same, Sides: []ids{{1}, {2}}},
+		{"NothingDecidedBefore", same(-1, ids{1}, ids{2}), nil, nil},
+		{"SameTwice", same(-1, ids{1}, ids{2}), []customer.Decision{same(5, ids{1}, ids{2})}, nil},
+		{"SameAfterDifferent", same(-1, ids{1}, ids{2}), []customer.Decision{apart(5, ids{2}, ids{1})},
+			[]string{"decision 5", "this operation"}},
+		{"DifferentAfterSame", apart(-1, ids{1}, ids{2}), []customer.Decision{same(5, ids{1}, ids{2})},
+			[]string{"this operation holds records 1 and 2 apart", "decision 5 of operation 0 holds 1 and 2 together"}},
+		{"ThroughAChain", same(-1, ids{1}, ids{2}),
 			[]customer.Decision{same(5, ids{2}, ids{3}), same(6, ids{3}, ids{4}), apart(7, ids{1}, ids{4})},
-			[]string{"decision 7 holds records 1 and 4 apart", "this decision holds 1 and 2 together", "decision 5", "decision 6"}},
-		{"WithinOneSide", Order{Kind: customer.Same, Sides: []ids{{1, 2}, {3}}}, []customer.Decision{apart(7, ids{1}, ids{2})},
+			[]string{"decision 7 of operation 0 holds records 1 and 4 apart", "this operation holds 1 and 2 together", "decision 5", "decision 6"}},
+		{"WithinOneSide", same(-1, ids{1, 2}, ids{3}), []customer.Decision{apart(7, ids{1}, ids{2})},
 			[]string{"decision 7"}},
-		{"OtherSideOfADifferent", Order{Kind: customer.Same, Sides: []ids{{1}, {2}}}, []customer.Decision{apart(7, ids{1, 2}, ids{3})}, nil},
-		{"ThreeSidesApart", Order{Kind: customer.Different, Sides: []ids{{1}, {2}, {3}}}, []customer.Decision{same(9, ids{2}, ids{3})},
-			[]string{"decision 9"}},
+		{"OtherSideOfADifferent", same(-1, ids{1}, ids{2}), []customer.Decision{apart(7, ids{1, 2}, ids{3})}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := contradiction(&c.order, c.active)
+			err := contradiction([]customer.Decision{c.order}, c.active)
 			if (err != nil) != (c.want != nil) || err != nil && !errors.Is(err, ErrContradiction) {
 				t.Fatalf("%v", err)
 			}

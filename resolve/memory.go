@@ -29,6 +29,7 @@ type Memory struct {
 	lastID    customer.RecordID
 	lastHold  int64
 	waiting   []customer.RecordID
+	desk      memoryDesk
 }
 
 type memoryRecord struct {
@@ -309,6 +310,7 @@ func (m *Memory) Codes(_ context.Context, codes []customer.Code) ([]CodeRow, err
 				return nil, fmt.Errorf("code %s is unknown", c)
 			}
 			seen[c] = true
+			m.decided(&row)
 			out = append(out, row)
 			c = row.Successor
 		}
@@ -340,10 +342,7 @@ func (m *Memory) Write(_ context.Context, e *Effects) error {
 	for _, row := range e.Codes {
 		m.codes[row.Code] = row
 	}
-	for _, c := range e.Changes {
-		c.Position = int64(len(m.Changes) + 1)
-		m.Changes = append(m.Changes, c.Change)
-	}
+	m.book(e)
 	m.writeTasks(e)
 	return nil
 }

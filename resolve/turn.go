@@ -307,6 +307,9 @@ func (t *turn) presentCodes(records []*record) (map[customer.Code]*CodeRow, erro
 	for _, rec := range t.gone {
 		codes[rec.Code] = true
 	}
+	for _, w := range t.wishes {
+		codes[w.code] = true
+	}
 	delete(codes, 0)
 	rows, err := t.base.Codes(t.ctx, slices.Sorted(maps.Keys(codes)))
 	if err != nil {

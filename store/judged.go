@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
@@ -35,11 +33,16 @@ func queueRevoked(batch *pgx.Batch, r *customer.Revoked, operation int64) {
 		batch.Queue(`UPDATE pin SET revoked = $2 WHERE id = ANY($1) AND revoked IS NULL`, r.Pins, operation)
 	}
 	if len(r.Keepers) > 0 {
-		batch.Queue(`UPDATE keeper SET revoked = $2 WHERE code = ANY($1) AND revoked IS NULL`, numbers(r.Keepers), operation)
+		for _, k := range r.Keepers {
+			batch.Queue(`UPDATE keeper SET revoked = $3 WHERE code = $1 AND operation = $2 AND revoked IS NULL`, int64(k.Code), k.Operation, operation)
+		}
 	}
 }
 
 func queueDecision(batch *pgx.Batch, d *customer.Decision, operation int64) {
+	if d.Operation != 0 { // what is left of an older decision stays that operation's
+		operation = d.Operation
+	}
 	grant := customer.Grant{}
 	if d.Grant != nil {
 		grant = *d.Grant
@@ -56,12 +59,4 @@ func queueDecision(batch *pgx.Batch, d *customer.Decision, operation int64) {
 		UNION ALL
 		SELECT d.id, n.record, true, NULL FROM d, unnest($4::bigint[]) AS n(record)`,
 		string(d.Kind), operation, numbers(d.Left), numbers(d.Right), revisions, grant.Purpose, grant.Channel, grant.Address, grant.At)
-	if d.Kind != customer.Same && d.Kind != customer.Different {
-		return
-	}
-	// A decision answers the open question about these records.
-	batch.Queue(`UPDATE task SET state = 'done', reason = 'decided' WHERE state = 'open' AND kind = 'possible_match'
-		AND code IN (SELECT code FROM record WHERE id = ANY($3::bigint[])) AND other IN (SELECT code FROM record WHERE id = ANY($3::bigint[]))
-		AND records && $1::bigint[] AND records && $2::bigint[]`,
-		numbers(d.Left), numbers(d.Right), numbers(slices.Concat(d.Left, d.Right)))
 }

@@ -166,3 +166,13 @@ func (tx *Tx) CodeAt(ctx context.Context, code customer.Code) (customer.CodeRow,
 	}
 	return customer.CodeRow{}, fmt.Errorf("code %s: %w", code, ErrUnknown)
 }
+
+// RefsOf names source records, also those that are gone.
+func (tx *Tx) RefsOf(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]customer.Ref, error) {
+	out := map[customer.RecordID]customer.Ref{}
+	list, err := tx.recordRows(ctx, `WHERE r.id = ANY($1)`, numbers(ids))
+	for _, r := range list {
+		out[r.ID] = r.Ref
+	}
+	return out, err
+}

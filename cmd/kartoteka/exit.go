@@ -66,6 +66,10 @@ var exits = []struct {
 	{store.ErrUnknown, exitInput, "unknown"},
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},
 	{resolve.ErrUndecidable, exitInput, "decision.impossible"},
+	{resolve.ErrNothing, exitInput, "decision.nothing"},
+	{resolve.ErrStale, exitInput, "stale"},
+	{resolve.ErrRequest, exitInput, "request.other"},
+	{customer.ErrUnknown, exitInput, "unknown"},
 	{errRejects, exitRejects, "rejects"},
 	{syscall.EPIPE, exitFailed, "pipe"}, // the reader of our output has gone
 	{errSurroundings, exitSurroundings, "surroundings"},

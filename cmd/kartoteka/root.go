@@ -33,6 +33,16 @@ type root struct {
 	Find       findCommand       `cmd:"" help:"Look for a customer by anything known: name, phone, number, key."`
 	Export     exportCommand     `cmd:"" help:"Export golden records, the crosswalk, or rejects."`
 	Decide     decideCommand     `cmd:"" help:"Decide that records are one customer, or that they are not."`
+	Merge      mergeCommand      `cmd:"" help:"Make customers one."`
+	Split      splitCommand      `cmd:"" help:"Take records out of a customer."`
+	Unmerge    unmergeCommand    `cmd:"" help:"Undo a merge, a person's or the machine's."`
+	Move       moveCommand       `cmd:"" help:"Move a source record to another customer."`
+	Confirm    confirmCommand    `cmd:"" help:"Say that a person checked a customer."`
+	Keep       keepCommand       `cmd:"" help:"Choose a code to survive joins."`
+	Pin        pinCommand        `cmd:"" help:"Fix a value of a golden record."`
+	Unpin      unpinCommand      `cmd:"" help:"Take a pinned value back."`
+	Grant      grantCommand      `cmd:"" help:"Keep a consent that a customer gave."`
+	Revoke     revokeCommand     `cmd:"" help:"Take back what an operation decided."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`

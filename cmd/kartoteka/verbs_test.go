@@ -298,7 +298,7 @@ func TestDecide(t *testing.T) {
 	t.Parallel()
 	d := filledDoor(t)
 	before := d.crosswalk()
-	var s decideSummary
+	var s operateSummary
 	d.json(exitOK, &s, nil, "decide", "same", "crm/3", before["crm/4"], "--dry-run")
 	if after := d.crosswalk(); s.Merged != 1 || after["crm/3"] == after["crm/4"] {
 		t.Fatalf("dry run: %+v %v", s, after)
@@ -308,7 +308,7 @@ func TestDecide(t *testing.T) {
 		t.Fatalf("same: %+v %v", s, after)
 	}
 	d.json(exitOK, &s, nil, "decide", "same", "crm/3", before["crm/4"], "--request", "r1")
-	if !s.Repeated || s.Changes != 0 {
+	if !s.Repeated || s.Merged != 1 { // the first answer
 		t.Errorf("repeated: %+v", s)
 	}
 	if e := d.json(exitInput, nil, nil, "decide", "different", "crm/4", "crm/3"); e.Code != "decision.contradiction" || !strings.Contains(e.Message, "decision ") {
