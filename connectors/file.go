@@ -45,6 +45,7 @@ type FileReader struct {
 	inputs  []*Input
 	current int
 	items   Items
+	item    Item  // at hand
 	done    int64 // items of all inputs so far
 	ident   string
 	notes   []Note
@@ -129,15 +130,15 @@ func (f *FileReader) Read(ctx context.Context, max int) (Batch, error) {
 		return b, io.EOF
 	}
 	for n := 0; len(b.Rows)+len(b.Rejects) < max; n++ {
-		var it Item
-		err := f.next(ctx, &it)
+		f.item = Item{}
+		err := f.next(ctx, &f.item)
 		if errors.Is(err, io.EOF) && n > 0 {
 			break
 		}
 		if err != nil {
 			return Batch{}, err
 		}
-		b.add(&it, max)
+		b.add(&f.item, max)
 		if n >= 100*max { // a file of blank rows still answers in time
 			break
 		}

@@ -78,13 +78,17 @@ func lineParts(line string) []string {
 		return mobileParts
 	case "fixed":
 		return fixedParts
+	case "toll_free":
+		return tollFreeParts
 	}
-	return []string{"", line, ""}
+	return unknownParts
 }
 
 var (
-	mobileParts = []string{"", "mobile", ""}
-	fixedParts  = []string{"", "fixed", ""}
+	mobileParts   = []string{"", "mobile", ""}
+	fixedParts    = []string{"", "fixed", ""}
+	tollFreeParts = []string{"", "toll_free", ""}
+	unknownParts  = []string{"", "", ""}
 )
 
 func ukrainianMobile(code string) bool {

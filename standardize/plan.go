@@ -22,6 +22,8 @@ type plan struct {
 	rewrite bool                       // the national prefix is not only taken off
 	opaque  bool                       // the national prefix is beyond an automaton
 	alike   bool                       // fixed and mobile numbers cannot be told apart
+	once    sync.Once
+	shared  []*plan // see sharing
 }
 
 // planTypes are the kinds of numbers in the order in which the library looks for them; its
@@ -239,14 +241,23 @@ func (p *plan) domestic(digits string) (national string, ok bool) {
 	return digits, ok
 }
 
+// sharing lists the plans of the same calling code; nil stands for one that only the library knows.
+func (p *plan) sharing() []*plan {
+	p.once.Do(func() {
+		for _, region := range regionsOf(p.code) {
+			p.shared = append(p.shared, planOf(region))
+		}
+	})
+	return p.shared
+}
+
 // kindWithin finds the kind of a number among the regions that share a calling code.
 func kindWithin(p *plan, national string) (kind phonenumbers.PhoneNumberType, ok bool) {
-	regions := regionsOf(p.code)
-	if len(regions) == 1 {
+	sharing := p.sharing()
+	if len(sharing) == 1 {
 		return p.kindOf(national), true
 	}
-	for _, region := range regions {
-		q := planOf(region)
+	for _, q := range sharing {
 		if q == nil {
 			return 0, false
 		}

@@ -22,22 +22,40 @@ func (z *Standardizer) row(m *customer.Mapped, memory *scratch) (customer.Standa
 		s.Kind = customer.Person
 	}
 	s.Values = memory.room(len(m.Values) + 1)
-	for i := range m.Values {
-		raw := &m.Values[i]
-		a, ok := z.attributeFor(raw.Attribute, s.Kind)
-		if !ok {
-			continue
-		}
+	for _, x := range z.inOrder(m, s.Kind, memory) {
 		city := ""
-		if a.Type == customer.TypePhone {
+		if x.attribute.Type == customer.TypePhone {
 			city = z.city(m)
 		}
-		s.Values = z.appendValues(s.Values, a, raw, city, memory)
+		s.Values = z.appendValues(s.Values, x.attribute, x.raw, city, memory)
 	}
 	s.Values = tidy(s.Values)
 	s.Consents = z.consents(m.Consents)
 	s.Products = z.products(m.Products)
 	return s, z.filter(m, &s)
+}
+
+// attributed is a raw value with its attribute.
+type attributed struct {
+	attribute *customer.Attribute
+	raw       *customer.RawValue
+}
+
+// inOrder lists the raw values by attribute of the row's kind, those of one in the order of the source.
+func (z *Standardizer) inOrder(m *customer.Mapped, kind customer.Kind, memory *scratch) []attributed {
+	list := memory.raws[:0]
+	for i := range m.Values {
+		a, ok := z.attributeFor(m.Values[i].Attribute, kind)
+		if !ok {
+			continue
+		}
+		list = append(list, attributed{a, &m.Values[i]})
+		for at := len(list) - 1; at > 0 && list[at-1].attribute.ID > a.ID; at-- {
+			list[at-1], list[at] = list[at], list[at-1]
+		}
+	}
+	memory.raws = list
+	return list
 }
 
 // attributeFor is the attribute of the row's kind by the same name.

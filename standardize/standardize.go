@@ -45,6 +45,7 @@ type input struct {
 type scratch struct {
 	input  input
 	tokens [3][8]nameToken
+	raws   []attributed
 	// A whole name that was read to find out what the row is about, and its text.
 	name     personName
 	nameText string
@@ -101,6 +102,7 @@ func (z *Standardizer) Values(a *customer.Attribute, raw customer.RawValue, city
 // release gives the memory back; the texts of the row go.
 func (s *scratch) release() {
 	s.input, s.name, s.nameText = input{}, personName{}, ""
+	clear(s.raws)
 	for i := range s.tokens {
 		for j := 0; j < len(s.tokens[i]) && s.tokens[i][j].text != ""; j++ {
 			s.tokens[i][j] = nameToken{}

@@ -2,6 +2,7 @@ package sniff
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -113,7 +114,13 @@ func trimCut(line []byte) []byte {
 	return line
 }
 
+// plain reports whether a text is ASCII, eight bytes at a time.
 func plain(line []byte) bool {
+	for ; len(line) >= 8; line = line[8:] {
+		if binary.LittleEndian.Uint64(line)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, b := range line {
 		if b >= utf8.RuneSelf {
 			return false

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"kartoteka/connectors"
 	"kartoteka/connectors/table"
@@ -29,6 +30,7 @@ type items struct {
 	least   int      // fields that a row has at least
 	pending []held   // rows read while looking for the header
 	arena   []customer.Cell
+	lines   []byte // memory of rows
 	texts   []string
 }
 
@@ -71,7 +73,7 @@ func (it *items) fill(out *connectors.Item, r *record) {
 		out.Reject = it.in.Reject(it.place(r), name, code, reason, raw)
 		return
 	}
-	line := strings.ToValidUTF8(string(r.raw), "\ufffd")
+	line := it.keep(r.raw)
 	it.texts = it.texts[:0]
 	for _, f := range r.fields {
 		it.texts = append(it.texts, it.text(line, f))
@@ -84,6 +86,22 @@ func (it *items) fill(out *connectors.Item, r *record) {
 		return
 	}
 	out.Row = customer.Row{Table: it.table, Place: it.place(r), Cells: it.cells(r)}
+}
+
+// linesRun is how many bytes of rows lie in one piece of memory.
+const linesRun = 16 << 10
+
+// keep copies a row.
+func (it *items) keep(raw []byte) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	if len(raw) > cap(it.lines)-len(it.lines) {
+		it.lines = make([]byte, 0, max(linesRun, len(raw)))
+	}
+	from := len(it.lines)
+	it.lines = append(it.lines, raw...)
+	return unsafe.String(&it.lines[from], len(raw))
 }
 
 func (it *items) place(r *record) customer.Place {

@@ -41,6 +41,10 @@ type Mapper struct {
 	places []*place // every column that the mapping mentions
 	table  *customer.Table
 	seen   int // columns of the table that are known
+
+	spots []spot // by column, of the row at hand
+	row   uint32 // its running number
+	parts []string
 }
 
 // place is a column by name, found in the table once it is there.

@@ -155,7 +155,7 @@ func says(c *customer.ConsentField, text string) (given, ok bool) {
 }
 
 func (x *Mapper) product(r *customer.Row, p *productReader, out *customer.Mapped) {
-	_, times := x.count(r, p.number)
+	_, times := x.count(p.number)
 	for i := range times {
 		number := x.at(r, p.number, i, times)
 		if number == "" || placeholder(number) {
@@ -168,7 +168,7 @@ func (x *Mapper) product(r *customer.Row, p *productReader, out *customer.Mapped
 
 // link leaves the source of a target in the row's own source empty: the caller knows its name.
 func (x *Mapper) link(r *customer.Row, l *linkReader, out *customer.Mapped) {
-	_, times := x.count(r, l.target)
+	_, times := x.count(l.target)
 	for i := range times {
 		key := x.at(r, l.target, i, times)
 		if key == "" || strings.Trim(key, "0-{}") == "" {

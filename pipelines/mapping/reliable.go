@@ -77,9 +77,5 @@ func anchorOf(r *customer.Row, columns []int) (key string, whole bool) {
 }
 
 func textAt(r *customer.Row, column int) string {
-	first, n := cells(r, column)
-	if n == 0 {
-		return ""
-	}
-	return strings.TrimSpace(r.Cells[first].Text)
+	return nth(r, column, 0, 0)
 }

@@ -9,7 +9,7 @@ import (
 // Row fills out with what the row means; what out held before is dropped, its memory is
 // used again. The texts of out are the row's own.
 func (x *Mapper) Row(r *customer.Row, out *customer.Mapped) {
-	x.look(r.Table)
+	x.turnTo(r)
 	*out = customer.Mapped{Values: out.Values[:0], Consents: out.Consents[:0], Relations: out.Relations[:0], Products: out.Products[:0], Observed: r.Observed}
 	out.Kind = x.kindOf(r)
 	if t, ok := x.text(r, x.observed); ok {
@@ -37,36 +37,39 @@ func (x *Mapper) Row(r *customer.Row, out *customer.Mapped) {
 	x.facts(r, out)
 }
 
-// cells finds a column's cells in a row: cells[first:last] with gaps only if the reader mixes
-// columns. It guesses the place first: in tables the n-th cell is the n-th column.
-func cells(r *customer.Row, column int) (first, n int) {
-	if column < 0 {
-		return 0, 0
-	}
-	if column < len(r.Cells) && r.Cells[column].Column == column {
-		first = column
-		for first > 0 && r.Cells[first-1].Column == column {
-			first--
-		}
-	} else {
-		for first < len(r.Cells) && r.Cells[first].Column != column {
-			first++
-		}
-	}
-	for i := first; i < len(r.Cells); i++ {
-		if r.Cells[i].Column == column {
-			n++
-		}
-	}
-	return first, n
+// spot is where a column's cells stand in the row at hand.
+type spot struct {
+	first, n int32
+	row      uint32 // the number of the row that it is about
 }
 
-// count counts the cells of a column without walking the whole row when it is a table's.
-func (x *Mapper) count(r *customer.Row, pl place) (first, n int) {
-	if c := pl.column; c >= 0 && c < len(r.Cells) && r.Cells[c].Column == c && len(r.Cells) == x.seen {
-		return c, 1 // as many cells as columns, each in its place
+// turnTo finds the cells of each column of a row.
+func (x *Mapper) turnTo(r *customer.Row) {
+	x.look(r.Table)
+	x.row++
+	if x.row == 0 { // numbers begin anew
+		clear(x.spots)
+		x.row = 1
 	}
-	return cells(r, pl.column)
+	for i := range r.Cells {
+		column := r.Cells[i].Column
+		for column >= len(x.spots) {
+			x.spots = append(x.spots, spot{})
+		}
+		if s := &x.spots[column]; s.row != x.row {
+			*s = spot{int32(i), 1, x.row}
+		} else {
+			s.n++
+		}
+	}
+}
+
+// count gives the first cell of a column, and how many it has.
+func (x *Mapper) count(pl place) (first, n int) {
+	if pl.column < 0 || pl.column >= len(x.spots) || x.spots[pl.column].row != x.row {
+		return 0, 0
+	}
+	return int(x.spots[pl.column].first), int(x.spots[pl.column].n)
 }
 
 // nth is the text of the n-th cell of a column, from its first cell on.
@@ -84,7 +87,7 @@ func nth(r *customer.Row, column, first, n int) string {
 
 // text is the first cell of a column.
 func (x *Mapper) text(r *customer.Row, pl place) (string, bool) {
-	first, n := x.count(r, pl)
+	first, n := x.count(pl)
 	if n == 0 {
 		return "", false
 	}
@@ -93,7 +96,7 @@ func (x *Mapper) text(r *customer.Row, pl place) (string, bool) {
 
 // at is the i-th of k repetitions of a column: a column that is there once stands for all.
 func (x *Mapper) at(r *customer.Row, pl place, i, k int) string {
-	first, n := x.count(r, pl)
+	first, n := x.count(pl)
 	switch n {
 	case 0:
 		return ""
@@ -108,7 +111,7 @@ func (x *Mapper) at(r *customer.Row, pl place, i, k int) string {
 func (x *Mapper) fieldValues(r *customer.Row, fd *field, tg *target, out *customer.Mapped) {
 	times, delivered := 0, false
 	for _, pl := range fd.columns {
-		_, n := x.count(r, pl)
+		_, n := x.count(pl)
 		delivered = delivered || n > 0
 		times = max(times, n)
 	}
@@ -159,10 +162,22 @@ func (x *Mapper) join(r *customer.Row, fd *field, tg *target, i, times int, v *c
 			continue
 		}
 		if v.Parts == nil {
-			v.Parts = make([]string, tg.size)
+			v.Parts = x.partsOf(tg.size)
 		}
 		v.Parts[tg.parts[j]] = joined(v.Parts[tg.parts[j]], t)
 	}
+}
+
+// partsRun is how many parts lie in one piece of memory.
+const partsRun = 1 << 10
+
+func (x *Mapper) partsOf(n int) []string {
+	if n > len(x.parts) {
+		x.parts = make([]string, max(n, partsRun))
+	}
+	parts := x.parts[:n:n]
+	x.parts = x.parts[n:]
+	return parts
 }
 
 func joined(a, b string) string {
@@ -216,9 +231,14 @@ func empty(v *customer.RawValue) bool { return v.Text == "" && v.Parts == nil }
 func (x *Mapper) settle(out *customer.Mapped) {
 	kept := out.Values[:0]
 	for i := range out.Values {
-		if v := out.Values[i]; !empty(&v) || !x.superfluous(kept, out.Values[i+1:], &v) {
-			kept = append(kept, v)
+		v := &out.Values[i]
+		if empty(v) && x.superfluous(kept, out.Values[i+1:], v) {
+			continue
 		}
+		if len(kept) < i {
+			out.Values[len(kept)] = *v
+		}
+		kept = out.Values[:len(kept)+1]
 	}
 	clear(out.Values[len(kept):])
 	out.Values = kept
