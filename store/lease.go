@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,21 @@ import (
 // Acquire implements feed.Leases. A lease that was given back keeps its row without owner, so
 // that tokens go on rising.
 func (s *Store) Acquire(ctx context.Context, role, holder string, ttl time.Duration) (customer.Lease, error) {
+	return s.acquire(ctx, role, holder, ttl, false)
+}
+
+// Take is Acquire for work that happens in the database alone, where the fence suffices: a lease whose
+// holder died is free at once, and not only when it runs out. Leases that were acquired are not taken
+// so: what their holder may still send must be waited for.
+func (s *Store) Take(ctx context.Context, role, holder string, ttl time.Duration) (customer.Lease, error) {
+	l, err := s.acquire(ctx, role, holder, ttl, true)
+	if err != nil {
+		s.letGo(context.WithoutCancel(ctx), l)
+	}
+	return l, err
+}
+
+func (s *Store) acquire(ctx context.Context, role, holder string, ttl time.Duration, session bool) (customer.Lease, error) {
 	l := customer.Lease{Role: role, Holder: holder}
 	err := s.InTx(ctx, func(tx *Tx) error {
 		if _, err := tx.Exec(ctx, `
@@ -30,9 +46,16 @@ func (s *Store) Acquire(ctx context.Context, role, holder string, ttl time.Durat
 			return err
 		}
 		if owner != "" && owner != holder && !over {
-			return customer.ErrLeaseHeld
+			if dead, err := tx.died(ctx, role, l.Token); err != nil || !session || !dead {
+				return cmp.Or(err, customer.ErrLeaseHeld)
+			}
 		}
 		l.Token++
+		if session {
+			if err := s.keep(ctx, l); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `
 			UPDATE lease SET owner = $2, until = clock_timestamp() + $3::interval, token = $4, clean = false WHERE name = $1`,
 			role, holder, ttl, l.Token); err != nil {
@@ -45,7 +68,7 @@ func (s *Store) Acquire(ctx context.Context, role, holder string, ttl time.Durat
 		return err
 	})
 	if err != nil {
-		return customer.Lease{}, fmt.Errorf("lease %s: %w", role, away(err))
+		return l, fmt.Errorf("lease %s: %w", role, away(err))
 	}
 	return l, nil
 }
@@ -57,6 +80,7 @@ func (s *Store) Renew(ctx context.Context, l customer.Lease, ttl time.Duration) 
 
 // Release implements feed.Leases.
 func (s *Store) Release(ctx context.Context, l customer.Lease, clean bool) error {
+	defer s.letGo(ctx, l)
 	return s.held(ctx, l, `UPDATE lease SET owner = '', clean = $3 WHERE name = $1 AND token = $2 AND owner <> ''`, clean)
 }
 

@@ -16,12 +16,16 @@ type Run = customer.Run
 // Counts are what became of the rows of a run.
 type Counts = customer.Counts
 
-// BeginRun makes the source if it is new and opens a run of it.
+// BeginRun makes the source if it is new, closes runs of it that nobody ended, and opens a run of it.
 func (tx *Tx) BeginRun(ctx context.Context, source customer.Source, sensitive bool, input string) (*Run, error) {
 	r := &Run{Source: source}
 	err := tx.QueryRow(ctx, `INSERT INTO source (name, sensitive_key) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET sensitive_key = excluded.sensitive_key RETURNING id, cursor`, string(source), sensitive).Scan(&r.SourceID, &r.Cursor)
 	if err != nil {
+		return nil, scrub(err)
+	}
+	// Who loads a source holds its lease: a run that is still running was left by a process that died.
+	if _, err := tx.Exec(ctx, `UPDATE run SET state = 'failed', finished = now() WHERE source = $1 AND state = 'running'`, r.SourceID); err != nil {
 		return nil, scrub(err)
 	}
 	err = tx.QueryRow(ctx, `INSERT INTO run (source, input, cursor_from) VALUES ($1, $2, $3) RETURNING id`, r.SourceID, input, r.Cursor).Scan(&r.ID)

@@ -42,6 +42,7 @@ type Store struct {
 	codec      customer.Codec
 	portrait   *customer.Portrait
 	news       news // of commits
+	sessions   sessions
 	shutSet    shutSet
 	patience   time.Duration // with a holder of the lane who does nothing
 	watching   sync.Mutex    // one of this process looks whether the holder of the lane still works
@@ -99,6 +100,7 @@ func redact(err error) error {
 // Close closes all connections.
 func (s *Store) Close() {
 	s.news.end()
+	s.sessions.end()
 	s.pool.Close()
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"kartoteka/customer"
@@ -76,7 +77,7 @@ const leaseTime = 30 * time.Second
 // leased does a job while it holds a role; the job's context ends with the lease. The job tells how
 // far it is done, as a position of the role; 0 leaves it.
 func (h *hub) leased(ctx context.Context, role, holder string, job func(context.Context, customer.Lease) (int64, error)) error {
-	lease, err := h.Acquire(ctx, role, holder, leaseTime)
+	lease, err := h.Take(ctx, role, holder, leaseTime)
 	if err != nil {
 		return err
 	}
@@ -104,6 +105,41 @@ func (h *hub) leased(ctx context.Context, role, holder string, job func(context.
 	_ = h.Release(context.WithoutCancel(ctx), lease, err == nil) // else it runs out by itself
 	return err
 }
+
+// loading does a job while it holds the leases of sources, for which it waits: of two loads of one
+// source one comes after the other, and one that was left by a process that died is free at once.
+func (h *hub) loading(ctx context.Context, a *app, sources []customer.Source, job func(context.Context, []customer.Lease) error) error {
+	return h.loadingAll(ctx, a, slices.Compact(slices.Sorted(slices.Values(sources))), nil, job)
+}
+
+func (h *hub) loadingAll(ctx context.Context, a *app, sources []customer.Source, held []customer.Lease, job func(context.Context, []customer.Lease) error) error {
+	if len(sources) == 0 {
+		return job(ctx, held)
+	}
+	role, me := sourceRole(sources[0]), holder()
+	for wait, told := 20*time.Millisecond, false; ; wait = min(2*wait, time.Second) {
+		began := false
+		err := h.leased(ctx, role, me, func(ctx context.Context, lease customer.Lease) (int64, error) {
+			began = true
+			return 0, h.loadingAll(ctx, a, sources[1:], append(held, lease), job)
+		})
+		if began || !errors.Is(err, customer.ErrLeaseHeld) {
+			return err
+		}
+		if !told {
+			told = true
+			a.remark("source %s is being loaded by another process; waiting", sources[0])
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// sourceRole is the role of whoever loads a source.
+func sourceRole(s customer.Source) string { return "source." + string(s) }
 
 // renew keeps a lease until the context ends, which it brings about when the lease is lost.
 func (h *hub) renew(ctx context.Context, lease customer.Lease, lost context.CancelCauseFunc) {

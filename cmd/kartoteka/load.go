@@ -94,7 +94,7 @@ func (a *app) load(ctx context.Context, h *hub, inputs []*pipelines.Input, model
 	}
 	start := time.Now()
 	job := &loadJob{app: a, hub: h, inputs: inputs, modelFile: modelFile, dry: dry, meter: a.newMeter()}
-	err := job.do(ctx)
+	err := job.leased(ctx)
 	job.meter.stop()
 	if err == nil {
 		err = job.noRows()
@@ -118,11 +118,26 @@ type loadJob struct {
 	modelFile string
 	dry       bool
 	meter     *meter
-	lease     *customer.Lease // not nil: nothing is written once another process holds it
+	leases    []customer.Lease // nothing is written once another process holds one of them
 
 	conf   *config.Config // with what the first load found out
 	result *pipelines.Result
 	report *customer.Report
+}
+
+// leased does the job while no other process loads its sources. A dry run writes nothing and needs no lease.
+func (j *loadJob) leased(ctx context.Context) error {
+	if j.dry {
+		return j.do(ctx)
+	}
+	sources := make([]customer.Source, len(j.inputs))
+	for i, in := range j.inputs {
+		sources[i] = in.Source
+	}
+	return j.hub.loading(ctx, j.app, sources, func(ctx context.Context, leases []customer.Lease) error {
+		j.leases = leases
+		return j.do(ctx)
+	})
 }
 
 func (j *loadJob) do(ctx context.Context) error {
@@ -187,8 +202,8 @@ func (j *loadJob) more(ctx context.Context) error {
 
 func (j *loadJob) loadThrough(ctx context.Context, h pipelines.Hub) (err error) {
 	h = under{h, j.hub.row.RulesetHash}
-	if j.lease != nil {
-		h = fenced{h, *j.lease}
+	for _, lease := range j.leases {
+		h = fenced{h, lease}
 	}
 	l := pipelines.Loader{Hub: h, Rules: j.hub.rules.rules, Company: j.hub.rules.company, Actor: actor(), Workers: runtime.GOMAXPROCS(0),
 		Progress: j.meter.show}
@@ -257,8 +272,8 @@ func (j *loadJob) first(ctx context.Context) error {
 }
 
 func (j *loadJob) fill(ctx context.Context, tx *store.Tx, load *pipelines.First) error {
-	if j.lease != nil {
-		if err := tx.Fence(ctx, *j.lease); err != nil {
+	for _, lease := range j.leases {
+		if err := tx.Fence(ctx, lease); err != nil {
 			return err
 		}
 	}

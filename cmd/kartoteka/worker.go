@@ -90,7 +90,7 @@ func (w *worker) plan(now time.Time) error {
 			continue
 		}
 		_, err = time.ParseDuration(s.Every)
-		w.jobs = append(w.jobs, &job{role: "source." + string(s.Name), schedule: schedule, atOnce: err == nil, due: now,
+		w.jobs = append(w.jobs, &job{role: sourceRole(s.Name), schedule: schedule, atOnce: err == nil, due: now,
 			do: func(ctx context.Context, lease customer.Lease) error { return w.load(ctx, s, lease) }})
 	}
 	zone, err := time.LoadLocation(conf.TimeZone)
@@ -176,7 +176,7 @@ func (w *worker) load(ctx context.Context, s *config.Source, lease customer.Leas
 	if err != nil {
 		return err
 	}
-	j := &loadJob{app: w.app, hub: w.hub, inputs: []*pipelines.Input{in}, meter: w.app.newMeter(), lease: &lease}
+	j := &loadJob{app: w.app, hub: w.hub, inputs: []*pipelines.Input{in}, meter: w.app.newMeter(), leases: []customer.Lease{lease}}
 	defer j.meter.stop()
 	if w.hub.rules == nil {
 		err = j.do(ctx)
