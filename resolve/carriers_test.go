@@ -91,7 +91,15 @@ func (s inStore) land(t *rapid.T, ref customer.Ref, op customer.Op, standard *cu
 	})
 }
 
+// turn resolves what waits; the batches may be prepared ahead, and get their turns after others
+// made what was found out ahead of them stale.
 func (s inStore) turn(t *rapid.T, rules *resolve.Rules, limit int) (n int) {
+	if rapid.Bool().Draw(t, "ahead") {
+		for _, b := range rapid.Permutation(s.batches(t, rules, limit)).Draw(t, "order") {
+			n += b.turn(t, s, rules)
+		}
+		return n
+	}
 	s.tx(t, func(tx *store.Tx) error {
 		landed, err := tx.Waiting(ctx, limit)
 		if err != nil {
@@ -99,6 +107,46 @@ func (s inStore) turn(t *rapid.T, rules *resolve.Rules, limit int) (n int) {
 		}
 		n = len(landed)
 		_, err = resolve.Turn(ctx, rules, tx, landed, nil, resolve.Operation{Kind: "resolve"})
+		return err
+	})
+	return n
+}
+
+// batch is landed revisions with what was found out ahead.
+type batch struct {
+	landed []resolve.Landed
+	ahead  *resolve.Ahead
+}
+
+// batches prepares everything that waits, in batches.
+func (s inStore) batches(t *rapid.T, rules *resolve.Rules, limit int) (out []batch) {
+	after := customer.RecordID(0)
+	for {
+		var b batch
+		if err := s.InTx(ctx, func(tx *store.Tx) (err error) {
+			if b.landed, err = tx.WaitingAfter(ctx, after, limit); err == nil {
+				b.ahead, err = resolve.Prepare(ctx, rules, tx, b.landed)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if len(b.landed) == 0 {
+			return out
+		}
+		after = b.landed[len(b.landed)-1].ID
+		out = append(out, b)
+	}
+}
+
+func (b *batch) turn(t *rapid.T, s inStore, rules *resolve.Rules) (n int) {
+	s.tx(t, func(tx *store.Tx) error {
+		landed, err := tx.StillWaiting(ctx, b.landed)
+		if err != nil {
+			return err
+		}
+		n = len(landed)
+		_, err = resolve.TurnAhead(ctx, rules, tx, b.ahead, landed, nil, resolve.Operation{Kind: "resolve"})
 		return err
 	})
 	return n

@@ -35,7 +35,7 @@ func bitingRules(t interface{ Fatal(...any) }, workers int) *resolve.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &resolve.Rules{Portrait: p, Matcher: matcher, Settings: bitingSettings(), Golden: golden.Rules{}, Workers: workers, Epoch: 1}
+	return &resolve.Rules{Portrait: p, Matcher: matcher, Settings: bitingSettings(), Golden: golden.Rules{}, Items: resolve.NewItems(8), Workers: workers, Epoch: 1}
 }
 
 // world makes records out of few values, so that they meet in every way.
