@@ -4,6 +4,7 @@ package feedtest
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ type Log struct {
 	resends []customer.Resend
 	topics  map[string]string // settings
 	asked   int64             // requests so far
+	epoch   int64
 	Wake    chan struct{}     // told of each commit
 }
 
@@ -52,7 +54,7 @@ func (l *Log) Commit(changes []customer.Change, documents []*customer.Document) 
 	defer l.mu.Unlock()
 	for i, c := range changes {
 		old := l.states[c.Code]
-		c.Position, c.Version, c.Epoch, c.At = int64(len(l.changes)+1), old.Version+1, max(1, old.Epoch), time.Now()
+		c.Position, c.Version, c.Epoch, c.At = int64(len(l.changes)+1), old.Version+1, max(1, l.epoch, old.Epoch), time.Now()
 		l.states[c.Code] = stateOf(&c, documents[i])
 		for _, m := range c.Moved {
 			r := l.records[m.Record]
@@ -65,6 +67,42 @@ func (l *Log) Commit(changes []customer.Change, documents []*customer.Document) 
 	case l.Wake <- struct{}{}:
 	default:
 	}
+}
+
+// Copy is the log as it is now: a backup.
+func (l *Log) Copy() *Log {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := New()
+	c.changes, c.states, c.records, c.epoch = slices.Clone(l.changes), maps.Clone(l.states), maps.Clone(l.records), l.epoch
+	return c
+}
+
+// Restore makes the log what a backup of it says, as a restored hub does: under a new epoch it tells
+// each code again, and takes back the codes that the backup does not know.
+func (l *Log) Restore(backup *Log) {
+	lost := l.All()
+	copied := backup.Copy()
+	l.mu.Lock()
+	l.changes, l.states, l.records = copied.changes, copied.states, copied.records
+	l.epoch = max(1, l.epoch) + 1
+	l.mu.Unlock()
+	var changes []customer.Change
+	var documents []*customer.Document
+	for _, code := range slices.Sorted(maps.Keys(lost)) {
+		c, d := customer.Change{Code: code, Kind: customer.Withdrawn}, (*customer.Document)(nil)
+		if s, known := copied.states[code]; known {
+			c.Kind, c.Successor = customer.Reissued, s.Successor
+			if s.State != customer.CodeErased {
+				d = &customer.Document{}
+				if err := json.Unmarshal(s.Document, d); err != nil {
+					panic(err) // it was written here
+				}
+			}
+		}
+		changes, documents = append(changes, c), append(documents, d)
+	}
+	l.Commit(changes, documents)
 }
 
 func stateOf(c *customer.Change, d *customer.Document) feed.State {

@@ -2,6 +2,7 @@ package feedtest
 
 import (
 	"fmt"
+	"maps"
 	"math/rand"
 	"slices"
 
@@ -29,6 +30,22 @@ func NewTown(log *Log, seed int64) *Town {
 
 // At tells where each record is; 0 is nowhere.
 func (t *Town) At() map[customer.RecordID]customer.Code { return t.at }
+
+// Backup is the town and its log as they are now.
+func (t *Town) Backup() *Town {
+	return &Town{log: t.log.Copy(), random: t.random, states: maps.Clone(t.states), at: maps.Clone(t.at), step: t.step}
+}
+
+// Restore takes the town and its log back to a backup.
+func (t *Town) Restore(b *Town) {
+	for code, s := range t.states { // a code that was taken back is never given again
+		if _, known := b.states[code]; !known && s != "" {
+			b.states[code] = customer.CodeErased
+		}
+	}
+	t.states, t.at = maps.Clone(b.states), maps.Clone(b.at)
+	t.log.Restore(b.log)
+}
 
 // Operate commits one operation: some records of a code move to another, are new or deleted; or a
 // customer is erased.

@@ -90,6 +90,7 @@ func (h hub) Known(_ context.Context, codes []customer.Code) (map[customer.Code]
 
 func verify(t *testing.T, from proof.Source, h proof.Hub) *proof.Result {
 	t.Helper()
+	t.Helper()
 	r, err := proof.Verify(t.Context(), from, proof.Options{Topics: topics, Wait: 2 * time.Millisecond, Hub: h})
 	if err != nil {
 		t.Fatal(err)
@@ -256,5 +257,30 @@ func BenchmarkMemory(b *testing.B) {
 			b.Fatal(r, err)
 		}
 		b.ReportMetric(float64(most.HeapInuse)/codes, "bytes/code")
+	}
+}
+
+// After a restore codes are told again under a new epoch, from versions that may have been
+// published before, and codes that the restored state does not know are taken back.
+func TestARestoreIsNoGap(t *testing.T) {
+	log, b := published(t, 3, 120, 0)
+	m := memory{topics.Golden: b.Messages(topics.Golden), topics.Events: b.Messages(topics.Events), topics.Crosswalk: b.Messages(topics.Crosswalk)}
+	n := 0
+	for code, s := range log.All() {
+		if s.State != customer.CodeActive || s.Version < 3 {
+			continue
+		}
+		n++
+		kind, version, key := "reissued", s.Version-1, []byte(code.String())
+		value := []byte(strings.NewReplacer(`"epoch":1`, `"epoch":2`, fmt.Sprintf(`"version":%d`, s.Version), fmt.Sprintf(`"version":%d`, version)).Replace(string(s.Document)))
+		if n == 1 {
+			kind, version, value = "withdrawn", 1, nil
+		}
+		m[topics.Golden] = append(m[topics.Golden], kafka.Message{Key: key, Value: value, Headers: []kafka.Header{
+			{Key: "ce_epoch", Value: []byte("2")}, {Key: "ce_version", Value: fmt.Append(nil, version)}}})
+		m[topics.Events] = append(m[topics.Events], kafka.Message{Key: key, Value: fmt.Appendf(nil, `{"code":%q,"kind":%q,"epoch":2,"version":%d}`, code, kind, version)})
+	}
+	if r := verify(t, m, nil); r.Violated() > 0 || n < 2 {
+		t.Errorf("%d codes: %+v", n, r)
 	}
 }
