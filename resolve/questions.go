@@ -121,8 +121,8 @@ func shareID(x, y []customer.RecordID) bool {
 	return slices.ContainsFunc(x, func(id customer.RecordID) bool { return slices.Contains(y, id) })
 }
 
-// maxNamed bounds the records that a task about a heap names.
-const maxNamed = 50
+// heapNamed bounds the records that a task about a heap names.
+const heapNamed = 50
 
 // heaps asks about parts that could not be told apart, one question a code.
 func (a *asker) heaps(heaps [][]customer.RecordID) []Task {
@@ -130,7 +130,7 @@ func (a *asker) heaps(heaps [][]customer.RecordID) []Task {
 	for _, heap := range heaps {
 		code := a.after[heap[0]]
 		if _, known := best[code]; !known && code != 0 {
-			best[code] = Task{Kind: customer.TaskOversized, Code: code, Records: heap[:min(len(heap), maxNamed)], Weight: matching.Weight(len(heap))}
+			best[code] = Task{Kind: customer.TaskOversized, Code: code, Records: heap[:min(len(heap), heapNamed)], Weight: matching.Weight(len(heap))}
 		}
 	}
 	return sortedTasks(best)

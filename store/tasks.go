@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
+)
+
+// TaskRow is a task as it stands in the queue.
+type TaskRow struct {
+	customer.Task
+	Opened       time.Time
+	ClaimedBy    string // "" for nobody; a claim that has run out is none
+	ClaimedUntil *time.Time
+	Skipped      *time.Time
+	Closed       *time.Time
+	Reason       string // why it is no longer open
+	Operation    int64  // that answered it
+}
+
+// TaskFilter chooses tasks; the zero one all that are open.
+type TaskFilter struct {
+	Kinds   []customer.TaskKind
+	Code    customer.Code
+	State   customer.TaskState // "" is open
+	Unowned bool               // only those that nobody else has claimed
+	Who     string             // the one who asks
+}
+
+const taskColumns = `id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss, opened,
+	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, closed, reason, coalesce(operation, 0)`
+
+// queueOrder is the order of the queue: by expected loss; what was put off comes last, in the order in
+// which it was.
+const queueOrder = ` ORDER BY skipped NULLS FIRST, loss DESC, id`
+
+func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
+	err = row.Scan(&t.ID, &t.Kind, &t.State, &t.Code, &t.Other, &t.Records, &t.Sides, &t.Decision, &t.Weight, &t.Loss, &t.Opened,
+		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.Closed, &t.Reason, &t.Operation)
+	return t, err
+}
+
+func (f *TaskFilter) where() (string, []any) {
+	kinds := make([]string, len(f.Kinds))
+	for i, k := range f.Kinds {
+		kinds[i] = string(k)
+	}
+	state := f.State
+	if state == "" {
+		state = customer.TaskOpen
+	}
+	return ` WHERE state = $1 AND (cardinality($2::text[]) = 0 OR kind = ANY($2)) AND ($3::bigint = 0 OR code = $3 OR other = $3)
+		AND (NOT $4 OR claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5)`,
+		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who}
+}
+
+// Tasks lists tasks in the order of the queue, at most limit.
+func (tx *Tx) Tasks(ctx context.Context, f TaskFilter, limit int) ([]TaskRow, error) {
+	where, args := f.where()
+	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $6`, append(args, limit)...)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, taskRow)
+	return list, scrub(err)
+}
+
+// TaskAt returns a task; [ErrUnknown] if there never was one of the number.
+func (tx *Tx) TaskAt(ctx context.Context, id int64) (TaskRow, error) {
+	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task WHERE id = $1`, id)
+	if err != nil {
+		return TaskRow{}, scrub(err)
+	}
+	t, err := pgx.CollectExactlyOneRow(rows, taskRow)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, fmt.Errorf("task %d: %w", id, ErrUnknown)
+	}
+	return t, scrub(err)
+}
+
+// ClaimTask gives the first task of the queue that nobody has claimed to who, for a time; ok is false
+// when there is none. Two who ask at once never get the same one.
+func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) (t TaskRow, ok bool, err error) {
+	f.Unowned = true
+	where, args := f.where()
+	// SKIP LOCKED: a row that another claimant is taking is passed over instead of waited for, or it would be
+	// given to both.
+	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $6::bigint * interval '1 millisecond'
+		WHERE id = (SELECT id FROM task`+where+queueOrder+` LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING `+taskColumns, append(args, lease.Milliseconds())...)
+	if err != nil {
+		return t, false, scrub(err)
+	}
+	t, err = pgx.CollectExactlyOneRow(rows, taskRow)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, false, nil
+	}
+	return t, err == nil, scrub(err)
+}
+
+// SkipTask puts an open task off: it is asked after all others, and not by the one who skipped it.
+func (tx *Tx) SkipTask(ctx context.Context, id int64) error {
+	_, err := tx.Exec(ctx, `UPDATE task SET skipped = now(), claimed_by = '', claimed_until = NULL WHERE id = $1 AND state = 'open'`, id)
+	return scrub(err)
+}
+
+// AnswerTask closes a task as answered by an operation. What the answer decided against the evidence was
+// seen by who answered, so it is not asked about once more.
+func (tx *Tx) AnswerTask(ctx context.Context, id, operation int64, answer string) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`UPDATE task SET state = 'done', reason = $3, operation = $2, closed = now(), claimed_by = '', claimed_until = NULL
+		WHERE id = $1 AND (state = 'open' OR state = 'done' AND operation IS NULL)`, id, operation, answer)
+	batch.Queue(`UPDATE task SET state = 'done', weight = 0, reason = 'seen', operation = $1, closed = now() WHERE state = 'open' AND kind = 'disagreement'
+		AND decision IN (SELECT id FROM decision WHERE operation = $1)`, operation)
+	return scrub(tx.SendBatch(ctx, batch).Close())
+}
+
+// TaskCount is how many tasks of a kind are open, and what they are expected to cost together.
+type TaskCount struct {
+	Kind    customer.TaskKind `json:"kind"`
+	Open    int64             `json:"open"`
+	Claimed int64             `json:"claimed"`
+	Skipped int64             `json:"skipped"`
+	Loss    float64           `json:"loss"`
+}
+
+// TaskCounts counts the open tasks by kind.
+func (tx *Tx) TaskCounts(ctx context.Context) ([]TaskCount, error) {
+	rows, err := tx.Query(ctx, `SELECT kind, count(*), count(*) FILTER (WHERE claimed_until > now()), count(skipped), sum(loss)
+		FROM task WHERE state = 'open' GROUP BY kind ORDER BY sum(loss) DESC, kind`)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c TaskCount, err error) {
+		err = row.Scan(&c.Kind, &c.Open, &c.Claimed, &c.Skipped, &c.Loss)
+		return c, err
+	})
+	return list, scrub(err)
+}
+
+// AnsweredToday counts the tasks that people answered since midnight in a time zone.
+func (tx *Tx) AnsweredToday(ctx context.Context, zone string) (n int64, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM task WHERE state = 'done' AND closed >= date_trunc('day', now() AT TIME ZONE $1) AT TIME ZONE $1`, zone).Scan(&n)
+	return n, scrub(err)
+}
+
+// LossBeyond sums what the open tasks after the first asked of the queue are expected to cost.
+func (tx *Tx) LossBeyond(ctx context.Context, asked int) (loss float64, err error) {
+	err = tx.QueryRow(ctx, `SELECT coalesce(sum(loss), 0) FROM (SELECT loss FROM task WHERE state = 'open'`+queueOrder+` OFFSET $1) t`, asked).Scan(&loss)
+	return loss, scrub(err)
+}
