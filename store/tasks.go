@@ -153,3 +153,8 @@ func (tx *Tx) LossBeyond(ctx context.Context, asked int) (loss float64, err erro
 	err = tx.QueryRow(ctx, `SELECT coalesce(sum(loss), 0) FROM (SELECT loss FROM task WHERE state = 'open'`+queueOrder+` OFFSET $1) t`, asked).Scan(&loss)
 	return loss, scrub(err)
 }
+
+// RecordsAt tells where records stand.
+func (tx *Tx) RecordsAt(ctx context.Context, ids []customer.RecordID) ([]RecordRow, error) {
+	return tx.recordRows(ctx, `WHERE r.id = ANY($1)`, numbers(ids))
+}

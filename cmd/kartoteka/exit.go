@@ -33,6 +33,7 @@ var (
 	errInput        = errors.New("bad input")
 	errSurroundings = errors.New("the surroundings do not allow it")
 	errRejects      = errors.New("done with rejects")
+	errTask         = errors.New("this question cannot be answered")
 )
 
 // exits maps errors to exit codes and to the stable code in JSON; the first that fits counts.
@@ -46,6 +47,7 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
+	{errTask, exitInput, "task.closed"},
 	{matching.ErrModel, exitInput, "model"},
 	{api.ErrListen, exitInput, "listen"},
 	{feed.ErrTopic, exitSurroundings, "feed.topic"},

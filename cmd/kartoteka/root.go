@@ -43,6 +43,7 @@ type root struct {
 	Unpin      unpinCommand      `cmd:"" help:"Take a pinned value back."`
 	Grant      grantCommand      `cmd:"" help:"Keep a consent that a customer gave."`
 	Revoke     revokeCommand     `cmd:"" help:"Take back what an operation decided."`
+	Tasks      tasksCommand      `cmd:"" help:"Answer the questions that only a person should settle."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`

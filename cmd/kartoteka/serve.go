@@ -82,7 +82,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return w.Run(ctx) })
 		a.remark("returning personal codes to %s", w.Source)
 	}
-	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}}
+	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}, taskMetrics{h}}
 	kafka := c.kafka(h.conf)
 	if kafka != nil {
 		d, err := a.dispatcher(ctx, h, kafka)

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"kartoteka/customer"
+	"kartoteka/phrases"
+	"kartoteka/store"
+)
+
+type tasksShowCommand struct {
+	Task int64  `arg:"" placeholder:"ID" help:"Number of the question."`
+	Lang string `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the question: en, ru or uk."`
+}
+
+func (*tasksShowCommand) Help() string {
+	return `Shows a question: what it proposes, what yes and no mean, and the records it is about, by the customer that
+they would be of.
+
+Example:
+
+    $ kartoteka tasks show 17`
+}
+
+type taskRecord struct {
+	Side   int32           `json:"side"` // the customer that it would be of
+	Source customer.Source `json:"source"`
+	Key    string          `json:"key"`
+	Code   customer.Code   `json:"code,omitzero"`
+}
+
+type taskShown struct {
+	taskResult
+	Members []taskRecord `json:"members"`
+	lang    phrases.Lang
+}
+
+func (c *tasksShowCommand) run(ctx context.Context, a *app) (output, error) {
+	return a.withHub(ctx, func(h *hub) (output, error) {
+		var r *taskShown
+		err := h.InSnapshot(ctx, func(tx *store.Tx) error {
+			row, err := tx.TaskAt(ctx, c.Task)
+			if err == nil {
+				r, err = taskWithRecords(ctx, tx, &row, phrases.Lang(c.Lang))
+			}
+			return err
+		})
+		return output{result: r, human: func(w io.Writer) error { return r.write(w) }}, err
+	})
+}
+
+func taskWithRecords(ctx context.Context, tx *store.Tx, t *store.TaskRow, lang phrases.Lang) (*taskShown, error) {
+	r := &taskShown{taskResult: showTask(t, lang), lang: lang}
+	rows, err := tx.RecordsAt(ctx, t.Records)
+	if err != nil {
+		return nil, err
+	}
+	at := map[customer.RecordID]*store.RecordRow{}
+	for i := range rows {
+		at[rows[i].ID] = &rows[i]
+	}
+	for i, id := range t.Records {
+		row := at[id]
+		if row == nil {
+			continue
+		}
+		m := taskRecord{Source: row.Ref.Source, Key: row.Ref.Key, Code: row.Code}
+		switch {
+		case i < len(t.Sides):
+			m.Side = t.Sides[i]
+		case t.Other != 0:
+			m.Side = int32(i)
+		}
+		r.Members = append(r.Members, m)
+	}
+	return r, nil
+}
+
+// shownRecords bounds the records of a question that people see.
+const shownRecords = 20
+
+func (r *taskShown) write(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d  %s\n", r.ID, r.Question)
+	fmt.Fprintf(&b, "    approve  %s\n    reject   %s\n", r.Approve, r.Reject)
+	if r.Kind != customer.TaskOversized && r.Kind != customer.TaskKeyReuse {
+		fmt.Fprintf(&b, "    %s\n", r.lang.Sentence("task.evidence", fmt.Sprintf("%.1f", r.Bits), fmt.Sprintf("%.2f", r.Loss)))
+	}
+	if r.Until != nil {
+		fmt.Fprintf(&b, "    %s\n", r.lang.Sentence("task.claimed", r.Claimed, r.Until.Local().Format(time.TimeOnly)))
+	}
+	if r.State != customer.TaskOpen {
+		fmt.Fprintf(&b, "    %s: %s\n", r.State, r.Reason)
+	}
+	for i, m := range r.Members {
+		if i == shownRecords {
+			fmt.Fprintf(&b, "    ... %d\n", len(r.Members)-i)
+			break
+		}
+		fmt.Fprintf(&b, "    %c  %s/%s", 'A'+rune(m.Side%26), m.Source, m.Key)
+		if m.Code != 0 {
+			fmt.Fprintf(&b, "  %s", m.Code)
+		}
+		fmt.Fprintln(&b)
+	}
+	if r.Other != 0 {
+		fmt.Fprintf(&b, "    kartoteka why %s %s\n", r.Code, r.Other)
+	} else if r.Code != 0 {
+		fmt.Fprintf(&b, "    kartoteka how %s\n", r.Code)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
