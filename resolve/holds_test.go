@@ -146,7 +146,8 @@ func checkHolds(t *rapid.T, c carrier, rules *resolve.Rules) {
 func emptyStore(t *rapid.T, s *store.Store) inStore {
 	pg := inStore{Store: s}
 	if err := s.InTx(ctx, func(tx *store.Tx) (err error) {
-		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, task, run, reject, source CASCADE`); err != nil {
+		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, task, run, reject, source CASCADE;
+			UPDATE hub SET shut_version = shut_version + 1, reopen_version = shut_version + 1`); err != nil {
 			return err
 		}
 		pg.run, err = tx.BeginRun(ctx, "s", true, "")

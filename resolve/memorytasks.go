@@ -41,6 +41,9 @@ func (m *Memory) writeTasks(e *Effects) {
 		m.writeTask(h.Task)
 	}
 	for _, t := range e.Tasks {
+		if t.Decision < 0 {
+			t.Decision = m.desk.lastJudged - int64(len(e.Judged.Decisions)) - t.Decision
+		}
 		m.writeTask(t)
 	}
 }

@@ -199,17 +199,7 @@ func migrate(ctx context.Context, url string) error {
 
 func playHistory(t *rapid.T, w *world, s *store.Store) {
 	rules := bitingRules(t, rapid.IntRange(1, 3).Draw(t, "workers"))
-	pg := inStore{Store: s}
-	if err := s.InTx(ctx, func(tx *store.Tx) (err error) {
-		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, task, run, reject, source CASCADE;
-			UPDATE hub SET shut_version = shut_version + 1, reopen_version = shut_version + 1`); err != nil {
-			return err
-		}
-		pg.run, err = tx.BeginRun(ctx, "s", true, "")
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	pg := emptyStore(t, s)
 	carriers := []carrier{inMemory{resolve.NewMemory()}, pg}
 	refs := make([]customer.Ref, 12)
 	for i := range refs {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 
 	"kartoteka/customer"
@@ -52,12 +53,13 @@ func (a *asker) compare(e *Effects, asked []question, raised, fresh []Task) {
 			open[keyOf(&now)] = &a.open[i]
 		}
 	}
-	kept := map[int64]bool{}
+	kept, asks := map[int64]bool{}, map[taskKey]bool{}
 	for _, t := range raised {
 		old := open[keyOf(&t)]
 		if taken[[2]customer.Code{t.Code, t.Other}] || old != nil && old.State == customer.TaskDone && answered(old, &t) {
 			continue
 		}
+		asks[keyOf(&t)] = true
 		if old != nil && old.State != customer.TaskDone {
 			t.ID, kept[old.ID] = old.ID, true
 			if same(old, &t) {
@@ -66,7 +68,7 @@ func (a *asker) compare(e *Effects, asked []question, raised, fresh []Task) {
 		}
 		a.add(e, t)
 	}
-	a.closeRest(e, kept)
+	a.closeRest(e, kept, asks)
 	for _, t := range fresh {
 		a.add(e, t)
 	}
@@ -134,6 +136,7 @@ func (a *asker) compareHolds(e *Effects, asked []question) map[[2]customer.Code]
 			tasks[a.open[i].Decision] = &a.open[i]
 		}
 	}
+	asked = a.merge(asked)
 	for i := range asked {
 		q := &asked[i]
 		h := customer.Hold{Decision: q.hold(), Task: a.heldTask(q)}
@@ -168,6 +171,43 @@ func (a *asker) compareHolds(e *Effects, asked []question) map[[2]customer.Code]
 	return taken
 }
 
+// merge makes one of the questions that are about the same codes after the change: codes that join
+// without being asked about may each have been held apart from the same other one.
+func (a *asker) merge(asked []question) []question {
+	type about struct {
+		kind  customer.DecisionKind
+		codes [2]customer.Code
+	}
+	at := map[about]int{}
+	var out []question
+	for _, q := range asked {
+		key := about{kind: q.kind, codes: [2]customer.Code{a.after[q.parts[0][0]]}}
+		if q.kind == customer.HoldApart {
+			if key.codes[1] = a.after[q.parts[1][0]]; key.codes[0] > key.codes[1] {
+				key.codes[0], key.codes[1] = key.codes[1], key.codes[0]
+				q.parts[0], q.parts[1] = q.parts[1], q.parts[0]
+			}
+		}
+		i, known := at[key]
+		if !known {
+			at[key] = len(out)
+			out = append(out, q)
+			continue
+		}
+		same := &out[i]
+		same.old, same.weight = cmp.Or(same.old, q.old), max(same.weight, q.weight)
+		for side, part := range q.parts {
+			if side >= len(same.parts) {
+				same.parts = append(same.parts, part)
+				continue
+			}
+			same.parts[side] = append(slices.Clone(same.parts[side]), part...)
+			slices.Sort(same.parts[side])
+		}
+	}
+	return out
+}
+
 func (a *asker) heldTask(q *question) Task {
 	t := Task{Kind: customer.TaskHeldJoin, Decision: q.old, Weight: q.weight}
 	if q.kind == customer.HoldTogether {
@@ -188,8 +228,8 @@ func (a *asker) heldTask(q *question) Task {
 }
 
 // closeRest closes the questions that were to be raised again and were not, and keeps the others
-// with the codes that their records have now.
-func (a *asker) closeRest(e *Effects, kept map[int64]bool) {
+// with the codes that their records have now, if nothing asks the same.
+func (a *asker) closeRest(e *Effects, kept map[int64]bool, asks map[taskKey]bool) {
 	for i := range a.open {
 		t := &a.open[i]
 		if isHeld(t.Kind) || kept[t.ID] || t.State == customer.TaskDone {
@@ -197,9 +237,14 @@ func (a *asker) closeRest(e *Effects, kept map[int64]bool) {
 		}
 		now := *t
 		now.Code, now.Other = a.codesNow(t)
-		if a.scope(t.Code) && (t.Other == 0 || a.scope(t.Other)) && !a.event(&now) || now.Code == now.Other {
+		event := a.event(&now)
+		known := a.scope(t.Code) && (t.Other == 0 || a.scope(t.Other))
+		if known && !event || now.Code == now.Other || asks[keyOf(&now)] && !event {
 			a.close(e, t)
-		} else if !same(t, &now) {
+			continue
+		}
+		asks[keyOf(&now)] = true
+		if !same(t, &now) {
 			e.Tasks = append(e.Tasks, now)
 		}
 	}

@@ -158,3 +158,22 @@ func (tx *Tx) LossBeyond(ctx context.Context, asked int) (loss float64, err erro
 func (tx *Tx) RecordsAt(ctx context.Context, ids []customer.RecordID) ([]RecordRow, error) {
 	return tx.recordRows(ctx, `WHERE r.id = ANY($1)`, numbers(ids))
 }
+
+// LastCodeOf is the active code of the customer that a record left when it ended, 0 if there is none.
+func (tx *Tx) LastCodeOf(ctx context.Context, record customer.RecordID) (customer.Code, error) {
+	var last int64
+	err := tx.QueryRow(ctx, `SELECT from_code FROM move WHERE record = $1 AND to_code IS NULL AND from_code IS NOT NULL ORDER BY operation DESC LIMIT 1`, int64(record)).Scan(&last)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, scrub(err)
+	}
+	rows, err := tx.Codes(ctx, []customer.Code{customer.Code(last)})
+	for i := range rows {
+		if rows[i].State == customer.CodeActive {
+			return rows[i].Code, nil
+		}
+	}
+	return 0, err
+}

@@ -30,11 +30,19 @@ func queueTasks(batch *pgx.Batch, e *customer.Effects, n *numbered) {
 		// Out of each other's way first: two questions may change places.
 		batch.Queue(`UPDATE task SET code = -id WHERE id = ANY($1) AND state = 'open'`, again)
 	}
+	// About decisions of this write first: they are the last that were numbered until there are holds.
+	for i := range e.Tasks {
+		if e.Tasks[i].Decision < 0 {
+			queueTask(batch, &e.Tasks[i], len(e.Judged.Decisions))
+		}
+	}
 	for i := range e.Holds {
 		queueHold(batch, &e.Holds[i], n)
 	}
 	for i := range e.Tasks {
-		queueTask(batch, &e.Tasks[i])
+		if e.Tasks[i].Decision >= 0 {
+			queueTask(batch, &e.Tasks[i], 0)
+		}
 	}
 }
 
@@ -64,19 +72,30 @@ func queueHold(batch *pgx.Batch, h *customer.Hold, n *numbered) {
 		SELECT $1, x.record, x.side FROM (SELECT unnest($2::bigint[]), false UNION ALL SELECT unnest($3::bigint[]), true) AS x(record, side)
 		WHERE NOT EXISTS (SELECT FROM decision_record r WHERE r.decision = $1 AND r.record = x.record AND r.right_side = x.side)`,
 		h.ID, numbers(h.Left), numbers(h.Right))
-	queueTask(batch, &h.Task)
+	queueTask(batch, &h.Task, 0)
 }
 
-// queueTask opens a task, or brings an open one up to date.
-func queueTask(batch *pgx.Batch, t *customer.Task) {
+// queueTask opens a task, or brings an open one up to date. Of so many decisions of this write, the
+// task's is the one at the place that -1, -2, ... names.
+func queueTask(batch *pgx.Batch, t *customer.Task, decisions int) {
 	args := []any{string(t.Kind), int64(t.Code), int64(t.Other), numbers(t.Records), sidesOf(t), t.Weight, t.Loss, t.Decision}
-	if t.ID == 0 {
+	switch {
+	case t.ID != 0:
+		// What would come to ask the same as another open task is not asked twice.
+		batch.Queue(`UPDATE task SET kind = $1, code = nullif($2::bigint, 0), other = nullif($3::bigint, 0), records = $4, sides = $5, weight = $6, loss = $7,
+			decision = nullif($8::bigint, 0), state = CASE WHEN EXISTS (SELECT FROM task o WHERE o.state = 'open' AND o.kind = $1
+				AND o.code = $2 AND o.other IS NOT DISTINCT FROM nullif($3::bigint, 0) AND o.id <> $9
+				AND $1 NOT IN ('key_reuse', 'disagreement')) THEN 'obsolete' ELSE 'open' END
+			WHERE id = $9 AND state = 'open'`, append(args, t.ID)...)
+	case t.Decision < 0:
+		// The lane is held: nobody else takes numbers meanwhile.
+		batch.Queue(`INSERT INTO task (kind, code, other, records, sides, weight, loss, decision)
+			VALUES ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5, $6, $7, currval(pg_get_serial_sequence('decision', 'id')) - $9 - $8::bigint)
+			ON CONFLICT DO NOTHING`, append(args, int64(decisions))...)
+	default:
 		batch.Queue(`INSERT INTO task (kind, code, other, records, sides, weight, loss, decision)
 			VALUES ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), $4, $5, $6, $7, nullif($8::bigint, 0)) ON CONFLICT DO NOTHING`, args...)
-		return
 	}
-	batch.Queue(`UPDATE task SET kind = $1, code = nullif($2::bigint, 0), other = nullif($3::bigint, 0), records = $4, sides = $5, weight = $6, loss = $7,
-		decision = nullif($8::bigint, 0) WHERE id = $9 AND state = 'open'`, append(args, t.ID)...)
 }
 
 func sidesOf(t *customer.Task) []int32 {

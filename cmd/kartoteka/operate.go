@@ -21,6 +21,8 @@ type operation struct {
 	Request string   `placeholder:"ID" help:"An id of your own: what is sent twice is done once, and answered alike."`
 	Expect  []string `placeholder:"CODE:VERSION" help:"The version of a customer that you saw: refused if it changed since; may repeat."`
 	DryRun  bool     `help:"Show what would change and change nothing."`
+
+	then func(context.Context, *store.Tx, *resolve.Done) error // in the same transaction; nil for nothing
 }
 
 // operateResult is what an operation did, with the source records that moved.
@@ -67,6 +69,11 @@ func (c *operation) operate(ctx context.Context, a *app, action func(*hub, *stor
 			}
 			if err := r.carryOut(ctx, h, tx, order); err != nil {
 				return err
+			}
+			if c.then != nil && !r.Repeated {
+				if err := c.then(ctx, tx, r.Done); err != nil {
+					return err
+				}
 			}
 			if c.DryRun {
 				return errDryRun

@@ -20,8 +20,8 @@ type tasksCommand struct {
 	List    tasksListCommand    `cmd:"" default:"withargs" help:"List open questions, the dearest first, and count all."`
 	Next    tasksNextCommand    `cmd:"" help:"Show the next question of the queue, and claim it."`
 	Show    tasksShowCommand    `cmd:"" help:"Show a question with the records it is about."`
-	//Approve tasksApproveCommand `cmd:"" help:"Answer a question with yes: what it proposes is done."`
-	//Reject  tasksRejectCommand  `cmd:"" help:"Answer a question with no: it stays as it is, for good."`
+	Approve tasksApproveCommand `cmd:"" help:"Answer a question with yes: what it proposes is done."`
+	Reject  tasksRejectCommand  `cmd:"" help:"Answer a question with no: it stays as it is, for good."`
 	Skip    tasksSkipCommand    `cmd:"" help:"Put a question off: it is asked after all others."`
 }
 
@@ -51,8 +51,8 @@ func (f *taskFilters) filter() (out store.TaskFilter, err error) {
 
 type tasksListCommand struct {
 	taskFilters
-	State string `enum:"open,done,obsolete" default:"open" help:"open, done (answered), or obsolete (disappeared by themselves)."`
-	Limit int    `default:"20" help:"How many to list."`
+	Status string `enum:"open,done,obsolete" default:"open" help:"open, done (answered), or obsolete (disappeared by themselves)."`
+	Limit  int    `default:"20" help:"How many to list."`
 }
 
 func (*tasksListCommand) Help() string {
@@ -122,7 +122,7 @@ func (c *tasksListCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	f.State = customer.TaskState(c.State)
+	f.State = customer.TaskState(c.Status)
 	return a.withHub(ctx, func(h *hub) (output, error) {
 		r := tasksResult{lang: phrases.Lang(c.Lang)}
 		var queue taskQueue

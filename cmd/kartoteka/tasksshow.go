@@ -101,7 +101,7 @@ func (r *taskShown) write(w io.Writer) error {
 			fmt.Fprintf(&b, "    ... %d\n", len(r.Members)-i)
 			break
 		}
-		fmt.Fprintf(&b, "    %c  %s/%s", 'A'+rune(m.Side%26), m.Source, m.Key)
+		fmt.Fprintf(&b, "    %c  %s/%s", 'A'+m.Side%26, m.Source, m.Key)
 		if m.Code != 0 {
 			fmt.Fprintf(&b, "  %s", m.Code)
 		}
