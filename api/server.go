@@ -25,6 +25,8 @@ type Options struct {
 	// Views are the readers that ?view=NAME answers for; Portrait is what they are read by.
 	Views    map[string]access.View
 	Portrait *customer.Portrait
+	// Matcher, if not nil, answers /v1/match.
+	Matcher Matcher
 	// Pages, if not nil, answers what the API does not.
 	Pages http.Handler
 
@@ -74,6 +76,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/snapshot", s.limited(s.snapshot))
 	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
 	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
+	mux.HandleFunc("GET /v1/match", s.limited(s.match))
+	mux.HandleFunc("POST /v1/match", s.limited(s.match))
 	mux.HandleFunc("/", s.otherwise)
 	h := s.metrics.measure(s.recovered(mux))
 	h = http.MaxBytesHandler(h, maxBody)

@@ -11,10 +11,10 @@ func TestSearchLooksFirstWhereMostKeysLead(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	var many []int64
-	for i := range searchNodes + 5 {
+	for i := range searchRecords + 5 {
 		many = append(many, int64(i))
 	}
-	if got := mostMet(map[uint64][]int64{1: many, 2: {searchNodes + 4}}); len(got) != searchNodes || got[0] != searchNodes+4 {
+	if got := mostMet(map[uint64][]int64{1: many, 2: {searchRecords + 4}}); len(got) != searchRecords || got[0] != searchRecords+4 {
 		t.Errorf("%d, %v first", len(got), got[0])
 	}
 }

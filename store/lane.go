@@ -139,3 +139,10 @@ func (s *Store) endStopped(ctx context.Context) {
 		AND a.application_name = $3 AND a.wait_event_type = 'Client' AND a.state_change < clock_timestamp() - $4::interval`,
 		int64(lane), int64(door), application, s.patience, int64(landings))
 }
+
+// LaneHeld reports whether somebody holds the lane.
+func (s *Store) LaneHeld(ctx context.Context) (held bool, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1 AND objsubid = 1
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`, int64(lane)).Scan(&held)
+	return held, scrub(err)
+}

@@ -11,7 +11,6 @@ import (
 
 	"kartoteka/config"
 	"kartoteka/golden"
-	"kartoteka/matching"
 	"kartoteka/pipelines"
 	"kartoteka/store"
 	"kartoteka/store/embedded"
@@ -104,15 +103,7 @@ func (h *hub) compile(ctx context.Context) error {
 	if row.RulesetHash == "" {
 		return nil
 	}
-	extra, err := readStored(row.Ruleset)
-	if err != nil {
-		return err
-	}
-	model, err := matching.ReadModel([]byte(row.Model))
-	if err != nil {
-		return fmt.Errorf("model of the database: %w", err)
-	}
-	if h.rules, err = compileRuleset(h.conf, extra, model, row.Epoch); err != nil {
+	if h.rules, err = h.compiled(row); err != nil {
 		return err
 	}
 	h.Use(h.rules.conf.Portrait)

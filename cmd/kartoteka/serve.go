@@ -94,7 +94,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
 	server := api.New(h.Store, api.Options{Insecure: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait()})
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Matcher: &matcher{hub: h}})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	a.remark("serving on http://%s", l.Addr())
