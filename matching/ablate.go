@@ -120,8 +120,8 @@ func withM(levels, shipped Levels) Levels {
 // in Latin letters: what a matcher sees that does not transliterate. Names of one script compare
 // as before, and blocking still brings both together.
 func ForgetScripts(it *Item) {
-	for i := range it.features.names {
-		n := &it.features.names[i]
+	for i := range it.names.list() {
+		n := &it.names.list()[i]
 		if naming.IsCyrillic(n.lastName.written) || naming.IsCyrillic(n.givenName.written) {
 			n.turn()
 		}

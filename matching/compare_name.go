@@ -85,9 +85,9 @@ func (c *nameComparison) compare(a, b *Item, t *trace) finding {
 func (c *nameComparison) both(a, b *Item, t *trace) (main, patronymic finding) {
 	var best finding
 	var bestA, bestB *personName
-	for i := range a.features.names {
-		for j := range b.features.names {
-			x, y := &a.features.names[i], &b.features.names[j]
+	for i := range a.names.list() {
+		for j := range b.names.list() {
+			x, y := &a.names.list()[i], &b.names.list()[j]
 			m, p := c.pair(x, y, a, b, nil)
 			if f := m.add(p); f.better(best) {
 				best, bestA, bestB = f, x, y
@@ -368,8 +368,8 @@ func genderWord(g byte) word {
 }
 
 func genderIn(n *personName, it *Item) byte {
-	if it.features.gender != 0 {
-		return it.features.gender
+	if it.gender != 0 {
+		return it.gender
 	}
 	return n.gender
 }

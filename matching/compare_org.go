@@ -34,9 +34,9 @@ func newOrgComparison(k *KindModel, attribute string) (c *orgComparison, err err
 func (c *orgComparison) compare(a, b *Item, t *trace) finding {
 	var found finding
 	var bestX, bestY *orgName
-	for i := range a.features.orgs {
-		for j := range b.features.orgs {
-			x, y := &a.features.orgs[i], &b.features.orgs[j]
+	for i := range a.orgs {
+		for j := range b.orgs {
+			x, y := &a.orgs[i], &b.orgs[j]
 			if f := c.pair(x, y, nil); f.better(found) {
 				found, bestX, bestY = f, x, y
 			}

@@ -20,7 +20,7 @@ func best(slot uint8, a, b *Item, t *trace, levels []level, levelOf func(x, y *a
 	var found finding
 	var bestX, bestY *atom
 	at := 0
-	left, right := a.features.of(slot), b.features.of(slot)
+	left, right := a.of(slot), b.of(slot)
 	for i := range left {
 		x := &left[i]
 		if x.marks&markBranch != 0 || x.silent(a.Generic) {
@@ -235,7 +235,7 @@ func nearNumber(s, o string) bool {
 
 func (c *idComparison) branchOf(a, b *Item, t *trace) finding {
 	seen := false
-	left, right := a.features.of(c.slot), b.features.of(c.slot)
+	left, right := a.of(c.slot), b.of(c.slot)
 	var bx, by *atom
 	for i := range left {
 		for j := range right {

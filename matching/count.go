@@ -98,17 +98,12 @@ func compareHash(x, y uint64) int {
 
 func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	out := &folded{counts: map[string]*tally{}}
-	var in unpacked
 	blocked := newWrittenRules(l.kindRules)
-	var passing Item // of a page that is only counted
+	f := newFolding(l.kindRules)
 	for _, p := range pages {
-		s := in.read(p.texts, p.row)
-		passing = Item{Kind: l.kind}
-		it, from := &passing, loose
-		if p.pairs || p.stranger {
-			it, from = &Item{Kind: l.kind}, nil
-		}
-		f := l.foldInto(s, it, from)
+		it := &Item{Kind: l.kind}
+		f.row(p.texts, p.row)
+		f.fold(it)
 		if p.counts {
 			out.count(f)
 		}
@@ -116,18 +111,17 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 			out.meet(f)
 		}
 		if p.pairs || p.stranger {
-			f.it.Content = f.content()
+			f.settle()
 		}
 		if p.pairs {
-			all := slices.Clone(f.keys())
-			if keys := l.taughtKeys(p.kept, blocked, all); len(keys) > 0 {
-				out.items = append(out.items, sampled{f.it, keys, all})
+			if keys := l.taughtKeys(p.kept, blocked, it.Keys); len(keys) > 0 {
+				out.items = append(out.items, sampled{it, keys, it.Keys})
 			}
 		}
 		if p.stranger {
-			out.strangers = append(out.strangers, f.it)
+			out.strangers = append(out.strangers, it)
 		}
-		f.done()
+		f.forget()
 	}
 	return out
 }
@@ -163,16 +157,16 @@ func (o *folded) tally(name string) *tally {
 
 // count counts the values of one record.
 func (o *folded) count(f *folding) {
-	for i := range f.it.features.names {
-		o.name(f, &f.it.features.names[i])
+	for i := range f.names {
+		o.name(f, &f.names[i])
 	}
-	for i := range f.it.features.orgs {
-		for _, token := range f.it.features.orgs[i].tokens {
+	for i := range f.orgs {
+		for _, token := range f.orgs[i].tokens {
 			o.word(f.named+".core", token.text)
 		}
 	}
-	for _, v := range f.values {
-		if f.plans[v.Attribute].compared && v.Verdict.Usable() {
+	for i := range f.values {
+		if v := &f.values[i]; f.plans[v.attribute].compared && v.verdict.Usable() {
 			o.value(f, v)
 		}
 	}
@@ -196,28 +190,29 @@ func (o *folded) name(f *folding, n *personName) {
 	}
 }
 
-func (o *folded) value(f *folding, v *customer.Value) {
-	pl := &f.plans[v.Attribute]
+func (o *folded) value(f *folding, v *value) {
+	pl := &f.plans[v.attribute]
+	text := f.text(v.written())
 	switch pl.role {
 	case rolePlace:
-		words := pl.placeWords(v)
+		words := f.placeWords(pl, v)
 		for i, part := range placeParts {
 			o.word(pl.name+"."+part, words[i].text)
 		}
 	case roleDate:
-		if n, part := dateNumber(v.Standard); !part && v.Verdict != customer.Ambiguous {
-			o.word(pl.name, v.Standard)
+		if n, part := dateNumber(text); !part && v.verdict != customer.Ambiguous {
+			o.word(pl.name, text)
 			o.tally(pl.name).years[n/10000]++
 		}
 	case roleEmail:
-		local, _, _ := strings.Cut(standardize.Mailbox(strings.ToLower(v.Standard)), "@")
+		local, _, _ := strings.Cut(standardize.Mailbox(strings.ToLower(text)), "@")
 		o.word(pl.name+".local", local)
 	case roleText, roleCategory:
-		o.word(pl.name, skeletonWord(v.Standard))
+		o.word(pl.name, skeletonWord(text))
 	case roleID:
 		c := o.tally(pl.name)
-		value := hashText(0, compact(v.Standard))
-		c.holders[value] = append(c.holders[value], f.signature())
+		number := hashText(0, compact(text))
+		c.holders[number] = append(c.holders[number], f.signature())
 		c.total++
 	}
 }

@@ -8,19 +8,6 @@ type word = string
 // none is no text.
 const none word = ""
 
-// features is what the comparisons of a kind read of an item.
-type features struct {
-	names  []personName
-	orgs   []orgName
-	places []place
-	atoms  []atom                 // values that are compared as a whole or nearly so
-	starts [maxCompared + 1]uint8 // atoms of comparison i stand from starts[i] to starts[i+1]
-	gender byte                   // m, f or 0
-}
-
-// of returns the atoms of one comparison.
-func (f *features) of(slot uint8) []atom { return f.atoms[f.starts[slot]:f.starts[slot+1]] }
-
 // Marks of an atom.
 const (
 	markReading = 1 << iota // one of several valid readings of an ambiguous value
@@ -39,6 +26,9 @@ type atom struct {
 	close  int16  // the rarity of what near stands for
 	shared int8   // bit of Item.Generic; -1: it cannot become generic
 	marks  uint8
+	slot   uint8 // of its comparison
+
+	attribute customer.AttributeID
 }
 
 // silent reports whether a value weighs nothing because it is generic.
@@ -115,10 +105,12 @@ type orgToken struct {
 type place struct {
 	city, street, house, flat, postcode *placeWord
 	shared                              int8
+	attribute                           customer.AttributeID
 }
 
 // placeWord is what is made of a written part of an address.
 type placeWord struct {
+	part   *placePart
 	text   word
 	side   word   // of the world, of a street: n, s, e, w, ...
 	hash   uint64 // of text

@@ -111,8 +111,8 @@ func (f *flipper) part(place int, p partLevels, t *trace, best map[string]Flip) 
 // finding is that of a level for the names that b has, else a; of other values it is that of an average one.
 func (f *flipper) finding(l *level, part string) finding {
 	for _, it := range [...]*Item{f.b, f.a} {
-		for i := range it.features.names {
-			n := &it.features.names[i]
+		for i := range it.names.list() {
+			n := &it.names.list()[i]
 			switch {
 			case part == "last" && n.last != none:
 				return l.at(n.lastRarity, n.lastRarity)
@@ -182,7 +182,7 @@ func (f *flipper) with(place int, level string) (x, y *Item) {
 		return nil, nil
 	}
 	if level == "missing" {
-		from = &Item{}
+		from = &Item{listed: noLists}
 	}
 	return f.k.replaced(f.a, from, place), f.k.replaced(f.b, from, place)
 }
@@ -203,13 +203,13 @@ func (k *kindRules) isName(place int) bool {
 func (k *kindRules) has(it *Item, place int) bool {
 	switch k.comparisons[place].comparator.(type) {
 	case *nameComparison:
-		return len(it.features.names) > 0
+		return len(it.names.list()) > 0
 	case *orgComparison:
-		return len(it.features.orgs) > 0
+		return len(it.orgs) > 0
 	case *placeComparison:
-		return slices.ContainsFunc(it.features.places, func(p address) bool { return !p.silent(it.Generic) })
+		return slices.ContainsFunc(it.places.list(), func(p address) bool { return !p.silent(it.Generic) })
 	}
-	return slices.ContainsFunc(it.features.of(uint8(place)), func(a atom) bool { return !a.silent(it.Generic) })
+	return slices.ContainsFunc(it.of(uint8(place)), func(a atom) bool { return !a.silent(it.Generic) })
 }
 
 // address is a place, where that word means the place of a comparison.
@@ -218,21 +218,24 @@ type address = place
 // replaced is an item whose features and firm values of one comparison are those of another item.
 func (k *kindRules) replaced(it, from *Item, place int) *Item {
 	out := *it
+	lists := *it.listed
+	out.listed = &lists
 	switch k.comparisons[place].comparator.(type) {
 	case *nameComparison:
-		out.features.names, out.features.gender = from.features.names, from.features.gender
+		out.names, out.gender = from.names, from.gender
 	case *orgComparison:
-		out.features.orgs = from.features.orgs
+		out.orgs = from.orgs
 	case *placeComparison:
-		out.features.places = nil
-		for _, p := range from.features.places {
+		var places []address
+		for _, p := range from.places.list() {
 			if !p.silent(from.Generic) {
 				p.shared = -1 // its bit is one of the other item
-				out.features.places = append(out.features.places, p)
+				places = append(places, p)
 			}
 		}
+		out.places = runOf(places)
 	default:
-		out.features.replace(uint8(place), loud(from, uint8(place)))
+		out.replace(uint8(place), loud(from, uint8(place)))
 	}
 	out.Firm = k.firmWithout(it, place)
 	for _, f := range from.Firm {
@@ -246,10 +249,7 @@ func (k *kindRules) replaced(it, from *Item, place int) *Item {
 // loud lists the atoms of a comparison that are not generic.
 func loud(it *Item, slot uint8) []atom {
 	var out []atom
-	if int(slot) >= len(it.features.starts)-1 {
-		return out
-	}
-	for _, a := range it.features.of(slot) {
+	for _, a := range it.of(slot) {
 		if !a.silent(it.Generic) {
 			a.shared = -1
 			out = append(out, a)
@@ -259,13 +259,10 @@ func loud(it *Item, slot uint8) []atom {
 }
 
 // replace puts other atoms into one comparison.
-func (f *features) replace(slot uint8, atoms []atom) {
-	old := *f
-	f.atoms = slices.Concat(old.atoms[:old.starts[slot]], atoms, old.atoms[old.starts[slot+1]:])
-	grown := len(atoms) - len(old.of(slot))
-	for i := int(slot) + 1; i < len(f.starts); i++ {
-		f.starts[i] = uint8(int(old.starts[i]) + grown)
-	}
+func (it *Item) replace(slot uint8, atoms []atom) {
+	all := append(slices.DeleteFunc(slices.Clone(it.atoms.list()), func(a atom) bool { return a.slot == slot }), atoms...)
+	slices.SortStableFunc(all, compareSlots)
+	it.atoms = runOf(all)
 }
 
 func (k *kindRules) isAt(id customer.AttributeID, place int) bool {

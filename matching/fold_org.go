@@ -20,8 +20,8 @@ func joinedCore(core string) string {
 }
 
 // orgName folds one value of the name of an organization.
-func (f *folding) orgName(v *customer.Value) orgName {
-	words := orgWords(standardize.Fold(v.Part(customer.OrgCore)))
+func (f *folding) orgName(v *value) orgName {
+	words := orgWords(standardize.Fold(f.text(v.part(customer.OrgCore))))
 	var n orgName
 	var acronym []byte
 	texts := make([]string, len(words))
@@ -38,7 +38,7 @@ func (f *folding) orgName(v *customer.Value) orgName {
 	n.sorted = strings.Join(slices.Compact(texts), " ")
 	slices.SortFunc(n.tokens, func(x, y orgToken) int { return cmp.Compare(x.hash, y.hash) })
 	n.tokens = slices.CompactFunc(n.tokens, func(x, y orgToken) bool { return x.hash == y.hash })
-	n.form = standardize.Fold(v.Part(customer.OrgForm))
+	n.form = standardize.Fold(f.text(v.part(customer.OrgForm)))
 	return n
 }
 

@@ -32,26 +32,29 @@ var placeFolds = [len(placeParts)]func(written string) (text, side word){
 	func(postcode string) (word, word) { return strings.Clone(compact(postcode)), none },
 }
 
-// of gives the word that stands for what is written.
-func (p *placePart) of(written string) *placeWord {
-	if written == "" {
+// placeWord gives the word that stands for a part as it is written.
+func (f *folding) placeWord(p *placePart, c cell) *placeWord {
+	if c.isEmpty() {
 		return p.none
 	}
-	return p.words.Of(written, p.make)
+	if w := recall(f, c, &p.words, p.make); w.part == p {
+		return w
+	}
+	return p.words.Of(f.text(c), p.make)
 }
 
 func (p *placePart) make(written string) *placeWord {
 	text, side := p.fold(written)
-	return &placeWord{text: text, side: side, hash: hashText(0, text), raw: xxhash.Sum64String(text), rarity: p.rarities.of(text)}
+	return &placeWord{part: p, text: text, side: side, hash: hashText(0, text), raw: xxhash.Sum64String(text), rarity: p.rarities.of(text)}
 }
 
-func (f *folding) address(pl *plan, v *customer.Value) {
-	words := pl.placeWords(v)
-	p := place{words[0], words[1], words[2], words[3], words[4], -1}
+func (f *folding) address(pl *plan, v *value) {
+	w := f.placeWords(pl, v)
+	p := place{city: w[0], street: w[1], house: w[2], flat: w[3], postcode: w[4], shared: -1, attribute: v.attribute}
 	if p.street.text != none && p.house.text != none {
-		p.shared = f.share(pl, v.Attribute, p.hash())
+		p.shared = f.share(pl, v.attribute, p.hash())
 	}
-	f.it.features.places = append(f.it.features.places, p)
+	f.places = append(f.places, p)
 }
 
 // hash is of city, street, house and flat.
@@ -61,23 +64,26 @@ func (p *place) hash() uint64 {
 }
 
 // placeWords are the parts of an address in the order of placeParts.
-func (pl *plan) placeWords(v *customer.Value) (words [len(placeParts)]*placeWord) {
-	words[0] = pl.parts[0].of(v.Part(customer.AddressCity))
+func (f *folding) placeWords(pl *plan, v *value) (words [len(placeParts)]*placeWord) {
+	words[0] = f.placeWord(pl.parts[0], v.part(customer.AddressCity))
 	if words[0].text == none {
-		words[0] = pl.parts[0].of(v.Part(customer.AddressRegion))
+		words[0] = f.placeWord(pl.parts[0], v.part(customer.AddressRegion))
 	}
-	words[1] = pl.parts[1].of(v.Part(customer.AddressStreet))
-	words[2] = pl.parts[2].of(houseOf(v))
-	words[3] = pl.parts[3].of(v.Part(customer.AddressFlat))
-	words[4] = pl.parts[4].of(v.Part(customer.AddressPostcode))
+	words[1] = f.placeWord(pl.parts[1], v.part(customer.AddressStreet))
+	words[2] = f.placeWord(pl.parts[2], f.houseOf(v))
+	words[3] = f.placeWord(pl.parts[3], v.part(customer.AddressFlat))
+	words[4] = f.placeWord(pl.parts[4], v.part(customer.AddressPostcode))
 	return words
 }
 
 // houseOf joins house and building: 12 к 3 and 12к3 are one.
-func houseOf(v *customer.Value) string {
-	house, building := v.Part(customer.AddressHouse), v.Part(customer.AddressBuilding)
-	if building != "" {
-		house += building
+func (f *folding) houseOf(v *value) cell {
+	house, building := v.part(customer.AddressHouse), v.part(customer.AddressBuilding)
+	switch {
+	case building.isEmpty():
+		return house
+	case house.isEmpty():
+		return building
 	}
-	return house
+	return cell{text: f.text(house) + f.text(building)}
 }

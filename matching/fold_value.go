@@ -7,18 +7,19 @@ import (
 	"kartoteka/standardize"
 )
 
-func (f *folding) date(pl *plan, v *customer.Value) {
+func (f *folding) date(pl *plan, v *value) {
 	marks := uint8(0)
-	if v.Verdict == customer.Invalid {
-		if n := brokenDate(v.Raw); n != 0 {
+	if v.verdict == customer.Invalid {
+		if n := brokenDate(f.text(v.written())); n != 0 {
 			f.atom(pl, v, atom{exact: n, near: n / 10000, marks: markWeak})
 		}
 		return
 	}
-	if v.Verdict == customer.Ambiguous {
+	if v.verdict == customer.Ambiguous {
 		marks = markReading
 	}
-	for _, s := range readings(v.Standard, v.Alternatives) {
+	for c := range v.readings {
+		s := f.text(c)
 		n, part := dateNumber(s)
 		if n == 0 {
 			continue
@@ -64,25 +65,25 @@ func dateNumber(s string) (n uint64, part bool) {
 	return 0, false
 }
 
-func (f *folding) number(pl *plan, v *customer.Value) {
+func (f *folding) number(pl *plan, v *value) {
 	marks := uint8(0)
 	switch {
 	case pl.role == roleBranch:
 		marks = markBranch
-	case v.Verdict == customer.Invalid:
+	case v.verdict == customer.Invalid:
 		marks = markWeak
-	case v.Verdict == customer.Ambiguous:
+	case v.verdict == customer.Ambiguous:
 		marks = markReading
 	}
-	for _, s := range readings(written(v), v.Alternatives) {
-		s = compact(s)
+	for c := range v.readings {
+		s := compact(f.text(c))
 		if s == "" || marks&markWeak != 0 && len(s) < 6 {
 			continue
 		}
 		f.atom(pl, v, atom{exact: hashText(pl.seed, s), text: s, rarity: pl.terms.of(s), marks: marks})
 	}
-	if pl.firm && v.Verdict == customer.Valid && len(v.Alternatives) == 0 {
-		f.it.Firm = append(f.it.Firm, Firm{v.Attribute, hashText(pl.seed, compact(v.Standard))})
+	if pl.firm && v.verdict == customer.Valid && v.others() == 0 {
+		f.listed.Firm = append(f.listed.Firm, Firm{v.attribute, hashText(pl.seed, compact(f.text(v.written())))})
 	}
 }
 
@@ -101,20 +102,20 @@ func compact(s string) string {
 	return strings.ReplaceAll(skeleton(s), " ", "")
 }
 
-func (f *folding) phone(pl *plan, v *customer.Value) {
-	if v.Verdict == customer.Invalid {
+func (f *folding) phone(pl *plan, v *value) {
+	if v.verdict == customer.Invalid {
 		f.brokenPhone(pl, v)
 		return
 	}
-	for _, s := range readings(v.Standard, v.Alternatives) {
-		s = strings.TrimPrefix(s, "+")
+	for c := range v.readings {
+		s := strings.TrimPrefix(f.text(c), "+")
 		f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: lastDigits(pl, s), text: s, rarity: pl.terms.of(s)})
 	}
 }
 
 // brokenPhone keeps a number with a digit too few, too many or wrong: it may be a slip of a good one.
-func (f *folding) brokenPhone(pl *plan, v *customer.Value) {
-	s := compact(v.Raw)
+func (f *folding) brokenPhone(pl *plan, v *value) {
+	s := compact(f.text(v.written()))
 	if len(s) < 9 || len(s) > 13 || strings.Trim(s, "0123456789") != "" {
 		return
 	}
@@ -123,8 +124,8 @@ func (f *folding) brokenPhone(pl *plan, v *customer.Value) {
 
 func lastDigits(pl *plan, s string) uint64 { return hashText(pl.seed, s[max(0, len(s)-7):]) }
 
-func (f *folding) email(pl *plan, v *customer.Value) {
-	s := standardize.Mailbox(strings.ToLower(v.Standard))
+func (f *folding) email(pl *plan, v *value) {
+	s := standardize.Mailbox(strings.ToLower(f.text(v.written())))
 	local, _, _ := strings.Cut(s, "@")
 	f.atom(pl, v, atom{exact: hashText(pl.seed, s), near: hashText(pl.seed, local), text: s,
 		rarity: pl.terms.of(s), close: pl.local.of(local)})
@@ -134,7 +135,7 @@ func (f *folding) email(pl *plan, v *customer.Value) {
 func (f *folding) markOwnNames() {
 	for i := range f.atoms {
 		a := &f.atoms[i]
-		if a.close == 0 && a.near == 0 || strings.IndexByte(a.text, '@') < 0 {
+		if f.plans[a.attribute].role != roleEmail || len(f.names) == 0 {
 			continue
 		}
 		local, _, _ := strings.Cut(a.text, "@")
@@ -145,8 +146,8 @@ func (f *folding) markOwnNames() {
 }
 
 func (f *folding) isOwnName(local string) bool {
-	for i := range f.it.features.names {
-		stem := f.it.features.names[i].stem
+	for i := range f.names {
+		stem := f.names[i].stem
 		if len(stem) >= 3 && strings.Contains(local, stem) {
 			return true
 		}

@@ -15,14 +15,15 @@ func CountGeneric(items []*Item) []GenericValue {
 		place     uint8
 	}
 	n := 0
+	var buffer []Shared
 	for _, it := range items {
 		it.Generic = 0
-		n += len(it.Shared)
+		n += len(it.shared(&buffer))
 	}
 	all := gathered(n, runtime.GOMAXPROCS(0), func(x *carried) uint64 { return x.key }, func(yield func(carried)) {
 		for i, it := range items {
-			for s := range it.Shared {
-				yield(carried{it.Shared[s].Key, it.Signature, int32(i), uint8(s)})
+			for s, x := range it.shared(&buffer) {
+				yield(carried{x.Key, it.Signature, int32(i), uint8(s)})
 			}
 		}
 	}, func(x, y carried) int {
@@ -41,7 +42,7 @@ func CountGeneric(items []*Item) []GenericValue {
 			end++
 		}
 		it := items[all[at].item]
-		shared := it.Shared[all[at].place]
+		shared := it.shared(&buffer)[all[at].place]
 		if n := Distinct(signatures); n > int(shared.Above) {
 			found = append(found, GenericValue{Key: shared.Key, Kind: it.Kind, Attribute: shared.Attribute, Signatures: n})
 			for _, c := range all[at:end] {

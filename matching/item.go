@@ -1,6 +1,10 @@
 package matching
 
-import "kartoteka/customer"
+import (
+	"unsafe"
+
+	"kartoteka/customer"
+)
 
 // Weight is evidence in hundredths of a bit. Integers make sums associative, so that
 // workers and processors cannot disagree about them (R4).
@@ -31,18 +35,53 @@ type Evidence [2 * MaxComparisons]int16
 // Item is a standardized record in the form in which pairs are compared: interned and folded.
 // It is immutable but for the generic mask.
 type Item struct {
-	Kind    customer.Kind
-	Content [16]byte // of all comparable values; equal contents are one node (R1)
-	Shared  []Shared // values of attributes with shared_by, which may become generic; at most 32
-	Keys    []Key    // blocking keys, without doubles
-	Firm    []Firm   // values that can veto: holds one, valid check, one reading (R8)
-
+	Kind      customer.Kind
+	Content   [16]byte // of all comparable values; equal contents are one node (R1)
 	Signature Signature
 	// Generic has bit i set when Shared[i] is generic: it weighs nothing and its keys are not emitted.
 	Generic uint32
 
-	features features
-	later    *kindRules // not nil: Keys are made when they are needed
+	gender byte // m, f or 0
+	*listed
+	later  *kindRules // not nil: Shared and Keys are made when they are needed
+	names  run[personName]
+	places run[place]
+	atoms  run[atom] // values that are compared as a whole or nearly so, by comparison
+}
+
+// listed is what an item has besides what most comparisons read.
+type listed struct {
+	Shared []Shared // values of attributes with shared_by, which may become generic; at most 32
+	Keys   []Key    // blocking keys, without doubles
+	Firm   []Firm   // values that can veto: holds one, valid check, one reading (R8)
+	orgs   []orgName
+}
+
+// noLists is that of an item without any.
+var noLists = new(listed)
+
+// run is a short list in one word less.
+type run[T any] struct {
+	first *T
+	n     int32
+}
+
+func runOf[T any](list []T) run[T] { return run[T]{unsafe.SliceData(list), int32(len(list))} }
+
+func (r run[T]) list() []T { return unsafe.Slice(r.first, r.n) }
+
+// of returns the atoms of one comparison.
+func (it *Item) of(slot uint8) []atom {
+	all := it.atoms.list()
+	from := 0
+	for from < len(all) && all[from].slot < slot {
+		from++
+	}
+	to := from
+	for to < len(all) && all[to].slot == slot {
+		to++
+	}
+	return all[from:to]
 }
 
 // keys gives the item's keys, in the buffer if they have to be made.
@@ -55,6 +94,32 @@ func (it *Item) keys(buffer *[]Key) []Key {
 	*buffer = append((*buffer)[:0], f.keys()...)
 	f.done()
 	return *buffer
+}
+
+// shared gives the item's values that may become generic, in the buffer if they have to be made.
+func (it *Item) shared(buffer *[]Shared) []Shared {
+	if it.later == nil {
+		return it.Shared
+	}
+	out := (*buffer)[:0]
+	put := func(at int8, id customer.AttributeID, value uint64) {
+		for len(out) <= int(at) {
+			out = append(out, Shared{})
+		}
+		out[at] = it.later.plans[id].share(id, value)
+	}
+	for i, all := 0, it.atoms.list(); i < len(all); i++ {
+		if a := &all[i]; a.shared >= 0 {
+			put(a.shared, a.attribute, a.exact)
+		}
+	}
+	for i, all := 0, it.places.list(); i < len(all); i++ {
+		if p := &all[i]; p.shared >= 0 {
+			put(p.shared, p.attribute, p.hash())
+		}
+	}
+	*buffer = out
+	return out
 }
 
 // ruleOf is the rule that made a key.

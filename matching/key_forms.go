@@ -84,15 +84,15 @@ var derivedForms = map[role]map[string]gather{
 }
 
 func byLast(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		n := &f.it.features.names[i]
+	for i := range f.it.names.list() {
+		n := &f.it.names.list()[i]
 		into.word(n.stem, n.stemHash)
 	}
 }
 
 func bySound(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		if sound := f.it.features.names[i].sound; sound != 0 {
+	for i := range f.it.names.list() {
+		if sound := f.it.names.list()[i].sound; sound != 0 {
 			into.add(sound, 0)
 		}
 	}
@@ -100,8 +100,8 @@ func bySound(f *folding, _ *plan, into *partValues) {
 
 // byFirst gives the full names that a given name may stand for; an initial stands for none.
 func byFirst(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		n := f.it.features.names[i].givenName
+	for i := range f.it.names.list() {
+		n := f.it.names.list()[i].givenName
 		for at, form := range n.forms {
 			into.word(form, n.formHashes[at])
 		}
@@ -109,8 +109,8 @@ func byFirst(f *folding, _ *plan, into *partValues) {
 }
 
 func byInitial(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		n := f.it.features.names[i].givenName
+	for i := range f.it.names.list() {
+		n := f.it.names.list()[i].givenName
 		if n.firstMarks&firstInitial != 0 {
 			into.initial(n.first)
 		}
@@ -121,23 +121,23 @@ func byInitial(f *folding, _ *plan, into *partValues) {
 }
 
 func byPatronymic(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		if n := f.it.features.names[i].patronymicName; n.patronymicMarks&patronymicInitial == 0 {
+	for i := range f.it.names.list() {
+		if n := f.it.names.list()[i].patronymicName; n.patronymicMarks&patronymicInitial == 0 {
 			into.word(n.patronymic, n.patronymicHash)
 		}
 	}
 }
 
 func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		into.initial(f.it.features.names[i].patronymic)
+	for i := range f.it.names.list() {
+		into.initial(f.it.names.list()[i].patronymic)
 	}
 }
 
 // byBoth joins surname and given name whatever their order.
 func byBoth(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		n := &f.it.features.names[i]
+	for i := range f.it.names.list() {
+		n := &f.it.names.list()[i]
 		for at, form := range n.forms {
 			if form != none && n.stem != none {
 				into.add(mixed(n.stemHash, n.formHashes[at]), 0)
@@ -151,8 +151,8 @@ func mixed(a, b uint64) uint64 { return mix(min(a, b), max(a, b)) }
 
 // bySounds joins the sounds of surname and given name whatever their order.
 func bySounds(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		if n := &f.it.features.names[i]; n.sound != 0 && n.firstSound != 0 {
+	for i := range f.it.names.list() {
+		if n := &f.it.names.list()[i]; n.sound != 0 && n.firstSound != 0 {
 			into.add(mixed(n.sound, n.firstSound), 0)
 		}
 	}
@@ -160,8 +160,8 @@ func bySounds(f *folding, _ *plan, into *partValues) {
 
 // byHeads joins the first letters of surname and given name.
 func byHeads(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.names {
-		n := &f.it.features.names[i]
+	for i := range f.it.names.list() {
+		n := &f.it.names.list()[i]
 		if n.stem != none && n.first != none && n.firstMarks&firstInitial == 0 {
 			into.add(mix(n.lastHead, n.firstHead), 0)
 		}
@@ -169,8 +169,8 @@ func byHeads(f *folding, _ *plan, into *partValues) {
 }
 
 func byCore(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.orgs {
-		if sorted := f.it.features.orgs[i].sorted; sorted != none {
+	for i := range f.it.orgs {
+		if sorted := f.it.orgs[i].sorted; sorted != none {
 			into.add(hashText(0, sorted), 0)
 		}
 	}
@@ -178,8 +178,8 @@ func byCore(f *folding, _ *plan, into *partValues) {
 
 // byToken gives the two rarest words of each name.
 func byToken(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.orgs {
-		tokens := slices.Clone(f.it.features.orgs[i].tokens)
+	for i := range f.it.orgs {
+		tokens := slices.Clone(f.it.orgs[i].tokens)
 		slices.SortStableFunc(tokens, func(x, y orgToken) int { return int(y.rarity) - int(x.rarity) })
 		for _, t := range tokens[:min(2, len(tokens))] {
 			into.add(t.hash, 0)
@@ -188,31 +188,31 @@ func byToken(f *folding, _ *plan, into *partValues) {
 }
 
 func byOrgInitial(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.orgs {
-		if s := f.it.features.orgs[i].joined; len(s) > 1 {
+	for i := range f.it.orgs {
+		if s := f.it.orgs[i].joined; len(s) > 1 {
 			into.add(hashText(0, s[:2]), 0)
 		}
 	}
 }
 
 func byCity(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.places {
-		w := f.it.features.places[i].city
+	for i := range f.it.places.list() {
+		w := f.it.places.list()[i].city
 		into.word(w.text, w.hash)
 	}
 }
 
 func byStreet(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.places {
-		w := f.it.features.places[i].street
+	for i := range f.it.places.list() {
+		w := f.it.places.list()[i].street
 		into.word(w.text, w.hash)
 	}
 }
 
 // byHouse gives street and house; the city may be missing in one of two records.
 func byHouse(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.places {
-		if p := &f.it.features.places[i]; p.street.text != none && p.house.text != none {
+	for i := range f.it.places.list() {
+		if p := &f.it.places.list()[i]; p.street.text != none && p.house.text != none {
 			into.add(mix(p.street.hash, p.house.hash), uses(p.shared))
 		}
 	}
@@ -220,16 +220,16 @@ func byHouse(f *folding, _ *plan, into *partValues) {
 
 // byFlat gives street, house and flat, or street and house where there are no flats.
 func byFlat(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.places {
-		if p := &f.it.features.places[i]; p.street.text != none && p.house.text != none {
+	for i := range f.it.places.list() {
+		if p := &f.it.places.list()[i]; p.street.text != none && p.house.text != none {
 			into.add(mix(p.street.hash, mix(p.house.hash, p.flat.raw)), uses(p.shared))
 		}
 	}
 }
 
 func byPostcode(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.features.places {
-		w := f.it.features.places[i].postcode
+	for i := range f.it.places.list() {
+		w := f.it.places.list()[i].postcode
 		into.word(w.text, w.hash)
 	}
 }
@@ -310,5 +310,5 @@ func (f *folding) atomsOf(pl *plan) []atom {
 	if !pl.compared {
 		return nil
 	}
-	return f.it.features.of(pl.slot)
+	return f.it.of(pl.slot)
 }

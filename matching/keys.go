@@ -212,19 +212,17 @@ func (k *kindRules) formOf(id customer.AttributeID, derived string, g gather) in
 
 // keys makes the blocking keys of a record: for every rule each combination of the values of its parts.
 func (f *folding) keys() []Key {
-	if f.formed == nil || len(f.formed) < len(f.forms) {
-		f.formed = make([]partValues, len(f.forms))
-	}
 	for i := range f.forms {
 		x := &f.forms[i]
 		f.formed[i].n = 0
 		x.gather(f, &f.plans[x.attribute], &f.formed[i])
 	}
-	f.keyed = f.keyed[:0]
+	keys := f.listed.Keys[:0]
 	for i := range f.rules {
-		f.keyed = f.rules[i].keys(f.formed, uint8(i), f.keyed)
+		keys = f.rules[i].keys(f.formed, uint8(i), keys)
 	}
-	return f.keyed
+	f.listed.Keys = keys
+	return keys
 }
 
 func (r *rule) keys(formed []partValues, place uint8, out []Key) []Key {

@@ -53,21 +53,28 @@ func patronymicOf(s string) (stem string, gender byte) {
 	return s, 0
 }
 
-// noPatronymic is that of a name without one.
-var noPatronymic patronymicName
+// What a name has that lacks a part.
+var (
+	noLast       lastName
+	noGiven      givenName
+	noPatronymic patronymicName
+)
 
 // personName folds one value of a name.
-func (k *kindRules) personName(v *customer.Value) personName {
-	n := personName{lastName: k.memos.last.Of(v.Part(customer.NameLast), k.foldLast),
-		givenName:      k.memos.given.Of(v.Part(customer.NameFirst), k.foldFirst),
-		patronymicName: &noPatronymic,
-		gender:         genderOf(v.Part(customer.NameGender)),
-		ordinal:        ordinalOf(v.Part(customer.NameSuffix))}
-	if patronymic := v.Part(customer.NamePatronymic); patronymic != "" {
-		n.patronymicName = k.memos.patronymic.Of(patronymic, k.foldPatronymic)
+func (f *folding) personName(v *value) personName {
+	n := personName{lastName: &noLast, givenName: &noGiven, patronymicName: &noPatronymic,
+		gender: genderOf(f.text(v.part(customer.NameGender))), ordinal: ordinalOf(f.text(v.part(customer.NameSuffix)))}
+	if last := v.part(customer.NameLast); !last.isEmpty() {
+		n.lastName = recall(f, last, &f.memos.last, f.foldLast)
 	}
-	if maiden := v.Part(customer.NameMaiden); maiden != "" {
-		n.maiden = k.memos.last.Of(maiden, k.foldLast).stem
+	if first := v.part(customer.NameFirst); !first.isEmpty() {
+		n.givenName = recall(f, first, &f.memos.given, f.foldFirst)
+	}
+	if patronymic := v.part(customer.NamePatronymic); !patronymic.isEmpty() {
+		n.patronymicName = recall(f, patronymic, &f.memos.patronymic, f.foldPatronymic)
+	}
+	if maiden := v.part(customer.NameMaiden); !maiden.isEmpty() {
+		n.maiden = recall(f, maiden, &f.memos.last, f.foldLast).stem
 	}
 	if n.gender == 0 {
 		n.gender = n.patronymicGender

@@ -122,58 +122,5 @@ func (r Row) moved(from, to *Texts) Row {
 	return out
 }
 
-// unpacked is memory for one record after the other.
-type unpacked struct {
-	customer.Standard
-	texts []string
-}
-
-// read unpacks a record; its texts are those that the row was packed with.
-func (u *unpacked) read(texts *Texts, r Row) *customer.Standard {
-	u.Kind, u.Values, u.texts = "", u.Values[:0], u.texts[:0]
-	if len(r) == 0 {
-		return &u.Standard
-	}
-	u.Kind = kinds[r[0]]
-	for rest := r[1:]; len(rest) > 0; {
-		var p packedValue
-		p, rest = rest.next()
-		v := customer.Value{Attribute: p.attribute, Verdict: p.verdict, Raw: texts.Text(p.written)}
-		if p.verdict.Usable() {
-			v.Standard = v.Raw
-		}
-		v.Parts, v.Alternatives = u.parts(texts, &p), u.list(texts, p.others)
-		u.Values = append(u.Values, v)
-	}
-	return &u.Standard
-}
-
-func (u *unpacked) parts(texts *Texts, p *packedValue) []string {
-	from := len(u.texts)
-	for i := range p.parts {
-		text := ""
-		if p.filled>>i&1 != 0 {
-			text = texts.Text(p.texts[bits.OnesCount8(p.filled&(1<<i-1))])
-		}
-		u.texts = append(u.texts, text)
-	}
-	return u.since(from)
-}
-
-func (u *unpacked) list(texts *Texts, numbers Row) []string {
-	from := len(u.texts)
-	for _, n := range numbers {
-		u.texts = append(u.texts, texts.Text(n))
-	}
-	return u.since(from)
-}
-
-func (u *unpacked) since(from int) []string {
-	if from == len(u.texts) {
-		return nil
-	}
-	return u.texts[from:len(u.texts):len(u.texts)]
-}
-
 // kinds are the kinds of customers by the number that stands for them in a row.
 var kinds = customer.Kinds()

@@ -64,7 +64,7 @@ func TestGenericIsTheReference(t *testing.T) {
 	for range instances(1000) {
 		items := make([]*Item, 1+rng.IntN(40))
 		for i := range items {
-			items[i] = &Item{Kind: customer.Person, Signature: Signature{Name: uint64(rng.IntN(5)), Year: uint16(rng.IntN(3))}}
+			items[i] = &Item{Kind: customer.Person, listed: new(listed), Signature: Signature{Name: uint64(rng.IntN(5)), Year: uint16(rng.IntN(3))}}
 			for key := range uint64(4) {
 				if rng.IntN(2) == 0 {
 					items[i].Shared = append(items[i].Shared, Shared{Key: key, Above: 3})

@@ -1,29 +1,34 @@
 package matching
 
-import (
-	"strings"
-	"unsafe"
-)
-
 // Folder makes the items of many records, one after the other. What it makes lies close together
 // and is freed together. It is for one goroutine.
 type Folder struct {
-	rules *Ruleset
-	in    unpacked
-	slabs slabs
+	rules    *Ruleset
+	foldings []*folding // by the number of the kind
+	slabs    slabs
 }
 
 // NewFolder makes a folder of packed records.
-func (r *Ruleset) NewFolder() *Folder { return &Folder{rules: r} }
+func (r *Ruleset) NewFolder() *Folder {
+	f := &Folder{rules: r}
+	for _, kind := range kinds {
+		f.foldings = append(f.foldings, newFolding(r.of(kind)))
+	}
+	return f
+}
 
-// Item gives the item of a record as [Trainer.Pack] packed it. Its keys are left out: [Partition]
-// makes them when it needs them.
+// Item gives the item of a record as [Trainer.Pack] packed it. What it shares with others and its
+// keys are left out: [CountGeneric] and [Partition] make them when they need them.
 func (f *Folder) Item(texts *Texts, r Row) *Item {
-	s := f.in.read(texts, r)
 	it := f.slabs.items.one()
-	it.Kind = s.Kind
-	if k := f.rules.of(s.Kind); k != nil {
-		k.item(s, it, &f.slabs)
+	it.listed = noLists
+	if len(r) > 0 {
+		it.Kind = kinds[r[0]]
+		x := f.foldings[r[0]]
+		x.row(texts, r)
+		x.fold(it)
+		f.slabs.settle(x)
+		x.forget()
 	}
 	return it
 }
@@ -31,17 +36,24 @@ func (f *Folder) Item(texts *Texts, r Row) *Item {
 // slabs are runs of memory that items are made of.
 type slabs struct {
 	items  slab[Item]
+	listed slab[listed]
 	names  slab[personName]
 	orgs   slab[orgName]
 	places slab[place]
 	atoms  slab[atom]
-	shared slab[Shared]
 	firm   slab[Firm]
-	text   []byte
 }
 
-// loose says that an item is looked at and let go: its lists are those of its folding.
-var loose = new(slabs)
+// settle gives a folded item lists out of the slabs.
+func (s *slabs) settle(f *folding) {
+	it := f.it
+	it.later, it.listed = f.kindRules, noLists
+	if len(f.orgs)+len(f.listed.Firm) > 0 {
+		it.listed = s.listed.one()
+		it.orgs, it.Firm = s.orgs.keep(f.orgs), s.firm.keep(f.listed.Firm)
+	}
+	it.names, it.places, it.atoms = runOf(s.names.keep(f.names)), runOf(s.places.keep(f.places)), runOf(s.atoms.keep(f.atoms))
+}
 
 // slab hands out pieces of larger runs.
 type slab[T any] struct{ free []T }
@@ -77,34 +89,4 @@ func (s *slab[T]) room(n int) []T {
 	out := s.free[:n:n]
 	s.free = s.free[n:]
 	return out
-}
-
-// keepText copies a text.
-func (s *slabs) keepText(text string) string {
-	n := len(text)
-	switch {
-	case n == 0:
-		return ""
-	case n > 1024:
-		return strings.Clone(text)
-	case n > cap(s.text)-len(s.text):
-		s.text = make([]byte, 0, 1<<14)
-	}
-	from := len(s.text)
-	s.text = append(s.text, text...)
-	return unsafe.String(&s.text[from], n)
-}
-
-// settle gives a folded item lists out of the slabs, and texts that do not hold the packed bytes.
-func (s *slabs) settle(f *folding) {
-	for i := range f.atoms {
-		f.atoms[i].text = s.keepText(f.atoms[i].text)
-	}
-	for i := range f.orgs {
-		f.orgs[i].form = s.keepText(f.orgs[i].form)
-	}
-	to := &f.it.features
-	to.names, to.orgs, to.places = s.names.keep(f.names), s.orgs.keep(f.orgs), s.places.keep(f.places)
-	to.atoms = s.atoms.room(len(f.atoms))
-	f.it.Firm, f.it.Shared = s.firm.keep(f.firm), s.shared.keep(f.shared)
 }

@@ -120,7 +120,7 @@ func unfoldOrg(part, folded string, v *customer.Value) (string, bool) {
 
 func (pl *plan) unfoldPlace(part, folded string, v *customer.Value) (string, bool) {
 	at := slices.Index(placeParts[:], part)
-	if at < 0 || pl.placeWords(v)[at].text != folded {
+	if at < 0 || new(folding).placeWords(pl, &value{plain: v})[at].text != folded {
 		return "", false
 	}
 	switch part {
