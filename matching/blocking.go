@@ -51,15 +51,15 @@ func Block(s Scorer, entries []Entry, limits Limits, workers int) *Blocking {
 	b := &Blocking{p: &partition{Scorer: s, entries: entries, limits: limits}}
 	b.p.buildNodes(workers)
 	b.blocks, b.closed = b.p.blocks(workers)
-	b.rules = make([][]uint8, len(b.p.nodes))
-	for n := range b.p.nodes {
-		b.rules[n] = rulesOf(b.p.item(int32(n)), b.p.nodes[n].keys)
+	b.rules = make([][]uint8, b.p.size())
+	for n := range b.rules {
+		b.rules[n] = rulesOf(b.p.item(int32(n)), b.p.keysOf(int32(n)))
 	}
 	return b
 }
 
 // Nodes counts the nodes.
-func (b *Blocking) Nodes() int { return len(b.p.nodes) }
+func (b *Blocking) Nodes() int { return b.p.size() }
 
 // Closed lists the keys that yield no pairs.
 func (b *Blocking) Closed() []ClosedKey { return b.closed }
@@ -80,7 +80,7 @@ func (b *Blocking) Walk(workers int, visit func(worker int, c *Candidate)) {
 	var wg sync.WaitGroup
 	for w := range max(1, workers) {
 		wg.Go(func() {
-			for n := w; n < len(b.p.nodes); n += max(1, workers) {
+			for n := w; n < b.p.size(); n += max(1, workers) {
 				b.walkNode(w, int32(n), visit)
 			}
 			for i := w; i < len(b.blocks); i += max(1, workers) {
@@ -92,13 +92,15 @@ func (b *Blocking) Walk(workers int, visit func(worker int, c *Candidate)) {
 }
 
 func (b *Blocking) walkNode(worker int, n int32, visit func(int, *Candidate)) {
-	members := b.p.nodes[n].members
+	members := b.p.members(n)
 	if len(members) < 2 {
 		return
 	}
 	c := Candidate{A: members, Total: b.p.SelfWeight(b.p.item(n))}
-	for _, rule := range b.rules[n] {
-		c.Rules.Add(rule)
+	for i, key := range b.p.keysOf(n) {
+		if !b.p.isShut(key) {
+			c.Rules.Add(b.rules[n][i])
+		}
 	}
 	visit(worker, &c)
 }
@@ -111,18 +113,20 @@ func (b *Blocking) walkBlock(worker int, block []carrier, visit func(int, *Candi
 			if b.p.metBefore(x, y, block[i].key) {
 				continue
 			}
-			visit(worker, &Candidate{A: b.p.nodes[x].members, B: b.p.nodes[y].members, Total: b.p.weigh(x, y, &ev), Rules: b.shared(x, y)})
+			visit(worker, &Candidate{A: b.p.members(x), B: b.p.members(y), Total: b.p.weigh(x, y, &ev), Rules: b.shared(x, y)})
 		}
 	}
 }
 
 // shared gives the rules by whose open keys two nodes meet.
 func (b *Blocking) shared(x, y int32) (s RuleSet) {
-	p, q := b.p.nodes[x].keys, b.p.nodes[y].keys
+	p, q := b.p.keysOf(x), b.p.keysOf(y)
 	for i, j := 0, 0; i < len(p) && j < len(q); {
 		switch {
 		case p[i] == q[j]:
-			s.Add(b.rules[x][i])
+			if !b.p.isShut(p[i]) {
+				s.Add(b.rules[x][i])
+			}
 			i++
 			j++
 		case p[i] < q[j]:

@@ -23,7 +23,7 @@ type carrier struct {
 // least two emitting nodes.
 func (p *partition) blocks(workers int) ([][]carrier, []ClosedKey) {
 	n := 0
-	for i := range p.nodes {
+	for i := range p.items {
 		n += len(p.item(int32(i)).Keys)
 	}
 	all := gathered(n, workers, func(c *carrier) uint64 { return c.key }, p.carriers,
@@ -45,13 +45,13 @@ func (p *partition) blocks(workers int) ([][]carrier, []ClosedKey) {
 			blocks = append(blocks, block)
 		}
 	}
-	p.silence(closed)
+	p.shutKeys(closed)
 	return blocks, closed
 }
 
 // carriers yields every key of every node.
 func (p *partition) carriers(yield func(carrier)) {
-	for n := range p.nodes {
+	for n := range p.items {
 		it := p.item(int32(n))
 		for i := range it.Keys {
 			yield(carrier{it.Keys[i].Hash, int32(n), it.Keys[i].Rule, it.Emits(i)})
@@ -66,19 +66,21 @@ func (p *partition) closed(block []carrier) bool {
 	return len(block) > p.limits.Block
 }
 
-// silence removes closed keys from the nodes' lists, which tell whether an earlier key has
-// met a pair already.
-func (p *partition) silence(closed []ClosedKey) {
-	if len(closed) == 0 {
-		return
-	}
-	shut := make(map[uint64]struct{}, len(closed))
+// shutKeys notes which keys are closed.
+func (p *partition) shutKeys(closed []ClosedKey) {
+	p.shut = make(map[uint64]struct{}, len(closed))
 	for _, c := range closed {
-		shut[c.Hash] = struct{}{}
+		p.shut[c.Hash] = struct{}{}
 	}
-	for n := range p.nodes {
-		p.nodes[n].keys = slices.DeleteFunc(p.nodes[n].keys, func(k uint64) bool { _, is := shut[k]; return is })
+}
+
+// isShut reports whether a key is closed.
+func (p *partition) isShut(key uint64) bool {
+	if len(p.shut) == 0 {
+		return false
 	}
+	_, is := p.shut[key]
+	return is
 }
 
 func compareEdges(x, y edge) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
@@ -112,10 +114,10 @@ func (p *partition) scoreBlock(block []carrier, out *scored) {
 // metBefore reports whether two nodes share an open key below the given one: the pair was, or
 // will be, scored there.
 func (p *partition) metBefore(a, b int32, key uint64) bool {
-	x, y := p.nodes[a].keys, p.nodes[b].keys
+	x, y := p.keysOf(a), p.keysOf(b)
 	for i, j := 0, 0; i < len(x) && j < len(y) && x[i] < key && y[j] < key; {
 		switch {
-		case x[i] == y[j] && (len(p.shut) == 0 || !p.isShut(x[i])):
+		case x[i] == y[j] && !p.isShut(x[i]):
 			return true
 		case x[i] == y[j]:
 			i++

@@ -14,7 +14,7 @@ type part struct {
 
 // partsOf cuts nodes, edges and same-pairs by the trees of f; single nodes are left out.
 func (p *partition) partsOf(f *Forest, edges []edge) []part {
-	all := make([]int32, len(p.nodes))
+	all := make([]int32, p.size())
 	for i := range all {
 		all[i] = int32(i)
 	}
@@ -76,7 +76,7 @@ func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Resul
 			kept = append(kept, e)
 		}
 	}
-	f := NewForest(len(p.nodes))
+	f := NewForest(p.size())
 	for _, e := range kept {
 		f.Union(e.a, e.b)
 	}
@@ -91,7 +91,7 @@ func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Resul
 func (p *partition) entriesOf(nodes []int32) []int32 {
 	var out []int32
 	for _, n := range nodes {
-		out = append(out, p.nodes[n].members...)
+		out = append(out, p.members(n)...)
 	}
 	slices.Sort(out)
 	return out
@@ -188,7 +188,7 @@ func compareFirm(x, y Firm) int {
 
 func (k *contraction) uniqueSources(n int32) []string {
 	var out []string
-	for _, e := range k.nodes[n].members {
+	for _, e := range k.members(n) {
 		if k.entries[e].Unique {
 			out = append(out, string(k.entries[e].Ref.Source))
 		}

@@ -40,7 +40,9 @@ type folding struct {
 	formed []partValues // what keys are made of
 }
 
-func newFolding(k *kindRules) *folding { return &folding{kindRules: k, formed: make([]partValues, len(k.forms))} }
+func newFolding(k *kindRules) *folding {
+	return &folding{kindRules: k, formed: make([]partValues, len(k.forms))}
+}
 
 // fresh gives a folding that was used before or a new one; its lists are reused.
 func (k *kindRules) fresh() *folding {

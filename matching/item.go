@@ -84,16 +84,19 @@ func (it *Item) of(slot uint8) []atom {
 	return all[from:to]
 }
 
-// keys gives the item's keys, in the buffer if they have to be made.
-func (it *Item) keys(buffer *[]Key) []Key {
+// keyMaker makes the keys of items that have none yet. It is for one goroutine.
+type keyMaker struct{ folding *folding }
+
+// keys gives the keys of an item; they are valid until the next call.
+func (m *keyMaker) keys(it *Item) []Key {
 	if it.later == nil {
 		return it.Keys
 	}
-	f := it.later.fresh()
-	f.it = it
-	*buffer = append((*buffer)[:0], f.keys()...)
-	f.done()
-	return *buffer
+	if m.folding == nil || m.folding.kindRules != it.later {
+		m.folding = newFolding(it.later)
+	}
+	m.folding.it = it
+	return m.folding.keys()
 }
 
 // shared gives the item's values that may become generic, in the buffer if they have to be made.
@@ -124,7 +127,7 @@ func (it *Item) shared(buffer *[]Shared) []Shared {
 
 // ruleOf is the rule that made a key.
 func (it *Item) ruleOf(key uint64) uint8 {
-	for _, k := range it.keys(new([]Key)) {
+	for _, k := range new(keyMaker).keys(it) {
 		if k.Hash == key {
 			return k.Rule
 		}

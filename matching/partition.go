@@ -99,8 +99,8 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 	limits.Steps.equal(p)
 	p.link(judgments)
 	edges, doubtful, pairs, closed := p.scan(workers)
-	result := Result{Nodes: len(p.nodes), Pairs: pairs, Closed: closed}
-	clusters := NewForest(len(p.nodes))
+	result := Result{Nodes: p.size(), Pairs: pairs, Closed: closed}
+	clusters := NewForest(p.size())
 	components := p.components(edges)
 	for _, c := range p.partsOf(components, edges) {
 		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
@@ -116,49 +116,53 @@ type partition struct {
 	Scorer
 	entries []Entry
 	limits  Limits
-	nodes   []node // ordered by content, then (source, key): the order that breaks every tie
+	order   []int32 // entries by content, then (source, key): the order that breaks every tie
+	starts  []int32 // of the nodes in order, and the end
 	nodeOf  []int32
 	items   []*Item    // by node
 	same    [][2]int32 // node pairs that a decision joins
 	apart   map[[2]int32]struct{}
 	bound   map[int32]struct{}  // nodes named by a different
-	emitted int                 // keys that all nodes emit
 	mute    []carrier           // keys that nodes carry and do not emit
 	shut    map[uint64]struct{} // closed keys
 	weak    []Weak
 	weakly  sync.Mutex // guards weak
+
+	chunks     []*keyChunk
+	bucketBits int
+	counts     []uint32 // emitted keys by their first bits
 }
 
-// node is a set of entries with equal contents (R1).
-type node struct {
-	first   int32 // entry that stands for all
-	members []int32
-	keys    []uint64 // emitted, sorted
-}
+// size counts the nodes. A node is a set of entries with equal contents (R1).
+func (p *partition) size() int { return len(p.starts) - 1 }
+
+// members are the entries of a node.
+func (p *partition) members(n int32) []int32 { return p.order[p.starts[n]:p.starts[n+1]:p.starts[n+1]] }
+
+// first is the entry that stands for a node.
+func (p *partition) first(n int32) int32 { return p.order[p.starts[n]] }
 
 func (p *partition) item(n int32) *Item { return p.items[n] }
 
 // buildNodes collapses entries of equal content whose weight against themselves reaches the
 // threshold; the others stay alone.
 func (p *partition) buildNodes(workers int) {
-	order := p.order(workers)
+	p.order = p.sortedEntries(workers)
 	p.nodeOf = make([]int32, len(p.entries))
-	p.nodes = make([]node, 0, len(p.entries))
-	for at := 0; at < len(order); {
+	p.starts = make([]int32, 0, len(p.entries)+1)
+	p.items = make([]*Item, 0, len(p.entries))
+	for at := 0; at < len(p.order); {
 		end := at + 1
-		for end < len(order) && p.collapse(order[at], order[end]) {
+		for end < len(p.order) && p.collapse(p.order[at], p.order[end]) {
 			end++
 		}
-		for i := at; i < end; i++ {
-			p.nodeOf[order[i]] = int32(len(p.nodes))
+		for _, e := range p.order[at:end] {
+			p.nodeOf[e] = int32(len(p.starts))
 		}
-		p.nodes = append(p.nodes, node{first: order[at], members: order[at:end:end]})
+		p.starts, p.items = append(p.starts, int32(at)), append(p.items, p.entries[p.order[at]].Item)
 		at = end
 	}
-	p.items = make([]*Item, len(p.nodes))
-	for i := range p.nodes {
-		p.items[i] = p.entries[p.nodes[i].first].Item
-	}
+	p.starts = append(p.starts, int32(len(p.order)))
 	p.emitKeys(workers)
 }
 
@@ -168,8 +172,8 @@ type placed struct {
 	entry int32
 }
 
-// order sorts the entries by [partition.compareEntries].
-func (p *partition) order(workers int) []int32 {
+// sortedEntries sorts the entries by [partition.compareEntries].
+func (p *partition) sortedEntries(workers int) []int32 {
 	rank := map[customer.Kind]uint64{}
 	kinds := customer.Kinds()
 	slices.Sort(kinds)
@@ -192,49 +196,6 @@ func (p *partition) order(workers int) []int32 {
 		order[i] = sorted[i].entry
 	}
 	return order
-}
-
-// emitKeys lists the keys that each node emits, sorted, in a few pieces of memory, and those
-// that nodes carry without emitting them.
-func (p *partition) emitKeys(workers int) {
-	var mutex sync.Mutex
-	inRanges(len(p.nodes), workers, func(from, to int) {
-		emitted := 0
-		var mute []carrier
-		var all []uint64
-		var buffer []Key
-		for i := from; i < to; i++ {
-			it := p.items[i]
-			keys := it.keys(&buffer)
-			if len(all)+len(keys) > cap(all) {
-				all = make([]uint64, 0, max(emittedRun, len(keys)))
-			}
-			begin := len(all)
-			for _, key := range keys {
-				if key.Uses&it.Generic == 0 {
-					all = append(all, key.Hash)
-				} else {
-					mute = append(mute, carrier{key: key.Hash, node: int32(i), rule: key.Rule})
-				}
-			}
-			all = all[:begin+len(sorted(all[begin:]))]
-			p.nodes[i].keys = all[begin:len(all):len(all)]
-			emitted += len(all) - begin
-		}
-		mutex.Lock()
-		defer mutex.Unlock()
-		p.emitted += emitted
-		p.mute = append(p.mute, mute...)
-	})
-}
-
-// emittedRun is how many keys lie in one piece of memory.
-const emittedRun = 1 << 16
-
-// sorted sorts keys and drops doubles, in place.
-func sorted(keys []uint64) []uint64 {
-	slices.Sort(keys)
-	return slices.Compact(keys)
 }
 
 // inRanges does work on n things in as many ranges as there are workers.
@@ -317,7 +278,7 @@ func (p *partition) forbidden(a, b int32) bool {
 
 // components joins nodes by positive edges and *same* decisions (R5).
 func (p *partition) components(edges []edge) *Forest {
-	f := NewForest(len(p.nodes))
+	f := NewForest(p.size())
 	for _, e := range edges {
 		f.Union(e.a, e.b)
 	}
@@ -329,7 +290,7 @@ func (p *partition) components(edges []edge) *Forest {
 
 // perEntry names each entry's group by the smallest entry in it.
 func (p *partition) perEntry(f *Forest) []int32 {
-	smallest := make([]int32, len(p.nodes))
+	smallest := make([]int32, p.size())
 	for i := range smallest {
 		smallest[i] = int32(len(p.entries))
 	}
@@ -369,7 +330,7 @@ func (p *partition) keepDoubtful(list []edge, clusters *Forest) (kept []Doubtful
 	var out []Doubtful
 	for _, e := range list {
 		if clusters.Find(e.a) != clusters.Find(e.b) && !p.forbidden(e.a, e.b) {
-			out = append(out, Doubtful{p.nodes[e.a].first, p.nodes[e.b].first, e.total})
+			out = append(out, Doubtful{p.first(e.a), p.first(e.b), e.total})
 		}
 	}
 	slices.SortFunc(out, func(x, y Doubtful) int {

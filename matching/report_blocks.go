@@ -124,7 +124,7 @@ func (t *blockTally) add(o *blockTally) {
 
 // countKeys adds what needs no pairs: stored keys and blocks.
 func (b *Blocking) countKeys(rules map[customer.Kind][]RuleReport) {
-	for n := range b.p.nodes {
+	for n := range b.p.items {
 		it := b.p.item(int32(n))
 		for i := range it.Keys {
 			rules[it.Kind][it.Keys[i].Rule].Keys++
@@ -143,7 +143,7 @@ func (b *Blocking) countKeys(rules map[customer.Kind][]RuleReport) {
 }
 
 func (b *Blocking) report(t *blockTally, truth []int32, names func(customer.Kind) []string, worst int) BlockReport {
-	out := BlockReport{Records: len(b.p.entries), Nodes: len(b.p.nodes), Pairs: t.pairs, Copies: t.copies, Linked: t.linked, Closed: len(b.closed)}
+	out := BlockReport{Records: len(b.p.entries), Nodes: b.p.size(), Pairs: t.pairs, Copies: t.copies, Linked: t.linked, Closed: len(b.closed)}
 	if truth != nil {
 		all := newPairCounter(nil).pairs(truth, nil)
 		out.Truth = &BlockTruth{Pairs: all, Met: t.met, Recall: quotient(t.met, all)}
@@ -182,7 +182,7 @@ func (b *Blocking) worst(names func(customer.Kind) []string, n int) []WorstBlock
 		size := int64(len(block))
 		it := b.p.item(block[0].node)
 		all = append(all, WorstBlock{Kind: it.Kind, Rule: names(it.Kind)[block[0].rule], Hash: block[0].key, Nodes: len(block), Open: true,
-			Pairs: size * (size - 1) / 2, First: b.p.nodes[block[0].node].first})
+			Pairs: size * (size - 1) / 2, First: b.p.first(block[0].node)})
 	}
 	for _, c := range b.closed {
 		all = append(all, WorstBlock{Kind: c.Kind, Rule: names(c.Kind)[c.Rule], Hash: c.Hash, Nodes: c.Nodes, First: -1})
@@ -201,11 +201,11 @@ func (b *Blocking) findCarriers(list []WorstBlock) {
 			open[list[i].Hash] = &list[i]
 		}
 	}
-	for n := 0; n < len(b.p.nodes) && len(open) > 0; n++ {
+	for n := 0; n < b.p.size() && len(open) > 0; n++ {
 		it := b.p.item(int32(n))
 		for i := range it.Keys {
 			if w := open[it.Keys[i].Hash]; w != nil {
-				w.First = b.p.nodes[n].first
+				w.First = b.p.first(int32(n))
 				delete(open, w.Hash)
 			}
 		}

@@ -8,30 +8,25 @@ import (
 	"sync/atomic"
 )
 
-// scanSlices is into how many ranges of hashes the blocking keys are cut: only as many ranges as
+// scanSlices is into how many ranges of buckets the blocking keys are cut: only as many ranges as
 // there are workers are in memory at a time, as carriers of keys.
-const scanSlices = 1 << sliceBits
-
-// sliceBits are the bits of a hash that say in which range it is.
-const sliceBits = 3
+const scanSlices = 8
 
 // scan weighs each pair of nodes that an open key brings together once. It keeps the pairs that
 // reach the threshold, and the doubtful ones.
 func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, closed []ClosedKey) {
 	closed = p.closedKeys(workers)
-	p.shut = make(map[uint64]struct{}, len(closed))
-	for _, c := range closed {
-		p.shut[c.Hash] = struct{}{}
-	}
-	workers = max(1, min(workers, len(p.nodes)/512+1))
+	p.shutKeys(closed)
+	workers = max(1, min(workers, p.size()/512+1))
 	found := make([]scored, workers)
 	var taken atomic.Int64
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			var s slice
-			for i := taken.Add(1) - 1; i < scanSlices; i = taken.Add(1) - 1 {
-				s.fill(p, uint64(i))
+			ranges := min(scanSlices, len(p.counts))
+			for i := int(taken.Add(1)) - 1; i < ranges; i = int(taken.Add(1)) - 1 {
+				s.fill(p, len(p.counts)*i/ranges, len(p.counts)*(i+1)/ranges)
 				s.score(p, &found[w])
 			}
 		})
@@ -68,9 +63,9 @@ func (p *partition) closedKeys(workers int) []ClosedKey {
 			found[key] = &crowding{node, 1}
 		}
 	}
-	for n := range p.nodes {
-		for _, key := range p.nodes[n].keys {
-			count(key, int32(n))
+	for n := range int32(p.size()) {
+		for _, key := range p.keysOf(n) {
+			count(key, n)
 		}
 	}
 	for _, c := range p.mute {
@@ -93,86 +88,89 @@ type crowding struct {
 	nodes int
 }
 
-// crowded tells which keys may be carried by more nodes than the limit; nil if none is. Each
-// worker counts a part of the hashes.
+// crowded tells which keys may be carried by more nodes than the limit; nil if none is. So many keys
+// share a counter that it reaches an eighth of the limit on the average: few reach the limit by chance.
 func (p *partition) crowded(workers int) func(uint64) bool {
+	keys := len(p.mute)
+	for _, n := range p.counts {
+		keys += int(n)
+	}
 	bits := 10
-	for 1<<bits < 4*len(p.nodes) && bits < 24 {
+	for 1<<bits < 8*keys/max(1, p.limits.Block) && bits < 24 {
 		bits++
 	}
-	counts := make([]uint16, 1<<bits)
-	limit := uint16(min(p.limits.Block, math.MaxUint16-1))
-	var any atomic.Bool
-	inRanges(len(counts), workers, func(from, to int) {
-		if from == to {
-			return
-		}
-		shift := 64 - bits
-		low, high := uint64(from)<<shift, uint64(to)<<shift-1
-		count := func(key uint64) {
-			if low <= key && key <= high {
-				c := &counts[key>>shift]
-				*c = min(*c, math.MaxUint16-1) + 1
-				if *c > limit && !any.Load() {
-					any.Store(true)
-				}
+	counts := make([][]uint16, max(1, min(workers, len(p.chunks))))
+	var wg sync.WaitGroup
+	for w := range counts {
+		counts[w] = make([]uint16, 1<<bits)
+		wg.Go(func() {
+			for i := w; i < len(p.chunks); i += len(counts) {
+				tallyKeys(counts[w], p.chunks[i].keys, 64-bits)
 			}
+		})
+	}
+	wg.Wait()
+	for _, c := range p.mute {
+		tallyKeys(counts[0], []uint64{c.key}, 64-bits)
+	}
+	sum, limit, any := counts[0], min(p.limits.Block, math.MaxUint16-1), false
+	for i := range sum {
+		all := 0
+		for w := range counts {
+			all += int(counts[w][i])
 		}
-		for n := range p.nodes {
-			for _, key := range p.nodes[n].keys {
-				count(key)
-			}
-		}
-		for _, c := range p.mute {
-			count(c.key)
-		}
-	})
-	if !any.Load() {
+		sum[i] = uint16(min(all, math.MaxUint16))
+		any = any || all > limit
+	}
+	if !any {
 		return nil
 	}
-	return func(key uint64) bool { return counts[key>>(64-bits)] > limit }
+	return func(key uint64) bool { return int(sum[key>>(64-bits)]) > limit }
 }
 
-// slice is the carriers of one range of keys, in buckets that fit into a processor's cache. Its
-// memory is used again.
+func tallyKeys(counts []uint16, keys []uint64, shift int) {
+	for _, key := range keys {
+		if c := &counts[key>>shift]; *c < math.MaxUint16 {
+			*c++
+		}
+	}
+}
+
+// slice is the carriers of the keys of a range of buckets, each of which fits into a processor's
+// cache. Its memory is used again.
 type slice struct {
 	all    []carrier
 	starts []int32
+	next   []int32
+	spread []carrier // of one bucket
 }
 
-// fill gathers the emitted keys of all nodes that fall into a range.
-func (s *slice) fill(p *partition, number uint64) {
-	low, shift := number<<(64-sliceBits), 64-sliceBits
-	for buckets := 1; buckets < p.emitted/scanSlices/bucketSize && shift > 64-sliceBits-maxBucketBits; buckets *= 2 {
-		shift--
+// fill gathers the emitted keys of all nodes that fall into buckets.
+func (s *slice) fill(p *partition, from, to int) {
+	s.starts, s.next = append(s.starts[:0], 0), s.next[:0]
+	n := int32(0)
+	for _, count := range p.counts[from:to] {
+		s.next = append(s.next, n)
+		n += int32(count)
+		s.starts = append(s.starts, n)
 	}
-	s.starts = append(s.starts[:0], make([]int32, 1<<(64-sliceBits-shift)+1)...)
-	s.each(p, low, func(key uint64, _ int32) { s.starts[(key-low)>>shift+1]++ })
-	for i := 1; i < len(s.starts); i++ {
-		s.starts[i] += s.starts[i-1]
-	}
-	n := int(s.starts[len(s.starts)-1])
-	s.all = slices.Grow(s.all[:0], n)[:n]
-	next := slices.Clone(s.starts)
-	s.each(p, low, func(key uint64, node int32) {
-		at := &next[(key-low)>>shift]
-		s.all[*at] = carrier{key: key, node: node, emit: true}
-		*at++
-	})
-}
-
-// each yields the keys of a range with their nodes.
-func (s *slice) each(p *partition, low uint64, yield func(key uint64, node int32)) {
-	high := low + (1<<64-1)/scanSlices
-	for n := range p.nodes {
-		for _, key := range p.nodes[n].keys {
-			if key < low {
-				continue
+	s.all = slices.Grow(s.all[:0], int(n))[:n]
+	shift := 64 - p.bucketBits
+	low := uint64(from) << shift
+	last := uint64(to)<<shift - 1 // the end of the last bucket; of all of them it is the greatest number
+	for number, c := range p.chunks {
+		for i := range c.ends[:chunkNodes] {
+			for _, key := range c.keys[c.ends[i]:max(c.ends[i], c.ends[i+1])] {
+				if key < low {
+					continue
+				}
+				if key > last {
+					break
+				}
+				at := &s.next[key>>shift-uint64(from)]
+				s.all[*at] = carrier{key: key, node: int32(number<<chunkBits + i)}
+				*at++
 			}
-			if key > high {
-				break
-			}
-			yield(key, int32(n))
 		}
 	}
 }
@@ -180,8 +178,7 @@ func (s *slice) each(p *partition, low uint64, yield func(key uint64, node int32
 // score weighs the pairs of the slice's blocks.
 func (s *slice) score(p *partition, out *scored) {
 	for i := 1; i < len(s.starts); i++ {
-		bucket := s.all[s.starts[i-1]:s.starts[i]]
-		slices.SortFunc(bucket, compareCarriers)
+		bucket := s.sort(s.all[s.starts[i-1]:s.starts[i]], p.bucketBits)
 		for at := 0; at < len(bucket); {
 			end := at + 1
 			for end < len(bucket) && bucket[end].key == bucket[at].key {
@@ -195,14 +192,59 @@ func (s *slice) score(p *partition, out *scored) {
 	}
 }
 
+// spreadBits are the bits of a key, after those of its bucket, that a bucket is spread by.
+const spreadBits = 9
+
+// sort brings equal keys of a bucket together, nodes in order: the next bits of the keys spread
+// it over lists of hardly more than one, which insertion sorts.
+func (s *slice) sort(bucket []carrier, bits int) []carrier {
+	var ends [1<<spreadBits + 1]int32
+	shift, mask := 64-bits-spreadBits, uint64(1<<spreadBits-1)
+	for i := range bucket {
+		ends[bucket[i].key>>shift&mask+1]++
+	}
+	for i := range ends[1:] {
+		ends[i+1] += ends[i]
+	}
+	s.spread = slices.Grow(s.spread[:0], len(bucket))[:len(bucket)]
+	for i := range bucket {
+		at := &ends[bucket[i].key>>shift&mask]
+		s.spread[*at] = bucket[i]
+		*at++
+	}
+	from := int32(0)
+	for _, end := range ends[:1<<spreadBits] {
+		if end-from > 1 {
+			sortFew(s.spread[from:end])
+		}
+		from = end
+	}
+	return s.spread
+}
+
+// sortFew sorts carriers whose nodes are in order.
+func sortFew(list []carrier) {
+	if len(list) > fewCarriers {
+		if slices.ContainsFunc(list, func(c carrier) bool { return c.key != list[0].key }) {
+			slices.SortFunc(list, compareCarriers)
+		}
+		return
+	}
+	for i := 1; i < len(list); i++ {
+		x, at := list[i], i
+		for ; at > 0 && list[at-1].key > x.key; at-- {
+			list[at] = list[at-1]
+		}
+		list[at] = x
+	}
+}
+
+// fewCarriers is how many are sorted by insertion.
+const fewCarriers = 32
+
 func compareCarriers(x, y carrier) int {
 	if x.key != y.key {
 		return cmp.Compare(x.key, y.key)
 	}
 	return int(x.node) - int(y.node)
-}
-
-func (p *partition) isShut(key uint64) bool {
-	_, is := p.shut[key]
-	return is
 }

@@ -42,9 +42,9 @@ func (s *Steps) equal(p *partition) {
 	if s == nil {
 		return
 	}
-	for i := range p.nodes {
-		if n := &p.nodes[i]; len(n.members) > 1 {
-			s.Equal = append(s.Equal, slices.Sorted(slices.Values(n.members)))
+	for n := range int32(p.size()) {
+		if members := p.members(n); len(members) > 1 {
+			s.Equal = append(s.Equal, slices.Sorted(slices.Values(members)))
 		}
 	}
 }
