@@ -104,7 +104,7 @@ func (c *nameComparison) both(a, b *Item, t *trace) (main, patronymic finding) {
 // pair compares two names: in the order as written, or surname and given name exchanged.
 func (c *nameComparison) pair(x, y *personName, a, b *Item, t *trace) (main, patronymic finding) {
 	crossed := false
-	if x.stem != y.stem {
+	if x.lastName != y.lastName && x.stem != y.stem && !strange(x.lastMask, y.firstMask) && !strange(y.lastMask, x.firstMask) {
 		swapped := c.exchanged(x, y, nil)
 		crossed = swapped.seen && swapped.better(c.lastName(x, y, nil).add(c.firstName(x, y, nil)))
 	}
@@ -132,7 +132,7 @@ func (c *nameComparison) lastName(x, y *personName, t *trace) finding {
 
 func (c *nameComparison) lastLevel(x, y *personName) int {
 	switch {
-	case x.last == y.last:
+	case x.lastName == y.lastName || x.last == y.last:
 		return lastExact
 	case x.stem == y.stem:
 		if x.gender != 0 && x.gender == y.gender {
@@ -142,13 +142,14 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 	case x.stem == y.maiden || x.maiden == y.stem || x.maiden != none && x.maiden == y.maiden || sharesHalf(x, y):
 		return lastPart
 	}
-	s, o := ordered(x.stem, y.stem)
-	near := nearness(s, o)
-	switch {
-	case near == 2 || acrossScripts(s, o, x.lastName.written, y.lastName.written):
-		return lastClose
-	case near == 1:
-		return lastSimilar
+	if !strange(x.stemMask, y.stemMask) {
+		near := alike(ordered(x.stem, y.stem))
+		switch {
+		case near == 2 || x.lastName.cyrillic != y.lastName.cyrillic && naming.Across(x.lastName.written, y.lastName.written):
+			return lastClose
+		case near == 1:
+			return lastSimilar
+		}
 	}
 	if x.gender == 'f' || y.gender == 'f' {
 		return lastChanged
@@ -158,8 +159,16 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 
 // nearness says how like two skeletons are: 2 a slip of the pen, 1 similar, 0 not.
 func nearness(s, o string) int {
+	if strange(letters(s), letters(o)) {
+		return 0
+	}
+	return alike(s, o)
+}
+
+// alike is nearness of words that are not strange to each other.
+func alike(s, o string) int {
 	least := min(len(s), len(o))
-	if least < 3 || unlike(s, o) {
+	if least < 3 {
 		return 0
 	}
 	edits := within(s, o, 2)
@@ -179,16 +188,8 @@ func nearness(s, o string) int {
 	return 0
 }
 
-// acrossScripts reports whether words of two scripts, whose skeletons differ, are one word in the
-// spelling of some language: Джексон and Jackson.
-func acrossScripts(s, o string, written, other word) bool {
-	return naming.IsCyrillic(written) != naming.IsCyrillic(other) && !unlike(s, o) && naming.Across(written, other)
-}
-
-// unlike sees cheaply that two words have too few letters in common to be one.
-func unlike(s, o string) bool {
-	return bits.OnesCount32(letters(s)^letters(o)) > 6
-}
+// strange sees cheaply, by the letters that they have, that two words cannot be one.
+func strange(x, y uint32) bool { return bits.OnesCount32(x^y) > 6 }
 
 func letters(s string) (set uint32) {
 	for i := range len(s) {
@@ -223,22 +224,24 @@ func firstLevel(x, y *personName) int {
 		return firstDiffers
 	}
 	switch {
-	case x.first == y.first:
+	case x.givenName == y.givenName || x.first == y.first:
 		return firstExact
 	case sharesForm(x, y):
 		return firstForm
 	case x.firstMarks&y.firstMarks&firstKnown != 0:
 		return firstDiffers
 	}
-	s, o := ordered(x.first, y.first)
-	if acrossScripts(s, o, x.givenName.written, y.givenName.written) {
-		return firstClose
-	}
-	switch nearness(s, o) {
-	case 2:
-		return firstClose
-	case 1:
-		return firstSimilar
+	if !strange(x.firstMask, y.firstMask) {
+		// words of two scripts, whose skeletons differ, may be one in the spelling of some language: Джексон and Jackson
+		if x.givenName.cyrillic != y.givenName.cyrillic && naming.Across(x.givenName.written, y.givenName.written) {
+			return firstClose
+		}
+		switch alike(ordered(x.first, y.first)) {
+		case 2:
+			return firstClose
+		case 1:
+			return firstSimilar
+		}
 	}
 	if closeForm(x, y) {
 		return firstSimilar
@@ -335,8 +338,10 @@ func crossLevel(x *lastName, y *givenName) int {
 	if last == first {
 		return lastExact
 	}
-	s, o := ordered(last, first)
-	if len(last) > 4 && nearness(s, o) == 2 || acrossScripts(s, o, x.written, y.written) {
+	if strange(x.lastMask, y.firstMask) {
+		return -1
+	}
+	if len(last) > 4 && alike(ordered(last, first)) == 2 || x.cyrillic != y.cyrillic && naming.Across(x.written, y.written) {
 		return lastClose
 	}
 	return -1

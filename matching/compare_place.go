@@ -58,7 +58,7 @@ func (c *placeComparison) compare(a, b *Item, t *trace) finding {
 
 func (c *placeComparison) pair(x, y *place, t *trace) finding {
 	var sum finding
-	city := placeLevel(x.city.text, y.city.text)
+	city := cityLevel(x.city, y.city)
 	if city >= 0 && city != placeDiffers {
 		sum = t.note("city", &c.city[0], x.city.rarity, y.city.rarity, x.city.text, y.city.text)
 	}
@@ -121,11 +121,13 @@ func streetLevel(x, y *place) int {
 	switch {
 	case s == none:
 		return -1
+	case x.street == y.street:
+		return placeExact
 	case x.street.side != none && y.street.side != none && x.street.side != y.street.side, !sameDigits(s, o):
 		return placeDiffers
 	case s == o && x.street.side == y.street.side:
 		return placeExact
-	case s == o, nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0), partOf(s, o), partOf(o, s):
+	case s == o, !strange(x.street.mask, y.street.mask) && alike(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0), partOf(s, o), partOf(o, s):
 		return placeClose
 	}
 	return placeDiffers
@@ -157,14 +159,14 @@ func hasWord(text, w string) bool {
 	return false
 }
 
-// placeLevel compares two words of an address; -1: one is missing.
-func placeLevel(x, y word) int {
+// cityLevel compares two cities; -1: one is missing.
+func cityLevel(x, y *placeWord) int {
 	switch {
-	case x == none || y == none:
+	case x.text == none || y.text == none:
 		return -1
-	case x == y:
+	case x == y || x.text == y.text:
 		return placeExact
-	case nearness(ordered(x, y)) > 0:
+	case !strange(x.mask, y.mask) && alike(ordered(x.text, y.text)) > 0:
 		return placeClose
 	}
 	return placeDiffers

@@ -20,6 +20,9 @@ func within(a, b string, limit int) int {
 		return limit + 1
 	}
 	a, b = trim(a, b)
+	if limit == 1 || len(a) == 0 {
+		return oneEdit(a, b, limit)
+	}
 	var rows [3][longest + 1]uint8
 	for j := range len(b) + 1 {
 		rows[0][j] = uint8(j)
@@ -31,6 +34,18 @@ func within(a, b string, limit int) int {
 		}
 	}
 	return min(int(rows[len(a)%3][len(b)]), limit+1)
+}
+
+// oneEdit is within of two texts without a common beginning or end, the first no longer, if the
+// limit is 1 or the first is empty.
+func oneEdit(a, b string, limit int) int {
+	switch {
+	case len(a) == 0:
+		return min(len(b), limit+1)
+	case len(b) == 1, len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]:
+		return 1
+	}
+	return 2
 }
 
 // trim cuts what both texts begin and end with.

@@ -53,7 +53,10 @@ type lastName struct {
 	sound      uint64  // hash of the sound of the stem
 	stemHash   uint64
 	lastHead   uint64 // hash of the first letters of the stem
+	lastMask   uint32 // letters of last
+	stemMask   uint32
 	lastRarity int16
+	cyrillic   bool
 }
 
 // givenName is what is made of a written given name.
@@ -64,8 +67,10 @@ type givenName struct {
 	formHashes  [3]uint64
 	firstSound  uint64 // hash of the sound of forms[0]
 	firstHead   uint64 // hash of its first letters
+	firstMask   uint32 // letters of first
 	firstRarity int16
 	firstMarks  nameMark
+	cyrillic    bool
 }
 
 // patronymicName is what is made of a written patronymic.
@@ -104,6 +109,7 @@ type orgToken struct {
 // place is an address in skeletons; its words are shared by all who live there, and never nil.
 type place struct {
 	city, street, house, flat, postcode *placeWord
+	hash                                uint64 // of a place that may become generic
 	shared                              int8
 	attribute                           customer.AttributeID
 }
@@ -115,6 +121,7 @@ type placeWord struct {
 	side   word   // of the world, of a street: n, s, e, w, ...
 	hash   uint64 // of text
 	raw    uint64 // another one
+	mask   uint32 // letters of text
 	rarity int16
 }
 

@@ -45,20 +45,21 @@ func (f *folding) placeWord(p *placePart, c cell) *placeWord {
 
 func (p *placePart) make(written string) *placeWord {
 	text, side := p.fold(written)
-	return &placeWord{part: p, text: text, side: side, hash: hashText(0, text), raw: xxhash.Sum64String(text), rarity: p.rarities.of(text)}
+	return &placeWord{part: p, text: text, side: side, hash: hashText(0, text), raw: xxhash.Sum64String(text), mask: letters(text), rarity: p.rarities.of(text)}
 }
 
 func (f *folding) address(pl *plan, v *value) {
 	w := f.placeWords(pl, v)
 	p := place{city: w[0], street: w[1], house: w[2], flat: w[3], postcode: w[4], shared: -1, attribute: v.attribute}
 	if p.street.text != none && p.house.text != none {
-		p.shared = f.share(pl, v.attribute, p.hash())
+		p.hash = p.hashed()
+		p.shared = f.share(pl, v.attribute, p.hash)
 	}
 	f.places = append(f.places, p)
 }
 
-// hash is of city, street, house and flat.
-func (p *place) hash() uint64 {
+// hashed is the hash of city, street, house and flat.
+func (p *place) hashed() uint64 {
 	h := mix(mix(0, p.city.raw), xxhash.Sum64String(p.street.side))
 	return mix(mix(mix(h, p.street.raw), p.house.raw), p.flat.raw)
 }

@@ -4,29 +4,22 @@ import (
 	"cmp"
 	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
+
+// carried says that an item carries a value that may become generic.
+type carried struct {
+	key       uint64
+	signature Signature
+	item      int32
+	place     uint8
+}
 
 // CountGeneric finds the values that are generic among all items and marks them in each item (R3).
 func CountGeneric(items []*Item) []GenericValue {
-	type carried struct {
-		key       uint64
-		signature Signature
-		item      int32
-		place     uint8
-	}
-	n := 0
-	var buffer []Shared
-	for _, it := range items {
-		it.Generic = 0
-		n += len(it.shared(&buffer))
-	}
-	all := gathered(n, runtime.GOMAXPROCS(0), func(x *carried) uint64 { return x.key }, func(yield func(carried)) {
-		for i, it := range items {
-			for s, x := range it.shared(&buffer) {
-				yield(carried{x.Key, it.Signature, int32(i), uint8(s)})
-			}
-		}
-	}, func(x, y carried) int {
+	all := suspects(items, runtime.GOMAXPROCS(0))
+	slices.SortFunc(all, func(x, y carried) int {
 		if x.key != y.key {
 			return cmp.Compare(x.key, y.key)
 		}
@@ -34,6 +27,7 @@ func CountGeneric(items []*Item) []GenericValue {
 	})
 	var found []GenericValue
 	var signatures []Signature
+	var buffer []Shared
 	for at := 0; at < len(all); {
 		end := at
 		signatures = signatures[:0]
@@ -52,6 +46,41 @@ func CountGeneric(items []*Item) []GenericValue {
 		at = end
 	}
 	return found
+}
+
+// suspects lists who carries the values that are carried often enough to be generic. Values share
+// counters, so that the few that may be too many are told from nearly all that are not.
+func suspects(items []*Item, workers int) (all []carried) {
+	bits := 10
+	for 1<<bits < 2*len(items) && bits < 24 {
+		bits++
+	}
+	counts := make([]atomic.Uint32, 1<<bits)
+	inRanges(len(items), workers, func(from, to int) {
+		var buffer []Shared
+		for _, it := range items[from:to] {
+			it.Generic = 0
+			for _, s := range it.shared(&buffer) {
+				counts[s.Key>>(64-bits)].Add(1)
+			}
+		}
+	})
+	var mutex sync.Mutex
+	inRanges(len(items), workers, func(from, to int) {
+		var buffer []Shared
+		var some []carried
+		for i := from; i < to; i++ {
+			for place, s := range items[i].shared(&buffer) {
+				if int64(counts[s.Key>>(64-bits)].Load()) > int64(s.Above) {
+					some = append(some, carried{s.Key, items[i].Signature, int32(i), uint8(place)})
+				}
+			}
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		all = append(all, some...)
+	})
+	return all
 }
 
 // Distinct counts signatures, sorted by name and year: those without a name do not count, those

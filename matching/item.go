@@ -118,7 +118,7 @@ func (it *Item) shared(buffer *[]Shared) []Shared {
 	}
 	for i, all := 0, it.places.list(); i < len(all); i++ {
 		if p := &all[i]; p.shared >= 0 {
-			put(p.shared, p.attribute, p.hash())
+			put(p.shared, p.attribute, p.hash)
 		}
 	}
 	*buffer = out

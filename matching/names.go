@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/matching/naming"
 	"kartoteka/standardize"
 )
 
@@ -98,6 +99,7 @@ func (k *kindRules) foldLast(written string) *lastName {
 	}
 	stem := stemOf(s)
 	n.last, n.stem, n.written, n.lastRarity = s, stem, standardize.Fold(written), k.lastNames.of(stem)
+	n.lastMask, n.stemMask, n.cyrillic = letters(s), letters(stem), naming.IsCyrillic(n.written)
 	n.sound, n.stemHash, n.lastHead = hashText(0, k.sounds.Sound(stem)), hashText(0, stem), hashText(0, headOf(stem))
 	if one, two, double := strings.Cut(s, " "); double {
 		n.halves = [2]word{stemOf(one), stemOf(two)}
@@ -117,6 +119,7 @@ func (k *kindRules) foldFirst(written string) *givenName {
 		return n
 	}
 	n.written = standardize.Fold(written)
+	n.firstMask, n.cyrillic = letters(s), naming.IsCyrillic(n.written)
 	forms := standardize.GivenForms(written)
 	n.firstRarity = k.firstNames.rare
 	for i, form := range forms {

@@ -197,9 +197,7 @@ func (r *Ruleset) Compare(a, b *Item, ev *Evidence) {
 }
 
 func (k *kindRules) compareInto(a, b *Item, ev *Evidence) {
-	for i := range ev {
-		ev[i] = Missing
-	}
+	*ev = noEvidence
 	ev[Household] = int16(bound(k.kin - k.prior))
 	for i := range k.comparisons {
 		if k.name != nil && i == k.nameAt {
@@ -211,6 +209,14 @@ func (k *kindRules) compareInto(a, b *Item, ev *Evidence) {
 		k.comparisons[i].compare(a, b, nil).into(ev, i)
 	}
 }
+
+// noEvidence has nothing to say.
+var noEvidence = func() (ev Evidence) {
+	for i := range ev {
+		ev[i] = Missing
+	}
+	return ev
+}()
 
 // into writes a finding to its places.
 func (f finding) into(ev *Evidence, place int) {
