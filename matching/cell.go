@@ -89,23 +89,30 @@ func (f *folding) text(c cell) string {
 	return c.text
 }
 
+// hash is that of a text; what is numbered is hashed once.
 func (f *folding) hash(c cell) uint64 {
-	if c.number != 0 {
-		return f.texts.hash(c.number)
+	if c.number == 0 || c.number >= looseText {
+		return xxhash.Sum64String(f.text(c))
 	}
-	return xxhash.Sum64String(c.text)
+	m := &f.made[c.number]
+	if m.hash == 0 {
+		m.hash = xxhash.Sum64String(f.texts.Text(c.number))
+	}
+	return m.hash
 }
 
-// made is what was made of the numbered texts of a list; of a text that stands for two things,
-// what was made first.
-type made []any
+// madeText is what was made of a numbered text; of one that stands for two things, what was made first.
+type madeText struct {
+	hash uint64 // 0: not known
+	made any
+}
 
 // recall gives what is made of a text: by its number if that came before, else out of the memo.
 func recall[T any](f *folding, c cell, memo *standardize.Memo[*T], fold func(string) *T) *T {
 	if c.number == 0 || c.number >= looseText {
 		return memo.Of(f.text(c), fold)
 	}
-	at := &f.made[c.number]
+	at := &f.made[c.number].made
 	if x, is := (*at).(*T); is {
 		return x
 	}

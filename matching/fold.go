@@ -28,9 +28,9 @@ type folding struct {
 	it     *Item
 	values []value // comparable ones, in an order that the source does not choose
 
-	texts *Texts // of packed values
-	made  made   // of the texts
-	known map[*Texts]made
+	texts *Texts     // of packed values
+	made  []madeText // of the texts
+	known map[*Texts][]madeText
 
 	names  []personName
 	orgs   []orgName
@@ -112,10 +112,10 @@ func (f *folding) row(texts *Texts, r Row) {
 // turnTo prepares for rows of other texts, or of more.
 func (f *folding) turnTo(texts *Texts) {
 	if f.known == nil {
-		f.known = map[*Texts]made{}
+		f.known = map[*Texts][]madeText{}
 	}
 	have := f.known[texts]
-	f.texts, f.made = texts, append(have, make(made, len(texts.list)-len(have))...)
+	f.texts, f.made = texts, append(have, make([]madeText, len(texts.list)-len(have))...)
 	f.known[texts] = f.made
 }
 
