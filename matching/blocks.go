@@ -85,30 +85,67 @@ func (p *partition) isShut(key uint64) bool {
 
 func compareEdges(x, y edge) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
 
+// scored is what one worker found.
 type scored struct {
 	edges, doubtful []edge
 	pairs           int64
+	waiting         [][2]int32 // pairs of nodes to be weighed
+	touched         uint64
 }
 
+// waitingPairs are weighed in one go: nodes lie all over the memory, and what a pair needs of it
+// comes several times sooner if the processor is asked for many pairs at once.
+const waitingPairs = 128
+
+// scoreBlock weighs the pairs of a block, now or with those of the next ones.
 func (p *partition) scoreBlock(block []carrier, out *scored) {
-	var ev Evidence
-	link := p.Link(p.item(block[0].node).Kind)
 	for i := range block {
 		for j := i + 1; j < len(block); j++ {
 			a, b := block[i].node, block[j].node
 			if p.metBefore(a, b, block[i].key) {
 				continue
 			}
-			out.pairs++
-			total := p.weigh(a, b, &ev)
-			switch {
-			case total >= link:
-				out.edges = append(out.edges, edge{min(a, b), max(a, b), total})
-			case total >= link-doubt:
-				out.doubtful = append(out.doubtful, edge{min(a, b), max(a, b), total})
+			if out.waiting = append(out.waiting, [2]int32{a, b}); len(out.waiting) == waitingPairs {
+				p.weighWaiting(out)
 			}
 		}
 	}
+}
+
+// weighWaiting weighs the pairs that wait.
+func (p *partition) weighWaiting(out *scored) {
+	for _, pair := range out.waiting {
+		out.touched += p.item(pair[0]).touch() + p.item(pair[1]).touch()
+	}
+	var ev Evidence
+	for _, pair := range out.waiting {
+		a, b := pair[0], pair[1]
+		total, link := p.weigh(a, b, &ev), p.Link(p.item(a).Kind)
+		switch {
+		case total >= link:
+			out.edges = append(out.edges, edge{min(a, b), max(a, b), total})
+		case total >= link-doubt:
+			out.doubtful = append(out.doubtful, edge{min(a, b), max(a, b), total})
+		}
+	}
+	out.pairs += int64(len(out.waiting))
+	out.waiting = out.waiting[:0]
+}
+
+// touch reads a little of all that a comparison looks at.
+func (it *Item) touch() (sum uint64) {
+	if n := it.names.first; n != nil {
+		sum += uint64(n.stemMask + n.firstMask)
+	}
+	if p := it.places.first; p != nil {
+		sum += uint64(p.city.mask + p.street.mask)
+	}
+	for _, a := range it.atoms.list() {
+		if a.text != none {
+			sum += uint64(a.text[0])
+		}
+	}
+	return sum
 }
 
 // metBefore reports whether two nodes share an open key below the given one: the pair was, or

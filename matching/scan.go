@@ -29,6 +29,7 @@ func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, clos
 				s.fill(p, len(p.counts)*i/ranges, len(p.counts)*(i+1)/ranges)
 				s.score(p, &found[w])
 			}
+			p.weighWaiting(&found[w])
 		})
 	}
 	wg.Wait()
