@@ -52,3 +52,7 @@ func (b *Broker) set(f func()) {
 }
 
 var CheckEvents = checkEvents
+
+func (b *Broker) Put(topic string, messages ...kafka.Message) {
+	b.set(func() { b.store(topic, messages) })
+}

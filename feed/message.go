@@ -168,6 +168,12 @@ func crosswalkMessage(source string, k keys, id customer.RecordID, r Record, las
 	return message(x.topicKey(), &x, head.headers())
 }
 
+// readCrosswalk reads a row of the crosswalk topic; false for a tombstone.
+func readCrosswalk(m *Message) (x Crosswalk, ok bool) {
+	ok = len(m.Value) > 0 && json.Unmarshal(m.Value, &x) == nil
+	return x, ok
+}
+
 func message(key string, body any, headers []kafka.Header) (kafka.Message, error) {
 	value, err := json.Marshal(body)
 	if err != nil {

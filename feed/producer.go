@@ -16,6 +16,8 @@ type producer interface {
 	produce(ctx context.Context, topic string, messages []kafka.Message) []error
 	// prepare is called before the first message, with each new lease; it tells which topics it made.
 	prepare(ctx context.Context) (created []string, err error)
+	// rows shows the messages of a topic from the beginning to where it ends now, partition by partition.
+	rows(ctx context.Context, topic string, show func(partition int, m *Message) error) error
 	close()
 }
 

@@ -29,6 +29,9 @@ func (l *leader) resend() (bool, error) {
 
 // piece sends the next changes of a request. What is not sent yet is left to its turn.
 func (l *leader) piece(r *customer.Resend) error {
+	if r.Topic == topicSweep {
+		return l.sweep(r)
+	}
 	changes, err := l.asked(r)
 	if err != nil {
 		return err

@@ -211,3 +211,31 @@ func TestALaterViewIsFilled(t *testing.T) {
 		}
 	})
 }
+
+// After a restore the crosswalk topic holds rows of records that the hub does not know any more.
+func TestSweepRemovesWhatTheHubDoesNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, b := feedtest.New(), feed.NewBroker(1)
+		o := options("a")
+		o.Resends = log
+		_, stop := run(log, b, o)
+		h := feed.NewHistory(log, 1)
+		for range 40 {
+			h.Operate()
+		}
+		finish(t, log)
+		topic := feed.TopicsOf("t").Crosswalk
+		b.Put(topic, kafka.Message{Key: []byte("crm/lost"), Value: []byte(`{"source":"crm","record":999,"key_hash":"lost","code":"0000-0000-0013","position":3}`)},
+			kafka.Message{Key: []byte("crm/other"), Value: []byte(`{"source":"crm","record":1,"key_hash":"other","code":"0000-0000-0013","position":3}`)})
+		log.Ask(customer.Resend{Topic: "crosswalk/sweep", Upto: 1})
+		resent(t, log)
+		stop()
+		last := feed.Compacted(b.Messages(topic))
+		for _, key := range []string{"crm/lost", "crm/other"} {
+			if m := last[key]; m.Value != nil {
+				t.Errorf("%s stays", key)
+			}
+		}
+		feed.CheckFeed(t, feed.TopicsOf("t"), b.Messages, log.All(), h.At())
+	})
+}

@@ -94,6 +94,11 @@ func (tx *Tx) meetTopic(ctx context.Context, l customer.Lease, t *customer.FeedT
 		if err := tx.QueryRow(ctx, insertResend, l.Role, t.Name, 0, 0, l.Position, t.Created).Scan(&id); err != nil {
 			return err
 		}
+		if t.Name == "crosswalk" && !t.Created { // and takes back the rows of records that it does not know
+			if err := tx.QueryRow(ctx, insertResend, l.Role, "crosswalk/sweep", 0, 0, 1, false).Scan(&id); err != nil {
+				return err
+			}
+		}
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO feed_cursor (name, settings) VALUES ($1, $2)

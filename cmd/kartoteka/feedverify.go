@@ -69,7 +69,7 @@ func (c *feedVerifyCommand) outside(ctx context.Context, a *app) (*proof.Result,
 	if err != nil {
 		return nil, err
 	}
-	return c.verify(ctx, a, proof.Brokers{Client: client}, proof.Options{Topics: feed.TopicsOf(k.Prefix)})
+	return c.verify(ctx, a, feed.Brokers{Client: client}, proof.Options{Topics: feed.TopicsOf(k.Prefix)})
 }
 
 func (c *feedVerifyCommand) againstHub(ctx context.Context, a *app, h *hub, tx *store.Tx) (*proof.Result, error) {
@@ -88,7 +88,7 @@ func (c *feedVerifyCommand) againstHub(ctx context.Context, a *app, h *hub, tx *
 	for _, p := range status.Parked {
 		parked[p.Code] = true
 	}
-	return c.verify(ctx, a, proof.Brokers{Client: client}, proof.Options{Topics: feed.TopicsOf(k.Prefix), Hub: publishedHub{h, tx}, Parked: parked})
+	return c.verify(ctx, a, feed.Brokers{Client: client}, proof.Options{Topics: feed.TopicsOf(k.Prefix), Hub: publishedHub{h, tx}, Parked: parked})
 }
 
 func (c *feedVerifyCommand) verify(ctx context.Context, a *app, from proof.Source, o proof.Options) (*proof.Result, error) {

@@ -24,7 +24,7 @@ type Log struct {
 	topics  map[string]string // settings
 	asked   int64             // requests so far
 	epoch   int64
-	Wake    chan struct{}     // told of each commit
+	Wake    chan struct{} // told of each commit
 }
 
 type role struct {

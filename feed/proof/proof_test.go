@@ -105,7 +105,7 @@ func TestAnHonestFeedIsProved(t *testing.T) {
 			t.Parallel()
 			log, b := published(t, seed, 150, 0.05)
 			_ = b.Messages(topics.Golden) // what is late arrives
-			r := verify(t, proof.Brokers{Client: &kafka.Client{Addr: kafka.TCP(b.Address())}}, hub{log})
+			r := verify(t, feed.Brokers{Client: &kafka.Client{Addr: kafka.TCP(b.Address())}}, hub{log})
 			if r.Violated() > 0 || r.Codes == 0 || r.Events == 0 || r.Crosswalk == 0 || r.Passed > 0 || r.Truncated {
 				t.Errorf("%+v", r)
 			}
