@@ -33,7 +33,11 @@ func (u Unmerge) plan(o *operation) error {
 	if err != nil {
 		return err
 	}
-	sides, err := o.sidesOf(&done, u.Code)
+	before, err := o.sidesOf(&done)
+	if err != nil {
+		return err
+	}
+	sides, err := parting(gathered(before, u.Code), &done)
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func (u Unmerge) plan(o *operation) error {
 			}
 		}
 	}
-	return o.wishFor(sides)
+	return o.wishFor(before)
 }
 
 // retiredBy finds the operation that retired a code in favor of another.
@@ -82,9 +86,8 @@ type joinedSide struct {
 	ids      map[customer.RecordID]bool
 }
 
-// sidesOf finds the sets of live records that an operation brought together under each code. With
-// alone, that code's records are one side and all others the other.
-func (o *operation) sidesOf(done *customer.Operated, alone customer.Code) ([]joinedSide, error) {
+// sidesOf finds the sets of live records that an operation brought together under each code.
+func (o *operation) sidesOf(done *customer.Operated) ([]joinedSide, error) {
 	moved := map[[2]customer.Code]map[customer.RecordID]bool{}
 	for _, c := range done.Changes {
 		for _, m := range c.Moved {
@@ -112,10 +115,7 @@ func (o *operation) sidesOf(done *customer.Operated, alone customer.Code) ([]joi
 			out = append(out, side)
 		}
 	}
-	if alone != 0 {
-		out = gathered(out, alone)
-	}
-	return parting(out, done)
+	return out, nil
 }
 
 func comparePairs(x, y [2]customer.Code) int {
@@ -142,7 +142,8 @@ func (o *operation) hadBefore(operation int64, c customer.Change, moved map[[2]c
 	if err != nil {
 		return err
 	}
-	for id := range membersBefore(changes, c.Code, operation) {
+	before := slices.IndexFunc(changes, func(x customer.Change) bool { return x.Operation == operation })
+	for id := range customer.MembersAfter(c.Code, changes[:max(before, 0)]) {
 		put(moved, [2]customer.Code{c.Code, c.Code}, id)
 	}
 	for _, m := range c.Moved { // what left at the same time was not brought together with anything
@@ -151,25 +152,6 @@ func (o *operation) hadBefore(operation int64, c customer.Change, moved map[[2]c
 		}
 	}
 	return nil
-}
-
-// membersBefore folds the change log of a code up to an operation.
-func membersBefore(changes []customer.Change, code customer.Code, operation int64) map[customer.RecordID]bool {
-	out := map[customer.RecordID]bool{}
-	for _, c := range changes {
-		if c.Operation == operation {
-			break
-		}
-		for _, m := range c.Moved {
-			switch {
-			case m.To == code:
-				out[m.Record] = true
-			case m.From == code:
-				delete(out, m.Record)
-			}
-		}
-	}
-	return out
 }
 
 // stillLive keeps the records of a side that are live, ascending.
@@ -183,8 +165,11 @@ func (o *operation) stillLive(s *joinedSide) error {
 	return err
 }
 
-// gathered makes one side of all others than a code's.
+// gathered makes one side of all others than a code's, if one is named.
 func gathered(sides []joinedSide, alone customer.Code) []joinedSide {
+	if alone == 0 {
+		return slices.Clone(sides)
+	}
 	var out []joinedSide
 	rest := map[customer.Code]int{} // by the code that they came to
 	for _, s := range sides {
@@ -200,11 +185,11 @@ func gathered(sides []joinedSide, alone customer.Code) []joinedSide {
 		switch {
 		case s.from == alone || !leaves(s.to):
 		case known:
-			out[at].records = append(out[at].records, s.records...)
+			out[at].records = slices.Concat(out[at].records, s.records)
 			maps.Copy(out[at].ids, s.ids)
 		default:
 			rest[s.to] = len(out)
-			s.from = s.to
+			s.from, s.ids = s.to, maps.Clone(s.ids)
 			out = append(out, s)
 		}
 	}
@@ -355,10 +340,15 @@ func (o *operation) loosened(d *customer.Decision, left, right []customer.Record
 	return free(d.Left, left), free(d.Right, right), nil
 }
 
-// wishFor has each set take back the code that it had.
+// wishFor has each set take back the code that it had, those that have it first.
 func (o *operation) wishFor(sides []joinedSide) error {
-	for i := range sides {
-		s := &sides[i]
+	own := func(s joinedSide) int {
+		if s.from == s.to {
+			return 0
+		}
+		return 1
+	}
+	for _, s := range slices.SortedStableFunc(slices.Values(sides), func(x, y joinedSide) int { return own(x) - own(y) }) {
 		row, err := o.code(s.from)
 		if err != nil {
 			return err

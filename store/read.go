@@ -139,10 +139,19 @@ type Happening struct {
 
 // Happenings returns what happened to a code, the newest first.
 func (tx *Tx) Happenings(ctx context.Context, code customer.Code, limit int) ([]Happening, error) {
+	return tx.happenings(ctx, ``, code, limit)
+}
+
+// HappeningsUntil returns what had happened to a code at a time, the newest first.
+func (tx *Tx) HappeningsUntil(ctx context.Context, code customer.Code, at time.Time, limit int) ([]Happening, error) {
+	return tx.happenings(ctx, `AND c.at <= $3 `, code, limit, at)
+}
+
+func (tx *Tx) happenings(ctx context.Context, until string, code customer.Code, limit int, at ...any) ([]Happening, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT c.version, c.kind, c.at, c.operation, coalesce(o.kind, ''), coalesce(o.actor, ''), coalesce(o.reason, ''), c.fields, coalesce(c.successor, 0)
 		FROM change c LEFT JOIN op o ON o.id = c.operation
-		WHERE c.code = $1 ORDER BY c.version DESC LIMIT $2`, int64(code), limit)
+		WHERE c.code = $1 `+until+`ORDER BY c.version DESC LIMIT $2`, append([]any{int64(code), limit}, at...)...)
 	if err != nil {
 		return nil, scrub(err)
 	}

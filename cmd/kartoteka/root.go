@@ -27,6 +27,7 @@ type root struct {
 	Serve      serveCommand      `cmd:"" help:"Answer over HTTP, publish changes, load sources when they are due."`
 	Feed       feedCommand       `cmd:"" help:"Look at the change log and how far it is published."`
 	Show       showCommand       `cmd:"" help:"Show a customer: golden record, where it comes from, what happened."`
+	History    historyCommand    `cmd:"" help:"Tell what happened to a code: when, who, why, which values."`
 	Why        whyCommand        `cmd:"" help:"Explain why two customers or records are one, or are not."`
 	How        howCommand        `cmd:"" help:"Tell how a customer came about: what joined, why, and the weakest link."`
 	Whatif     whatifCommand     `cmd:"" help:"Tell what would turn the verdict on two customers or records."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"kartoteka/customer"
 	"kartoteka/store"
@@ -11,18 +12,21 @@ import (
 
 type showCommand struct {
 	Customer string `arg:"" placeholder:"CODE|SOURCE/KEY" help:"A personal code, with or without hyphens, or a source record."`
+	AsOf     string `placeholder:"TIME" help:"As the hub knew it then: 2026-11-22, 2026-11-22 17:05 or 2026-11-22T17:05:00Z; without a zone UTC, a day is its end."`
 	Lang     string `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the words around the values: en, ru or uk."`
 }
 
 func (*showCommand) Help() string {
 	return `Shows a customer: the golden record with where each value comes from, the source records behind it,
 products, relations and consents, and what happened to the code. A retired code shows the one it leads to.
-Exits with 2 if there is no such customer.
+Exits with 2 if there is no such customer. With --as-of it shows what was known then: the code of then, its
+records, its values.
 
 Example:
 
     $ kartoteka show 4815-1623-4208
-    $ kartoteka show crm/1042 --output json`
+    $ kartoteka show crm/1042 --output json
+    $ kartoteka show crm/1042 --as-of 2026-11-22`
 }
 
 // showResult is a customer with everything that hangs on the code.
@@ -36,6 +40,7 @@ type showResult struct {
 	Relations []relationResult   `json:"relations,omitempty"`
 	Decisions []decisionResult   `json:"decisions,omitempty"`
 	History   []store.Happening  `json:"history"`
+	AsOf      *asOf              `json:"as_of,omitempty"`
 	record    *store.RecordRow
 	portrait  *customer.Portrait
 }
@@ -73,12 +78,23 @@ func (c *showCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
+	var at time.Time
+	if c.AsOf != "" {
+		if at, err = parseMoment(c.AsOf, at); err != nil {
+			return output{}, err
+		}
+	}
 	return a.withHub(ctx, func(h *hub) (output, error) {
 		r := &showResult{Asked: c.Customer, portrait: h.conf.Portrait}
 		if h.rules != nil {
 			r.portrait = h.rules.conf.Portrait
 		}
-		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return r.read(ctx, tx, &who) }); err != nil {
+		if err := h.InSnapshot(ctx, func(tx *store.Tx) error {
+			if c.AsOf != "" {
+				return r.readAsOf(ctx, h, tx, &who, at)
+			}
+			return r.read(ctx, tx, &who)
+		}); err != nil {
 			return output{}, err
 		}
 		summary := map[string]any{"code": r.Code, "state": r.State, "members": len(r.Members)}

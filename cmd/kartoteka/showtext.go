@@ -46,6 +46,13 @@ func (t *showText) head() {
 		fmt.Fprintf(&t.Builder, "  %s  %s", t.word("kind."+string(t.Golden.Kind)), t.word("show.version", t.Golden.Version))
 	}
 	fmt.Fprintln(&t.Builder)
+	if t.AsOf == nil {
+		return
+	}
+	fmt.Fprintf(&t.Builder, "%s\n", t.word("show.as_of", t.AsOf.At.Format("2006-01-02 15:04:05")))
+	if !t.AsOf.Exact {
+		fmt.Fprintf(&t.Builder, "%s\n", t.word("show.as_of.inexact"))
+	}
 }
 
 // values lists the golden values in the order of the portrait, each with where it comes from.
