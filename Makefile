@@ -7,7 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT_VERSION := v2.15.0
 DATA ?= ../shared/data
 
-.PHONY: help build demo test check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution fuzz-short test-slow clean
+.PHONY: help build demo test check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution fuzz-short test-slow chaos chaos-selftest clean
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -60,6 +60,14 @@ fuzz-short: ## each fuzz test for ten seconds
 
 test-slow: ## the tests once more with KARTOTEKA_SLOW=1: more histories, bigger populations
 	@KARTOTEKA_SLOW=1 scripts/test -timeout 2h ./...
+
+chaos: ## kills the program at every turn and checks its promises: make chaos SEED=7 MINUTES=2 FAULTS=kill,pause,pgkill
+	@scripts/need postgres
+	@go run ./cmd/chaos -seed $(or $(SEED),1) -minutes $(or $(MINUTES),2) -faults "$(FAULTS)" -report "$(REPORT)"
+
+chaos-selftest: ## plants bugs in the program, each of which chaos must find
+	@scripts/need postgres
+	@go run ./cmd/chaos -selftest
 
 clean: ## remove what was built
 	rm -rf bin

@@ -41,6 +41,7 @@ var rooms = map[string][]string{
 	"feed":        {"customer", "access", "failpoint"},
 	"api":         {"customer", "access", "standardize", "resolve"},
 	"steward":     {"customer", "access", "standardize", "resolve"},
+	"chaos":       {"customer", "failpoint", "feed", "store"},
 	"cmd":         {"*"},
 }
 

@@ -29,6 +29,9 @@ func (l *leader) window() (int, error) {
 	if err := failpoint.Pass("feed.read"); err != nil {
 		return 0, l.fail(err)
 	}
+	if err := l.beforeSending(changes); err != nil {
+		return 0, l.fail(err)
+	}
 	if err := l.golden(changes); err != nil {
 		return 0, l.fail(err)
 	}
@@ -51,7 +54,7 @@ func (l *leader) window() (int, error) {
 	if err := failpoint.Pass("feed.events"); err != nil {
 		return 0, l.fail(err)
 	}
-	l.sent = changes[len(changes)-1].Position
+	l.sent = l.readTo(changes)
 	l.d.status.sent.Store(l.sent)
 	return len(changes), nil
 }

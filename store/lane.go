@@ -97,7 +97,7 @@ func (s *Store) wait(ctx context.Context, tx pgx.Tx, locks []int64) error {
 		stop()
 		<-ended
 	}()
-	for _, lock := range locks {
+	for _, lock := range kept(locks) {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", lock); err != nil {
 			return err
 		}

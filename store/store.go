@@ -147,13 +147,17 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 
 // transact is pgx.BeginTxFunc, but tells when it was the connection that failed.
 func (s *Store) transact(ctx context.Context, options pgx.TxOptions, f func(pgx.Tx) error) error {
-	lost := true // until it has begun
+	written, lost := false, true // until it has begun
 	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
 		err := f(tx)
 		// Without an error what may still fail is the commit.
-		lost = err == nil || tx.Conn().IsClosed()
+		written = err == nil
+		lost = written || tx.Conn().IsClosed()
 		return err
 	})
+	if written {
+		err = committed(err)
+	}
 	var refused *pgconn.PgError
 	if err == nil || !lost || ctx.Err() != nil || errors.Is(err, ErrAway) || errors.Is(err, pgx.ErrTxCommitRollback) || errors.As(err, &refused) && !Temporary(err) {
 		return err

@@ -81,6 +81,11 @@ func (h *hub) attend(ctx context.Context) error {
 	h.witness = witnessOf(h.state, now.Hub)
 	place := h.place()
 	said, err := h.witness.read()
+	if err == nil { // once more: another process may have gone on, and told the witness
+		if now, restored, err = h.Standing(ctx); err != nil {
+			return err
+		}
+	}
 	var why string
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
