@@ -251,6 +251,7 @@ var columnsOf = map[string][]string{
 
 // Reindex implements resolve.BulkBase.
 func (tx *Tx) Reindex(ctx context.Context, rows iter.Seq[customer.Indexed], closed []customer.ClosedKey, generic []customer.GenericValue) error {
+	tx.reindexed = true
 	if err := tx.reopenAll(ctx); err != nil {
 		return err
 	}

@@ -32,6 +32,28 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 	if len(keys) == 0 {
 		return out, nil
 	}
+	if !tx.current || tx.reindexed || limit == 0 {
+		return out, tx.readCarriers(ctx, keys, limit, out)
+	}
+	if err := tx.look(ctx); err != nil {
+		return nil, err
+	}
+	out, missing := tx.keptCarriers(keys, limit)
+	if err := tx.readCarriers(ctx, missing, limit, out); err != nil {
+		return nil, err
+	}
+	if !tx.holds { // else it might be what only this transaction knows
+		slices.Sort(missing)
+		tx.s.carriers.learn(tx.indexVersion, limit, out, missing)
+	}
+	return out, nil
+}
+
+// readCarriers adds what the database says.
+func (tx *Tx) readCarriers(ctx context.Context, keys []uint64, limit int, out map[uint64][]int64) error {
+	if len(keys) == 0 {
+		return nil
+	}
 	// The index is entered once a key and left after limit rows, however full the key.
 	var most any // nil: all
 	if limit > 0 {
@@ -40,7 +62,7 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 	rows, err := tx.Query(ctx, `
 		SELECT k.key, ARRAY(SELECT node FROM block WHERE block.key = k.key LIMIT $2) FROM unnest($1::bigint[]) AS k(key)`, signed(keys), most)
 	if err != nil {
-		return nil, scrub(err)
+		return scrub(err)
 	}
 	var key int64
 	var nodes []int64
@@ -50,7 +72,7 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 		}
 		return nil
 	})
-	return out, scrub(err)
+	return scrub(err)
 }
 
 // Standing implements resolve.Base. The index is skipped from one code to the next, so that
@@ -116,14 +138,18 @@ func (tx *Tx) Unindex(ctx context.Context, ids []customer.RecordID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `
+	rows, err := tx.Query(ctx, `
 		WITH left_nodes AS (
 			UPDATE record r SET node = NULL FROM (SELECT id, node FROM record WHERE id = ANY($1) AND node IS NOT NULL) was
 			WHERE r.id = was.id RETURNING was.node)
 		DELETE FROM block WHERE node IN (
 			SELECT n.node FROM (SELECT DISTINCT node FROM left_nodes) n
-			WHERE NOT EXISTS (SELECT FROM record x WHERE x.node = n.node AND x.id <> ALL($1)))`, numbers(ids))
-	return scrub(err)
+			WHERE NOT EXISTS (SELECT FROM record x WHERE x.node = n.node AND x.id <> ALL($1)))
+		RETURNING key, node`, numbers(ids))
+	if err != nil {
+		return scrub(err)
+	}
+	return tx.unindexed(rows)
 }
 
 // Index implements resolve.Base. The records' rows get their nodes at Write, with all else that
@@ -186,6 +212,9 @@ func (n *newBlocks) add(row *customer.Indexed) {
 func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks, conflict string) error {
 	if len(n.keys) == 0 {
 		return nil
+	}
+	for i, key := range n.keys {
+		tx.indexed = append(tx.indexed, indexEntry{uint64(key), n.nodes[i], true})
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
 	return scrub(err)

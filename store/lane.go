@@ -53,7 +53,8 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
-	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	var changed indexed
+	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) (err error) {
 		settings := fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())
 		if idle == 0 {
 			settings = "SET LOCAL application_name = '" + longApplication + "'"
@@ -77,10 +78,16 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 		if err := f(t); err != nil {
 			return err
 		}
+		if changed, err = t.newIndexVersion(ctx); err != nil {
+			return err
+		}
 		return failpoint.Pass("lane.written")
 	})
 	if err != nil {
 		return err
+	}
+	if changed.version != 0 {
+		s.carriers.committed(changed)
 	}
 	return failpoint.Pass("lane.left")
 }

@@ -162,6 +162,7 @@ CREATE TABLE hub (
     shut_version bigint NOT NULL DEFAULT 0,
     reopen_version bigint NOT NULL DEFAULT 0,
     restored text NOT NULL DEFAULT ''::text,
+    index_version bigint NOT NULL DEFAULT 0,
     CONSTRAINT hub_one_check CHECK (one),
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );

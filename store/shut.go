@@ -42,11 +42,8 @@ func (tx *Tx) shut(ctx context.Context, keys []uint64, generic bool) (map[uint64
 	if !tx.current || tx.reopened {
 		return tx.askShut(ctx, keys, generic)
 	}
-	if !tx.looked {
-		if err := tx.lookShut(ctx); err != nil {
-			return nil, err
-		}
-		tx.looked = true
+	if err := tx.look(ctx); err != nil {
+		return nil, err
 	}
 	out := map[uint64]bool{}
 	own := tx.own[place(generic)]
@@ -77,13 +74,21 @@ func (tx *Tx) askShut(ctx context.Context, keys []uint64, generic bool) (map[uin
 	return out, scrub(err)
 }
 
-// lookShut brings what is kept up to the present version, once a transaction: only a holder of
-// the lane changes it, so it stays true for whoever holds the lane.
-func (tx *Tx) lookShut(ctx context.Context) error {
+// look brings what is kept up to the present versions, once a transaction: only a holder of the
+// lane changes them, so it stays true for whoever holds the lane.
+func (tx *Tx) look(ctx context.Context) error {
+	if tx.looked {
+		return nil
+	}
 	var version, reopened int64
-	if err := tx.QueryRow(ctx, `SELECT shut_version, reopen_version FROM hub`).Scan(&version, &reopened); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT shut_version, reopen_version, index_version FROM hub`).Scan(&version, &reopened, &tx.indexVersion); err != nil {
 		return scrub(err)
 	}
+	tx.looked = true
+	return tx.lookShut(ctx, version, reopened)
+}
+
+func (tx *Tx) lookShut(ctx context.Context, version, reopened int64) error {
 	set := &tx.s.shutSet
 	set.mu.RLock()
 	have := set.version
@@ -122,6 +127,11 @@ func (tx *Tx) lookShut(ctx context.Context) error {
 func (tx *Tx) Shut(ctx context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
 	if len(closed)+len(generic) == 0 {
 		return nil
+	}
+	if tx.current && !tx.reopened { // what is kept must not hold what this transaction may take back
+		if err := tx.look(ctx); err != nil {
+			return err
+		}
 	}
 	var version int64
 	if err := tx.QueryRow(ctx, `UPDATE hub SET shut_version = shut_version + 1 RETURNING shut_version`).Scan(&version); err != nil {

@@ -44,6 +44,7 @@ type Store struct {
 	news       news // of commits
 	sessions   sessions
 	shutSet    shutSet
+	carriers   carriers
 	patience   time.Duration // with a holder of the lane who does nothing
 	watching   sync.Mutex    // one of this process looks whether the holder of the lane still works
 }
@@ -76,7 +77,7 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
 	}
 	s := &Store{pool: pool, patience: laneIdle}
-	s.shutSet.version = -1
+	s.shutSet.version, s.carriers.version = -1, -1
 	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
 	checkServer := func(ctx context.Context) error { return s.checkServer(ctx, accept) }
 	for _, step := range []func(context.Context) error{checkServer, s.migrate, ensureHub} {
@@ -132,10 +133,15 @@ type Tx struct {
 	s    *Store
 	bulk *bulkState
 
-	nodes    map[customer.RecordID]int64 // that records were put into and Write has to write
-	current  bool                        // statements see what was committed before them: no snapshot
-	holds    bool                        // the lane
-	looked   bool                        // shutSet is as new as this transaction
+	nodes   map[customer.RecordID]int64 // that records were put into and Write has to write
+	current bool                        // statements see what was committed before them: no snapshot
+	holds   bool                        // the lane
+	looked  bool                        // shutSet is as new as this transaction
+
+	indexVersion int64        // when it looked
+	indexed      []indexEntry // what it changed since
+	reindexed    bool         // it changed everything
+
 	reopened bool
 	own      [2]map[uint64]bool // shut by this transaction
 }
