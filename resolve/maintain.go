@@ -13,18 +13,26 @@ type Maintainable interface {
 	Base
 	// ShutKeys returns the closed keys and the generic values.
 	ShutKeys(ctx context.Context) (closed, generic []uint64, err error)
+	// HeldRecords returns some records of each hold, and of each open task about one.
+	HeldRecords(ctx context.Context) ([]customer.RecordID, error)
 	// Reopen forgets that keys are closed or values generic.
 	Reopen(ctx context.Context, closed, generic []uint64) error
 }
 
 // Maintain counts closed keys and generic values again: what crossed down opens, and the
-// records that it joins are evaluated again. Crossing up happens at once in each turn.
+// records that it joins are evaluated again. Crossing up happens at once in each turn. What waits for
+// a person is held against the policy that there is now.
 func Maintain(ctx context.Context, rules *Rules, base Maintainable) (Outcome, error) {
 	closed, generic, err := base.ShutKeys(ctx)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("maintain: %w", err)
 	}
 	touched, closed, generic, err := crossedDown(ctx, rules, base, closed, generic)
+	if err != nil {
+		return Outcome{}, err
+	}
+	held, err := base.HeldRecords(ctx)
+	touched = append(touched, held...)
 	if err != nil || len(touched) == 0 && len(closed) == 0 && len(generic) == 0 {
 		return Outcome{}, err
 	}

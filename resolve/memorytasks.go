@@ -24,6 +24,16 @@ func (m *Memory) OpenTasks(_ context.Context, codes []customer.Code) ([]Task, er
 	return out, nil
 }
 
+// HeldRecords implements [Maintainable].
+func (m *Memory) HeldRecords(context.Context) (out []customer.RecordID, err error) {
+	for _, d := range m.AllDecisions() {
+		if d.Kind.IsHold() {
+			out = append(append(out, d.Left...), d.Right...)
+		}
+	}
+	return out, nil
+}
+
 // writeTasks closes tasks, changes holds, then opens tasks.
 func (m *Memory) writeTasks(e *Effects) {
 	for _, c := range e.Closed {

@@ -123,3 +123,17 @@ func (tx *Tx) OpenTasks(ctx context.Context, codes []customer.Code) ([]customer.
 	})
 	return list, scrub(err)
 }
+
+// HeldRecords implements resolve.Maintainable.
+func (tx *Tx) HeldRecords(ctx context.Context) ([]customer.RecordID, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT x.record FROM decision d, LATERAL (SELECT record FROM decision_record WHERE decision = d.id ORDER BY record LIMIT 20) x
+		WHERE d.kind LIKE 'hold%' AND d.revoked IS NULL
+		UNION
+		SELECT unnest(records[1:20]) FROM task WHERE state = 'open' AND kind LIKE 'held%'`)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[customer.RecordID])
+	return list, scrub(err)
+}

@@ -12,6 +12,7 @@ import (
 // The cures that violations name.
 const (
 	cureRepair = "kartoteka verify --repair computes it again"
+	cureHold   = "kartoteka maintain asks again"
 	cureBackup = "somebody changed the tables by hand or storage failed: restore a backup from before it"
 	cureAgain  = "kartoteka verify --repair makes it again and publishes it"
 	cureTask   = "the question is void: kartoteka verify --repair closes it"
@@ -173,6 +174,10 @@ func (tx *Tx) VerifyTasks(ctx context.Context, c *customer.Check) error {
 			FROM task t CROSS JOIN LATERAL (VALUES (t.code), (t.other)) AS g(code) LEFT JOIN golden h ON h.code = g.code
 			WHERE t.state = 'open' AND g.code IS NOT NULL AND h.state IS DISTINCT FROM 'active'`,
 			codeAnd(cureTask)},
+		{`SELECT 'hold ' || d.id, 'waits for a person whom no open task asks' FROM decision d
+			WHERE d.kind LIKE 'hold%' AND d.revoked IS NULL AND NOT EXISTS (SELECT FROM task t WHERE t.decision = d.id AND t.state = 'open')`, placeAnd(cureHold)},
+		{`SELECT 'task ' || t.id, 'asks about a hold that does not stand' FROM task t
+			WHERE t.state = 'open' AND t.kind LIKE 'held%' AND NOT EXISTS (SELECT FROM decision d WHERE d.id = t.decision AND d.kind LIKE 'hold%' AND d.revoked IS NULL)`, placeAnd(cureHold)},
 	})
 }
 

@@ -103,7 +103,13 @@ func writeOpen(b *strings.Builder, r *loadResult) {
 		fmt.Fprintf(b, "\nkeys closed because too many records share them: %d; values that weigh nothing because too many customers share them: %d\n", r.Report.Closed, r.Report.Generic)
 	}
 	if r.Report.Doubtful > 0 {
-		fmt.Fprintf(b, "\ndoubtful pairs for a person to judge: %d\n", r.Report.Doubtful)
+		fmt.Fprintf(b, "\nquestions for a person: %d; kartoteka tasks shows them\n", r.Report.Doubtful)
+		if r.Outcome.Held > 0 {
+			fmt.Fprintf(b, "changes of codes that wait for a person: %d\n", r.Outcome.Held)
+		}
+		if r.Outcome.Unasked > 0 {
+			fmt.Fprintf(b, "doubtful pairs that nobody is asked about, because stronger ones come first: %d\n", r.Outcome.Unasked)
+		}
 		for _, d := range r.Report.Examples[:min(3, len(r.Report.Examples))] {
 			fmt.Fprintf(b, "  kartoteka why %s %s   (%.1f bits)\n", d.Code, d.Other, float64(d.Weight)/100)
 		}
