@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/cespare/xxhash/v2"
+
 	"kartoteka/customer"
 )
 
@@ -23,54 +25,101 @@ const (
 	headOthers    = 0xff
 )
 
-// Pack appends the packed form of a record to dst.
-func (t *Trainer) Pack(dst Row, texts *Texts, s *customer.Standard) Row {
-	l := t.lessons[s.Kind]
-	if l == nil {
-		return dst
-	}
-	p := packing{row: append(dst, l.number), hashes: append(t.hashes[:0], 0), texts: texts}
-	for i := range s.Values {
-		if v := &s.Values[i]; l.counts(v) {
-			p.value(v, l.plans[v.Attribute].role.repeats())
-		}
-	}
-	t.hashes = p.hashes
-	return p.row
+// Packed is records in packed form, one row behind the other.
+type Packed struct {
+	Texts *Texts
+	rows  Row
+	ends  []uint32
 }
 
-// packing is a row in the making, with the hash of each text.
+// Len is how many records there are.
+func (p *Packed) Len() int { return len(p.ends) }
+
+// Row is the i-th record.
+func (p *Packed) Row(i int) Row {
+	from := uint32(0)
+	if i > 0 {
+		from = p.ends[i-1]
+	}
+	return p.rows[from:p.ends[i]:p.ends[i]]
+}
+
+// rowNumbers is how many numbers a row has, about.
+const rowNumbers = 24
+
+// Pack packs n records.
+func (t *Trainer) Pack(texts *Texts, n int, record func(int) *customer.Standard) *Packed {
+	t.packing.begin(n)
+	p := &Packed{Texts: texts, ends: make([]uint32, n)}
+	for i := range n {
+		if s := record(i); t.lessons[s.Kind] != nil {
+			t.packing.record(t.lessons[s.Kind], texts, s)
+		}
+		p.ends[i] = uint32(len(t.packing.row))
+	}
+	t.packing.settle(texts)
+	p.rows = slices.Clone(t.packing.row)
+	return p
+}
+
+// packing is rows in the making, with the hash of each text in the place of its number. Texts that
+// may come again are looked for together in the end.
 type packing struct {
 	row    Row
 	hashes []uint64
-	texts  *Texts
+	sought []soughtText
 }
 
-func (p *packing) value(v *customer.Value, repeats bool) {
+func (p *packing) begin(n int) {
+	p.row, p.hashes, p.sought = slices.Grow(p.row[:0], n*rowNumbers), p.hashes[:0], p.sought[:0]
+}
+
+func (p *packing) record(l *lesson, texts *Texts, s *customer.Standard) {
+	p.row, p.hashes = append(p.row, l.number), append(p.hashes, 0)
+	for i := range s.Values {
+		if v := &s.Values[i]; l.counts(v) {
+			p.value(texts, v, l.plans[v.Attribute].role.repeats())
+		}
+	}
+}
+
+func (p *packing) value(texts *Texts, v *customer.Value, repeats bool) {
 	at, others := len(p.row), v.Alternatives[:min(len(v.Alternatives), headOthers)]
 	p.row = append(p.row, uint32(v.Attribute)<<headAttribute|uint32(v.Verdict)<<headVerdict|uint32(len(v.Parts))<<headParts|uint32(len(others)))
 	p.hashes = append(p.hashes, 0)
-	p.text(written(v), repeats)
+	p.text(texts, written(v), repeats)
 	for i, part := range v.Parts {
 		if part != "" {
 			p.row[at] |= 1 << (headFilled + i)
-			p.text(part, true)
+			p.text(texts, part, true)
 		}
 	}
 	for _, other := range others {
-		p.text(other, repeats)
+		p.text(texts, other, repeats)
 	}
 }
 
-func (p *packing) text(s string, repeats bool) {
-	var n uint32
-	var hash uint64
-	if repeats {
-		n, hash = p.texts.of(s)
-	} else {
-		n, hash = p.texts.loose(s)
+func (p *packing) text(texts *Texts, s string, repeats bool) {
+	n, hash := uint32(0), xxhash.Sum64String(s)
+	switch {
+	case s == "":
+	case repeats:
+		p.sought = append(p.sought, soughtText{s, hash, uint32(len(p.row)), 0})
+	default:
+		n = texts.loose(s)
 	}
 	p.row, p.hashes = append(p.row, n), append(p.hashes, hash)
+}
+
+// settle writes the numbers of the texts that were looked for.
+func (p *packing) settle(texts *Texts) {
+	texts.seek(p.sought)
+	for i := range p.sought {
+		x := &p.sought[i]
+		if p.row[x.at] = x.number; x.number == 0 {
+			p.row[x.at] = texts.of(x.text, x.hash)
+		}
+	}
 }
 
 // repeats reports whether whole values of a role are worth looking for.
@@ -112,9 +161,9 @@ func (r Row) moved(from, to *Texts) Row {
 		end := len(r) - len(rest)
 		for i := at + 1; i < end; i++ {
 			if text := from.Text(r[i]); r[i] < looseText {
-				out[i], _ = to.of(text)
+				out[i] = to.of(text, xxhash.Sum64String(text))
 			} else {
-				out[i], _ = to.loose(text)
+				out[i] = to.loose(text)
 			}
 		}
 		at = end

@@ -30,7 +30,7 @@ func TestFolderMakesTheItemOfTheRecord(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			it := folder.Item(texts, trainer.Pack(nil, texts, &s))
+			it := folder.Item(texts, trainer.Pack(texts, 1, func(int) *customer.Standard { return &s }).Row(0))
 			got, want = append(got, it), append(want, rules.Item(&s))
 		}
 	}
@@ -49,7 +49,8 @@ func wholeItem(it *Item) string {
 
 func TestPackIsNothingForAnUnknownKind(t *testing.T) {
 	trainer := NewTrainer(ruPortrait(t), DefaultSettings())
-	if packed := trainer.Pack(nil, NewTexts(), &customer.Standard{Kind: "ship"}); len(packed) > 0 {
-		t.Errorf("%d numbers", len(packed))
+	packed := trainer.Pack(NewTexts(), 1, func(int) *customer.Standard { return &customer.Standard{Kind: "ship"} })
+	if len(packed.Row(0)) > 0 {
+		t.Errorf("%d numbers", len(packed.Row(0)))
 	}
 }

@@ -41,21 +41,50 @@ func (t *Texts) Text(n uint32) string {
 	return unsafe.String(&at[2], int(binary.LittleEndian.Uint16(at)))
 }
 
-// of gives the number of a text that may come again, and its hash.
-func (t *Texts) of(s string) (n uint32, hash uint64) {
+// of gives the number of a text that may come again; the hash is xxhash.
+func (t *Texts) of(s string, hash uint64) uint32 {
 	if s == "" {
-		return 0, noText
+		return 0
 	}
-	h := xxhash.Sum64String(s)
 	mask := uint64(len(t.slots) - 1)
-	for at := h & mask; ; at = (at + 1) & mask {
+	for at := hash & mask; ; at = (at + 1) & mask {
 		slot := t.slots[at]
 		if slot == 0 {
-			t.slots[at] = h&^(1<<32-1) | uint64(len(t.list))
-			return t.add(s), h
+			t.slots[at] = hash&^(1<<32-1) | uint64(len(t.list))
+			return t.add(s)
 		}
-		if n := uint32(slot); slot>>32 == h>>32 && t.list[n] == s {
-			return n, h
+		if n := uint32(slot); slot>>32 == hash>>32 && t.list[n] == s {
+			return n
+		}
+	}
+}
+
+// soughtText is a text whose number is looked for.
+type soughtText struct {
+	text   string
+	hash   uint64
+	at     uint32 // its place in a row
+	number uint32 // 0: not found
+}
+
+// seek finds the numbers of many texts, step by step for all of them: so the processor waits for
+// many places of memory at a time.
+func (t *Texts) seek(list []soughtText) {
+	mask := uint64(len(t.slots) - 1)
+	for i := range list {
+		x := &list[i]
+		if slot := t.slots[x.hash&mask]; slot>>32 == x.hash>>32 {
+			x.number = uint32(slot)
+		}
+	}
+	for i := range list {
+		if x := &list[i]; x.number != 0 && len(t.list[x.number]) != len(x.text) {
+			x.number = 0
+		}
+	}
+	for i := range list {
+		if x := &list[i]; x.number != 0 && t.list[x.number] != x.text {
+			x.number = 0
 		}
 	}
 }
@@ -96,22 +125,22 @@ func (t *Texts) keep(s string) string {
 	return unsafe.String(&t.held[from], len(s))
 }
 
-// loose gives a number to a text that is not looked for, and its hash.
-func (t *Texts) loose(s string) (n uint32, hash uint64) {
+// loose gives a number to a text that is not looked for.
+func (t *Texts) loose(s string) uint32 {
 	if s == "" {
-		return 0, noText
+		return 0
 	}
 	last := len(t.blocks) - 1
 	if len(s) > looseLimit || last >= 1<<(31+2-blockBits) {
-		return t.of(s)
+		return t.of(s, xxhash.Sum64String(s))
 	}
 	if last < 0 || len(t.blocks[last])+len(s)+2 > 1<<blockBits {
 		t.blocks = append(t.blocks, make([]byte, 0, 1<<blockBits))
 		last++
 	}
 	block := t.blocks[last]
-	n = looseText + uint32(last<<blockBits+len(block))>>2
+	n := looseText + uint32(last<<blockBits+len(block))>>2
 	block = append(binary.LittleEndian.AppendUint16(block, uint16(len(s))), s...)
 	t.blocks[last] = block[:min(cap(block), (len(block)+3)&^3)]
-	return n, xxhash.Sum64String(s)
+	return n
 }

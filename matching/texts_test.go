@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/cespare/xxhash/v2"
 	"pgregory.net/rapid"
 )
 
@@ -17,12 +18,11 @@ func TestTextsGiveBackWhatTheyGot(t *testing.T) {
 		var got []uint32
 		for range rapid.IntRange(1, 60).Draw(t, "n") {
 			s := strings.Repeat(rapid.SampledFrom([]string{"a", "б", "\n"}).Draw(t, "letter"), lengths.Draw(t, "length"))
-			number := texts.of
+			number := func(s string) uint32 { return texts.of(s, xxhash.Sum64String(s)) }
 			if rapid.Bool().Draw(t, "loose") {
 				number = texts.loose
 			}
-			n, _ := number(s)
-			want, got = append(want, s), append(got, n)
+			want, got = append(want, s), append(got, number(s))
 		}
 		for i := range want {
 			if texts.Text(got[i]) != want[i] {
@@ -39,13 +39,17 @@ func TestTextsThatComeAgainShareANumber(t *testing.T) {
 	for round := range 2 {
 		for i := range 5000 {
 			s := strings.Repeat("x", i%40) + string(rune('a'+i%26)) + strings.Repeat("y", i%37)
-			n, _ := texts.of(s)
+			sought := []soughtText{{text: s, hash: xxhash.Sum64String(s)}}
+			texts.seek(sought)
+			n := texts.of(s, sought[0].hash)
+			if found := sought[0].number; found != 0 && found != n {
+				t.Fatalf("text %d has number %d, %d was found", i, n, found)
+			}
 			if old, is := numbers[s]; is && old != n || round > 0 && !is {
 				t.Fatalf("round %d: text %d has number %d, had %d", round, i, n, old)
 			}
 			numbers[s] = n
-			same, _ := texts.of(s)
-			if a, b := texts.Text(n), texts.Text(same); unsafe.StringData(a) != unsafe.StringData(b) {
+			if a, b := texts.Text(n), texts.Text(texts.of(s, sought[0].hash)); unsafe.StringData(a) != unsafe.StringData(b) {
 				t.Fatalf("text %d stands twice in memory", i)
 			}
 		}

@@ -22,8 +22,7 @@ type Trainer struct {
 	lessons  map[customer.Kind]*lesson
 	texts    *Texts // of the records that are kept
 	passing  *Texts // of records that are looked at
-	buffer   Row
-	hashes   []uint64 // of the texts of the row that was packed last
+	packing  packing
 }
 
 // lesson is what was kept of the records of one kind.
@@ -79,25 +78,35 @@ func (t *Trainer) Add(s *customer.Standard) {
 	if len(t.passing.list) > passingTexts {
 		t.passing = NewTexts()
 	}
-	t.buffer = t.Pack(t.buffer[:0], t.passing, s)
-	t.add(t.passing, t.buffer, true)
+	l := t.lessons[s.Kind]
+	if l == nil {
+		return
+	}
+	t.packing.begin(1)
+	t.packing.record(l, t.passing, s)
+	t.packing.settle(t.passing)
+	t.add(t.passing, t.packing.row, t.packing.hashes, true)
 }
 
-// AddPacked shows a record and appends its packed form, which must not change, to dst.
-func (t *Trainer) AddPacked(dst Row, texts *Texts, s *customer.Standard) Row {
-	from := len(dst)
-	dst = t.Pack(dst, texts, s)
-	t.add(texts, dst[from:len(dst):len(dst)], false)
-	return dst
+// AddPacked packs n records and shows them. The sample refers to what was packed.
+func (t *Trainer) AddPacked(texts *Texts, n int, record func(int) *customer.Standard) *Packed {
+	p := t.Pack(texts, n, record)
+	hashes := t.packing.hashes
+	for i := range n {
+		r := p.Row(i)
+		t.add(texts, r, hashes[:len(r)], false)
+		hashes = hashes[len(r):]
+	}
+	return p
 }
 
-func (t *Trainer) add(texts *Texts, r Row, passing bool) {
+func (t *Trainer) add(texts *Texts, r Row, hashes []uint64, passing bool) {
 	if len(r) == 0 {
 		return
 	}
 	l := t.lessons[kinds[r[0]]]
 	l.records++
-	l.values = spellings(l.values[:0], r, t.hashes)
+	l.values = spellings(l.values[:0], r, hashes)
 	content, anchor := l.kindRules.hashes(l.values)
 	l.contents.add(content)
 	least := l.written.least(l.values)

@@ -31,10 +31,9 @@ type population struct {
 
 // packed is a piece of records.
 type packed struct {
-	texts *matching.Texts
-	rows  matching.Row // one behind the other
-	keys  []byte
-	ends  [][2]uint32 // of rows and keys
+	*matching.Packed
+	keys []byte
+	ends []uint32 // of keys
 }
 
 func newPopulation(f *found, workers int) *population {
@@ -65,19 +64,15 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 	})
 }
 
-// How many numbers and how many bytes of a key a record has, about.
-const (
-	rowNumbers = 24
-	keyBytes   = 12
-)
+// keyBytes is how many bytes a key has, about.
+const keyBytes = 12
 
 func (p *population) keep(w int, piece *pipelines.Piece) {
-	x := &packed{texts: p.texts[w], rows: make(matching.Row, 0, rowNumbers*len(piece.Rows)), keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([][2]uint32, len(piece.Rows))}
+	x := &packed{keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([]uint32, len(piece.Rows))}
+	x.Packed = p.trainers[w].AddPacked(p.texts[w], len(piece.Rows), func(i int) *customer.Standard { return &piece.Rows[i].Standard })
 	for i := range piece.Rows {
-		row := &piece.Rows[i]
-		x.rows = p.trainers[w].AddPacked(x.rows, x.texts, &row.Standard)
-		x.keys = append(x.keys, row.Ref.Key...)
-		x.ends[i] = [2]uint32{uint32(len(x.rows)), uint32(len(x.keys))}
+		x.keys = append(x.keys, piece.Rows[i].Ref.Key...)
+		x.ends[i] = uint32(len(x.keys))
 	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -99,7 +94,7 @@ func (p *population) compile(modelFile string) error {
 	starts := make([]int, len(p.pieces))
 	for i, x := range p.pieces {
 		starts[i] = n
-		n += len(x.ends)
+		n += x.Len()
 	}
 	p.stored.Expect = int64(n) // the file's own size
 	if model == nil {
@@ -161,11 +156,10 @@ func (p *population) fold(starts []int) {
 
 // fold makes the entries of a piece.
 func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
-	var from [2]uint32
+	from := uint32(0)
 	keys := string(x.keys)
 	for i, end := range x.ends {
-		to[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: keys[from[1]:end[1]]},
-			Item: folder.Item(x.texts, x.rows[from[0]:end[0]])}
+		to[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: keys[from:end]}, Item: folder.Item(x.Texts, x.Row(i))}
 		from = end
 	}
 }
