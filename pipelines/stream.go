@@ -141,6 +141,7 @@ func (r *Reader) mapStretch(rows []customer.Row, s *stretch) error {
 func (r *Reader) standardizeStretch(s *stretch, p *Piece, memory *standardize.Memory) {
 	p.Number, p.Rejected, p.Filtered = s.number, s.rejected, s.filtered
 	p.Rows = p.Rows[:0]
+	r.standard.Ahead(len(s.rows), func(i int) *customer.Mapped { return &s.rows[i].mapped }, memory)
 	for i := range s.rows {
 		in := s.rows[i].in
 		var filter customer.FilterReason

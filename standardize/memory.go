@@ -12,6 +12,7 @@ type Memory struct {
 	values  []customer.Value
 	lists   []string
 	text    []byte
+	ahead   ahead
 }
 
 const (
