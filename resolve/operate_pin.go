@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"kartoteka/customer"
 )
@@ -109,7 +110,7 @@ func (g Grant) plan(o *operation) error {
 	if c.At.IsZero() {
 		c.At = o.order.Now
 	}
-	c.Given, c.At = true, c.At.UTC()
+	c.Given, c.At = true, c.At.UTC().Truncate(time.Microsecond) // what a database keeps
 	switch {
 	case strings.TrimSpace(c.Purpose) == "":
 		return fmt.Errorf("%w: say what the consent is for", ErrUndecidable)

@@ -30,7 +30,7 @@ Example:
 }
 
 type historyResult struct {
-	Code     customer.Code   `json:"code"`
+	Code     customer.Code  `json:"code"`
 	Versions []versionStory `json:"versions"` // the newest first
 	portrait *customer.Portrait
 }
