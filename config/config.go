@@ -30,6 +30,8 @@ type Config struct {
 	Feed     Feed
 	Database string // URL of PostgreSQL, for Resolve; "" for a private one
 	Listen   string // address of serve; "" for its default
+	// Schedules is what serve does by itself; when it reads a source, the source says.
+	Schedules Schedules
 
 	base       string // the ready portrait that the file extends
 	attributes []customer.Attribute
@@ -47,6 +49,7 @@ type Source struct {
 	With yaml.Node // its own settings, for [Config.Decode]; the zero Node when there are none
 	// Every is a duration or a crontab line, for Schedule; "" runs on demand only.
 	Every        string
+	SkipMissed   bool // a time at which nobody served is not caught up
 	Unique       bool // the source itself holds no duplicates
 	SensitiveKey bool // its keys are personal, true unless said otherwise
 	Country      string
@@ -116,12 +119,13 @@ func Parse(path string, text []byte, lookup func(string) (string, bool)) (*Confi
 
 func blank(lookup Lookup) *Config {
 	return &Config{
-		Company:  standardize.Settings{Country: "RU"},
-		TimeZone: "Europe/Moscow",
-		Matching: matching.DefaultSettings(),
-		Publish:  Publish{JoinConfirmed: Policy{Ask: true}}, // what a person confirmed is not changed without one
-		origins:  map[string]string{},
-		lookup:   lookup,
+		Company:   standardize.Settings{Country: "RU"},
+		TimeZone:  "Europe/Moscow",
+		Matching:  matching.DefaultSettings(),
+		Publish:   Publish{JoinConfirmed: Policy{Ask: true}}, // what a person confirmed is not changed without one
+		Schedules: defaultSchedules(),
+		origins:   map[string]string{},
+		lookup:    lookup,
 	}
 }
 
@@ -163,6 +167,7 @@ func rootKeys() keys[Config] {
 		group("database", "where the hub keeps its data; without it the hub runs a private PostgreSQL", keys[Config]{
 			secret("url", "postgres://..., better as ${env:NAME}", func(c *Config) *string { return &c.Database }),
 		}, func(c *Config) *Config { return c }),
+		group("schedules", "what serve does by itself", schedulesKeys(), func(c *Config) *Schedules { return &c.Schedules }),
 		group("serve", "the hub as a service", keys[Config]{
 			text("listen", "address and port, like 127.0.0.1:8080", func(c *Config) *string { return &c.Listen }),
 		}, func(c *Config) *Config { return c }),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"testing"
+	"time"
 
 	"kartoteka/config"
 )
@@ -45,12 +46,25 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzSchedule(f *testing.F) {
-	for _, every := range []string{"5m", "0 * * * *", "TZ=", "CRON_TZ=x", "@every 1s", "0 0 30 2 *", "*/0 * * * *", "1-0 * * * *"} {
+	kyiv, err := time.LoadLocation("Europe/Kyiv")
+	if err != nil {
+		f.Skip(err)
+	}
+	for _, every := range []string{"5m", "0 * * * *", "TZ=", "CRON_TZ=x", "@every 1s", "0 0 30 2 *", "*/0 * * * *", "1-0 * * * *", "0 0 29 2 *", "30 2 * * 0", "59 23 31 12 *"} {
 		f.Add(every)
 	}
 	f.Fuzz(func(t *testing.T, every string) {
-		if s, err := config.ParseSchedule(every, nil); err == nil && s == nil {
-			t.Error("neither a schedule nor an error")
+		s, err := config.ParseSchedule(every, kyiv)
+		if err != nil {
+			return
+		}
+		if s == nil {
+			t.Fatal("neither a schedule nor an error")
+		}
+		for _, start := range []time.Time{time.Date(2026, 3, 29, 2, 59, 0, 0, kyiv), time.Date(2026, 10, 25, 3, 30, 0, 0, kyiv), time.Date(2096, 3, 1, 0, 0, 0, 0, time.UTC)} {
+			if next := s.Next(start); !next.After(start) {
+				t.Fatalf("%q after %s: %s", every, start, next)
+			}
 		}
 	})
 }

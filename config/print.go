@@ -34,6 +34,7 @@ func (c *Config) Effective() *yaml.Node {
 	if c.Database != "" {
 		p.add(root, "", "database", p.single("database", "url", maskText("url", c.Database)))
 	}
+	p.add(root, "", "schedules", p.schedules(&c.Schedules))
 	if c.Listen != "" {
 		p.add(root, "", "serve", p.single("serve", "listen", c.Listen))
 	}

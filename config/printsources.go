@@ -28,6 +28,9 @@ func (p *printer) source(c *Config, s *Source) *yaml.Node {
 		p.add(n, path, "with", maskTree("", &s.With))
 	}
 	p.text(n, path, "every", s.Every)
+	if s.SkipMissed {
+		p.text(n, path, "missed", skip)
+	}
 	p.text(n, path, "country", s.Country)
 	p.yes(n, path, "unique", s.Unique)
 	p.yes(n, path, "sensitive_key", s.SensitiveKey)

@@ -86,7 +86,23 @@ func crontab(line string, zone *time.Location) (s Schedule, err error) {
 	if spec.Next(start).IsZero() {
 		return nil, errors.New("is a day that never comes")
 	}
-	return spec, nil
+	return guarded{spec}, nil
+}
+
+// guarded is a crontab line whose next time is always there and always later: cron looks five years
+// ahead, and the 29th of February is eight years away around 1900 and 2100.
+type guarded struct{ cron.Schedule }
+
+// Next implements [Schedule].
+func (g guarded) Next(t time.Time) time.Time {
+	for ahead := t; ; ahead = ahead.AddDate(4, 0, 0) {
+		if next := g.Schedule.Next(ahead); next.After(t) {
+			return next
+		}
+		if ahead.Sub(t) > 40*maxEvery {
+			return t.Add(maxEvery) // a zone without that time; look again in a year
+		}
+	}
 }
 
 // clean makes one short line of another package's message.

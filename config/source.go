@@ -86,6 +86,7 @@ func sourceKeys() keys[Source] {
 				}
 			}
 		}},
+		choice("missed", "what becomes of a time at which nobody served: run once as soon as somebody does, or skip", func(s *Source, w string) { s.SkipMissed = w == skip }, runOnce, skip),
 		{"key", "column, or columns together, by which the source knows its record", textsShape, func(r *reader, path string, n *yaml.Node, s *Source) {
 			s.mapping().Key = r.texts(path, n)
 		}},

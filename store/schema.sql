@@ -296,6 +296,22 @@ CREATE TABLE run (
     CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'held'::text])))
 );
 
+CREATE TABLE schedule (
+    name text NOT NULL,
+    spec text NOT NULL,
+    next timestamp with time zone NOT NULL,
+    retry timestamp with time zone,
+    running boolean NOT NULL DEFAULT false,
+    due timestamp with time zone,
+    started timestamp with time zone,
+    finished timestamp with time zone,
+    outcome text NOT NULL DEFAULT ''::text,
+    attempts integer NOT NULL DEFAULT 0,
+    detail text NOT NULL DEFAULT ''::text,
+    CONSTRAINT schedule_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'done'::text, 'failed'::text, 'skipped'::text]))),
+    CONSTRAINT schedule_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE schema_migration (
     version integer NOT NULL,
     at timestamp with time zone NOT NULL DEFAULT now(),
@@ -308,9 +324,6 @@ CREATE TABLE source (
     sensitive_key boolean NOT NULL DEFAULT true,
     mapping text NOT NULL DEFAULT ''::text,
     cursor text NOT NULL DEFAULT ''::text,
-    lease_owner text NOT NULL DEFAULT ''::text,
-    lease_until timestamp with time zone,
-    lease_token bigint NOT NULL DEFAULT 0,
     CONSTRAINT source_name_key UNIQUE (name),
     CONSTRAINT source_pkey PRIMARY KEY (id)
 );

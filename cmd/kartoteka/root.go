@@ -25,6 +25,7 @@ type root struct {
 	Load       loadCommand       `cmd:"" help:"Load files: find out what they are, who is who, and report."`
 	Run        runCommand        `cmd:"" help:"Load configured sources."`
 	Serve      serveCommand      `cmd:"" help:"Answer over HTTP, publish changes, load sources when they are due."`
+	Schedules  schedulesCommand  `cmd:"" help:"Show what serve does by itself, when, and what came of it."`
 	Feed       feedCommand       `cmd:"" help:"Look at the change log and how far it is published."`
 	Show       showCommand       `cmd:"" help:"Show a customer: golden record, where it comes from, what happened."`
 	History    historyCommand    `cmd:"" help:"Tell what happened to a code: when, who, why, which values."`

@@ -82,7 +82,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return w.Run(ctx) })
 		a.remark("returning personal codes to %s", w.Source)
 	}
-	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}, taskMetrics{h}}
+	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}, taskMetrics{h}, scheduleMetrics{h}}
 	kafka := c.kafka(h.conf)
 	if kafka != nil {
 		d, err := a.dispatcher(ctx, h, kafka)
@@ -97,6 +97,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		Views: viewsOf(h.conf), Portrait: h.portrait(), Matcher: &matcher{hub: h}})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
+	group.Go(func() error { return a.watch(ctx, h.conf) })
 	a.remark("serving on http://%s", l.Addr())
 	return group.Wait()
 }
