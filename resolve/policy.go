@@ -37,4 +37,4 @@ func byPerson(op Operation) bool { return op.One || op.Kind == "decide" }
 
 // ordered reports whether a person gave an operation, knowing what becomes of the codes: nothing new is
 // asked then, but what waits for an answer goes on waiting unless this is the answer.
-func ordered(op Operation) bool { return byPerson(op) || op.Kind == "apply" }
+func ordered(op Operation) bool { return byPerson(op) || op.Kind == "apply" || op.Kind == "repair" }

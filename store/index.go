@@ -170,6 +170,11 @@ func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 	if err != nil {
 		return err
 	}
+	if tx.mending { // keys may stand without their records
+		for node := range byNode {
+			stand[node] = true
+		}
+	}
 	var fresh, again newBlocks
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		if stand[node] {

@@ -12,6 +12,7 @@ import (
 
 // Reattach implements resolve.Repairable.
 func (tx *Tx) Reattach(ctx context.Context, ids []customer.RecordID) (left []customer.Move, err error) {
+	tx.mending = true
 	const logged = `SELECT r.id, r.state, CASE WHEN m.record IS NULL THEN r.home ELSE m.to_code END AS code FROM record r
 		LEFT JOIN LATERAL (SELECT record, to_code FROM move WHERE record = r.id ORDER BY operation DESC LIMIT 1) m ON true
 		WHERE r.id = ANY($1)`

@@ -143,6 +143,7 @@ type Tx struct {
 	reindexed    bool         // it changed everything
 
 	reopened bool
+	mending  bool               // a repair: the index may hold keys without records
 	own      [2]map[uint64]bool // shut by this transaction
 }
 

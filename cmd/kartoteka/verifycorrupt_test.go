@@ -61,7 +61,7 @@ var corruptions = []struct {
 			AND NOT EXISTS (SELECT FROM block o WHERE o.key = b.key AND o.sig = b.sig AND o.node <> b.node) ORDER BY r.id LIMIT 1) RETURNING node)
 			SELECT null::bigint, min(r.id), null::text FROM record r JOIN k USING (node)`},
 	{"a decision that does not hold", "I8 I10",
-		`WITH p AS (SELECT min(id) AS a, max(id) AS b FROM record WHERE state = 'live' GROUP BY code HAVING count(*) > 1 ORDER BY code LIMIT 1),
+		`WITH p AS (SELECT min(id) AS a, max(id) AS b FROM record WHERE state = 'live' AND id NOT IN (SELECT record FROM decision_record) GROUP BY code HAVING count(*) > 1 ORDER BY min(id) LIMIT 1),
 			d AS (INSERT INTO decision (kind, operation) VALUES ('different', 1) RETURNING id),
 			m AS (INSERT INTO decision_record SELECT d.id, x.record, x.side FROM d, p, LATERAL (VALUES (p.a, false), (p.b, true)) AS x(record, side))
 			SELECT null::bigint, a, null::text FROM p`},
