@@ -146,10 +146,9 @@ func (f *faults) befall(kind string) {
 	case PgKill:
 		f.killServer(often)
 	case LostReply:
-		f.database.proxy.arm(spoiling{lost: true, reply: often, fired: func(n int) {
-			f.disturbed.begin()()
-			f.happened(kind, fmt.Sprintf("commit %d, reply %v", n, often))
-		}})
+		for range 1 + f.random.IntN(4) {
+			f.cut(f.random.IntN(2) == 0)
+		}
 	case KafkaDown:
 		f.broker.Down()
 		f.later(while, func() { f.must(f.broker.Up()) })
@@ -170,6 +169,14 @@ func (f *faults) later(while time.Duration, do func()) {
 		defer f.wait.Done()
 		do()
 	})
+}
+
+// cut cuts the connection of the next commit, before the server gets it or before its answer arrives.
+func (f *faults) cut(reply bool) {
+	f.database.proxy.arm(spoiling{lost: true, reply: reply, fired: func(n int) {
+		f.disturbed.begin()()
+		f.happened(LostReply, fmt.Sprintf("commit %d, reply %v", n, reply))
+	}})
 }
 
 // killServer kills PostgreSQL just before or just after the next commit reaches it.

@@ -173,6 +173,9 @@ func (p *plan) rows(op *Op) error {
 	for range 1 + p.random.IntN(40) {
 		chosen = append(chosen, 1+p.random.IntN(keys)) // the same key may come twice
 	}
+	for i := range 3 { // some keys come once only: no later load hides that they were lost
+		chosen = append(chosen, 1000*op.ID+i)
+	}
 	if err := p.deliver(op, source, chosen); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ type Planted struct {
 // Plants are the bugs that a run must find. A harness that never fails is no evidence.
 var Plants = []Planted{
 	{"brokenack", "acknowledges what was not committed", []string{LostReply}},
-	{"brokenoutbox", "goes on behind the last position there is, instead of the last it read", []string{Pause}},
+	{"brokenoutbox", "goes on behind the last position there is, instead of the last it read", []string{Kill, Pause}},
 	{"earlyadvance", "moves the feed's position before it has sent", []string{Kill, KafkaDown}},
 	{"nolock", "takes no lock of the lane", []string{}},
 }

@@ -31,7 +31,7 @@ type flags struct {
 	seed                                   uint64
 	minutes                                float64
 	faults, tags, program, report, brokers string
-	race, selftest                         bool
+	race, hasty, selftest                  bool
 }
 
 func read() (f flags) {
@@ -43,6 +43,7 @@ func read() (f flags) {
 	flag.StringVar(&f.tags, "tags", "", "build tags of the program, such as those of planted bugs")
 	flag.StringVar(&f.report, "report", "", "write the report to this file, as JSON")
 	flag.BoolVar(&f.race, "race", false, "build the program with the race detector")
+	flag.BoolVar(&f.hasty, "hasty", false, "end with the first broken promise")
 	flag.BoolVar(&f.selftest, "selftest", false, "plant bugs, each of which must be found")
 	flag.Parse()
 	return f
@@ -77,7 +78,7 @@ func run(ctx context.Context) error {
 
 func trial(ctx context.Context, f *flags, dir string) error {
 	r, err := chaos.Run(ctx, chaos.Options{Seed: f.seed, Length: time.Duration(f.minutes * float64(time.Minute)), Binary: f.program, Dir: dir,
-		Faults: list(f.faults), Brokers: list(f.brokers)})
+		Faults: list(f.faults), Brokers: list(f.brokers), Hasty: f.hasty})
 	fmt.Print(r)
 	if f.report != "" {
 		text, failed := json.MarshalIndent(r, "", "  ")
