@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/segmentio/kafka-go"
+
+	"kartoteka/customer"
 	"kartoteka/feed"
 	"kartoteka/feed/feedtest"
 	"kartoteka/feed/proof"
@@ -28,12 +32,43 @@ func TestFeedIsPublishedAndProved(t *testing.T) {
 	if r.Violated() != 0 || r.Checks[4].Skipped != "" || r.Checks[4].Checked != 8 {
 		t.Errorf("%+v", r)
 	}
+	d.checkSplit(b.Messages(feed.TopicsOf("t").Events))
 	for _, topic := range []string{feed.TopicsOf("t").Events, feed.TopicsOf("t").Crosswalk} {
 		for _, m := range b.Messages(topic) {
 			if text := string(m.Key) + string(m.Value); strings.Contains(text, "b-1") || strings.Contains(text, "Ковал") {
 				t.Errorf("%s shows %s", topic, text)
 			}
 		}
+	}
+}
+
+// checkSplit checks that the codes of a split have one operation, and that it names by source record what went where.
+func (d *door) checkSplit(messages []kafka.Message) {
+	d.Helper()
+	codes := d.crosswalk()
+	byOperation := map[int64][]feed.Event{}
+	split := int64(0)
+	for _, m := range messages {
+		var e feed.Event
+		if err := json.Unmarshal(m.Value, &e); err != nil {
+			d.Fatal(err)
+		}
+		byOperation[e.Operation] = append(byOperation[e.Operation], e)
+		if e.Kind == customer.Split {
+			split = e.Operation
+		}
+	}
+	named := map[string]string{}
+	for _, e := range byOperation[split] {
+		for _, m := range e.Moved {
+			if m.KeyHash == "" || m.Key != "" || m.From == m.To {
+				d.Errorf("%+v", m)
+			}
+			named[string(m.Source)] = m.To.String()
+		}
+	}
+	if len(byOperation[split]) < 2 || named["crm"] != codes["crm/1"] && named["billing"] != codes["billing/b-1"] {
+		d.Errorf("a split says %+v", byOperation[split])
 	}
 }
 

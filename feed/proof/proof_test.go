@@ -242,7 +242,7 @@ func (f flood) Read(_ context.Context, topic string, s proof.Span, show func(*pr
 // BenchmarkMemory tells what a million codes need.
 func BenchmarkMemory(b *testing.B) {
 	const codes = 1_000_000
-	defer debug.SetGCPercent(debug.SetGCPercent(30)) // as the verb does
+	defer debug.SetGCPercent(debug.SetGCPercent(10)) // as the verb does
 	for b.Loop() {
 		var most, now runtime.MemStats
 		r, err := proof.Verify(b.Context(), flood{codes}, proof.Options{Topics: topics, Progress: func(_ string, n int64) {

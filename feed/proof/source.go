@@ -6,11 +6,11 @@ import (
 	"kartoteka/feed"
 )
 
-// What is read, as package feed has it.
-type (
-	Span    = feed.Span
-	Message = feed.Message
-)
+// Span is what a partition holds.
+type Span = feed.Span
+
+// Message is one as it stands in a topic.
+type Message = feed.Message
 
 // Source is where topics are read; [feed.Brokers] is one.
 type Source interface {
