@@ -8,18 +8,18 @@ import (
 	"kartoteka/customer"
 )
 
-// SourceCode is a live key of a source and its code.
+// SourceCode is a key of a source and its code; 0 if its record is gone.
 type SourceCode struct {
 	Key  string
 	Code customer.Code
 }
 
-// SourceCodes returns the live keys of a source behind a key, in the order of the index, at most limit.
+// SourceCodes returns the keys of a source behind a key, in the order of the index, at most limit.
 func (s *Store) SourceCodes(ctx context.Context, source customer.Source, after string, limit int) ([]SourceCode, error) {
 	rows, err := s.pool.Query(ctx, `
-		SELECT r.key, r.code FROM record r
-		WHERE  r.source = (SELECT id FROM source WHERE name = $1) AND r.key > $2 AND r.state = 'live' AND r.code IS NOT NULL
-		ORDER  BY r.source, r.key
+		SELECT DISTINCT ON (r.source, r.key) r.key, coalesce(r.code, 0) FROM record r
+		WHERE  r.source = (SELECT id FROM source WHERE name = $1) AND r.key > $2
+		ORDER  BY r.source, r.key, r.incarnation DESC
 		LIMIT  $3`, string(source), after, limit)
 	if err != nil {
 		return nil, away(err)
@@ -60,4 +60,14 @@ func (s *Store) BackStatus(ctx context.Context, role string, source customer.Sou
 		b.Delivered = b.Live - waiting
 	}
 	return b, away(err)
+}
+
+// ErasedCodes are the codes of all customers who were erased.
+func (s *Store) ErasedCodes(ctx context.Context) ([]customer.Code, error) {
+	rows, err := s.pool.Query(ctx, `SELECT code FROM golden WHERE state = 'erased' ORDER BY code`)
+	if err != nil {
+		return nil, away(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[customer.Code])
+	return list, away(err)
 }

@@ -28,8 +28,11 @@ type Hub interface {
 	Changes(ctx context.Context, after int64, limit int) ([]customer.Change, error)
 	// Records returns where records belong now.
 	Records(ctx context.Context, ids []customer.RecordID) (map[customer.RecordID]customer.RecordNow, error)
-	// CodesOfSource returns the live keys of a source behind a key, in one order, at most limit.
+	// CodesOfSource returns the keys of a source behind a key, in one order, at most limit; those
+	// whose record is gone have no code.
 	CodesOfSource(ctx context.Context, source customer.Source, after string, limit int) ([]Row, error)
+	// ErasedCodes are the codes of all customers who were erased.
+	ErasedCodes(ctx context.Context) ([]customer.Code, error)
 }
 
 // Delivery is what a target receives at once.
@@ -221,9 +224,14 @@ func (t *turn) some(ctx context.Context, rows []Row, erased []customer.Code, pos
 	return t.Leases.Advance(ctx, t.lease, position)
 }
 
-// whole delivers every key as it is now, which is at least what it was at the position.
+// whole delivers every key as it is now, which is at least what it was at the position. What is gone
+// is told, too: a delivery before may have been made, and its position lost.
 func (t *turn) whole(ctx context.Context, position int64) error {
-	if err := t.put(ctx, Delivery{Position: position, Whole: true, Rows: func(yield func(Row, error) bool) { t.all(ctx, yield) }}); err != nil {
+	erased, err := t.Hub.ErasedCodes(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.put(ctx, Delivery{Position: position, Whole: true, Erased: erased, Rows: func(yield func(Row, error) bool) { t.all(ctx, yield) }}); err != nil {
 		return err
 	}
 	return t.Leases.Advance(ctx, t.lease, position)
@@ -240,10 +248,10 @@ func (t *turn) all(ctx context.Context, yield func(Row, error) bool) {
 			return
 		}
 		for _, r := range rows {
-			if !yield(r, nil) {
+			after = r.Key
+			if _, forgotten := customer.HashOfErased(r.Key); !forgotten && !yield(r, nil) {
 				return
 			}
-			after = r.Key
 		}
 		if len(rows) < page {
 			return

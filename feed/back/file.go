@@ -37,6 +37,9 @@ func (c CSV) Deliver(_ context.Context, d Delivery) error {
 			if err != nil {
 				return err
 			}
+			if r.Code == 0 {
+				continue
+			}
 			if err := w.Write([]string{r.Key, r.Code.String()}); err != nil {
 				return err
 			}
