@@ -140,7 +140,10 @@ func (c *tasksListCommand) run(ctx context.Context, a *app) (output, error) {
 			queue, err = h.queue(ctx, tx, r.Kinds)
 			return err
 		})
-		return output{summary: queue, result: r, human: func(w io.Writer) error { return r.write(w, &queue) }}, err
+		if err != nil {
+			return output{}, err
+		}
+		return output{summary: queue, result: r, human: func(w io.Writer) error { return r.write(w, &queue) }}, nil
 	})
 }
 

@@ -62,7 +62,10 @@ func (c *tasksNextCommand) run(ctx context.Context, a *app) (output, error) {
 			r, err = taskWithRecords(ctx, tx, &row, lang)
 			return err
 		})
-		return output{summary: s, result: r, human: func(w io.Writer) error { return c.write(w, &s, r, lang) }}, err
+		if err != nil {
+			return output{}, err
+		}
+		return output{summary: s, result: r, human: func(w io.Writer) error { return c.write(w, &s, r, lang) }}, nil
 	})
 }
 
@@ -114,10 +117,13 @@ func (c *tasksSkipCommand) run(ctx context.Context, a *app) (output, error) {
 			}
 			return err
 		})
+		if err != nil {
+			return output{}, err
+		}
 		return output{result: map[string]int64{"task": c.Task}, human: func(w io.Writer) error {
 			_, err := fmt.Fprintf(w, "%d is asked after all others\n", c.Task)
 			return err
-		}}, err
+		}}, nil
 	})
 }
 

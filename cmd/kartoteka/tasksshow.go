@@ -49,7 +49,10 @@ func (c *tasksShowCommand) run(ctx context.Context, a *app) (output, error) {
 			}
 			return err
 		})
-		return output{result: r, human: func(w io.Writer) error { return r.write(w) }}, err
+		if err != nil {
+			return output{}, err
+		}
+		return output{result: r, human: func(w io.Writer) error { return r.write(w) }}, nil
 	})
 }
 
