@@ -253,8 +253,8 @@ func (p *plan) decision(op *Op) {
 		return
 	}
 	op.Request = fmt.Sprintf("chaos-%d", op.ID)
-	what := []string{"same", "different"}[p.random.IntN(2)]
+	what := [][]string{{"decide", "same"}, {"decide", "different"}, {"merge"}}[p.random.IntN(3)]
 	one, other := p.known[p.random.IntN(len(p.known))], p.known[p.random.IntN(len(p.known))]
-	op.Args = []string{"decide", what, one, other, "--request", op.Request, "--reason", "chaos", "--output", "json"}
+	op.Args = append(what, one, other, "--request", op.Request, "--reason", "chaos", "--output", "json")
 	p.asked = append(p.asked, op)
 }
