@@ -144,14 +144,14 @@ func TestAuditList(t *testing.T) {
 	if len(all) < 5 || all[0].Operation < all[1].Operation {
 		t.Fatalf("%+v", all)
 	}
-	merges := 0
+	resolved := 0
 	for i := range all {
-		if all[i].Kind == "merge" {
-			merges++
+		if all[i].Kind == "resolve" {
+			resolved++
 		}
 	}
-	if got := list("--kind", "merge"); len(got) != merges {
-		t.Errorf("%d merges, listed %d", merges, len(got))
+	if got := list("--kind", "resolve"); len(got) != resolved || resolved == 0 {
+		t.Errorf("%d resolved, listed %d", resolved, len(got))
 	}
 	if got := list("--actor", "nobody"); len(got) != 0 {
 		t.Errorf("%+v", got)
@@ -171,7 +171,7 @@ func TestAuditList(t *testing.T) {
 			t.Errorf("%+v", row)
 		}
 	}
-	if text := d.ok("audit", "list", "-q", "--kind", "merge"); !strings.Contains(text, "merge") {
+	if text := d.ok("audit", "list", "-q", "--kind", "resolve"); !strings.Contains(text, "resolve") {
 		t.Error(text)
 	}
 	for _, wrong := range [][]string{{"--since", "yesterday"}, {"--code", "123"}, {"--limit", "0"}} {
