@@ -60,13 +60,18 @@ type listed struct {
 // noLists is that of an item without any.
 var noLists = new(listed)
 
-// run is a short list in one word less.
+// run is a short list in one word less; the first of none is nil.
 type run[T any] struct {
 	first *T
 	n     int32
 }
 
-func runOf[T any](list []T) run[T] { return run[T]{unsafe.SliceData(list), int32(len(list))} }
+func runOf[T any](list []T) run[T] {
+	if len(list) == 0 {
+		return run[T]{}
+	}
+	return run[T]{&list[0], int32(len(list))}
+}
 
 func (r run[T]) list() []T { return unsafe.Slice(r.first, r.n) }
 

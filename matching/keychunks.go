@@ -28,9 +28,13 @@ func (p *partition) keysOf(n int32) []uint64 {
 
 // emission is what one worker found while it made the keys of nodes.
 type emission struct {
-	counts []uint32 // keys by their bucket
-	mute   []carrier
+	counts  []uint32 // keys by their bucket
+	mute    []carrier
+	touched uint64
 }
+
+// aheadNodes are touched in one go; see [partition.weighWaiting].
+const aheadNodes = 32
 
 // emitKeys makes the keys that each node emits, counts them by bucket, and lists those that nodes
 // carry without emitting them.
@@ -73,6 +77,11 @@ func (p *partition) emitChunk(number int, e *emission, m *keyMaker, all []uint64
 	c := new(keyChunk)
 	from := number << chunkBits
 	for n := from; n < min(from+chunkNodes, p.size()); n++ {
+		if n&(aheadNodes-1) == 0 {
+			for _, it := range p.items[n:min(n+aheadNodes, p.size())] {
+				e.touched += it.touch()
+			}
+		}
 		it, begin := p.items[n], len(all)
 		for _, key := range m.keys(it) {
 			if key.Uses&it.Generic == 0 {

@@ -180,6 +180,11 @@ func (s *slice) fill(p *partition, from, to int) {
 func (s *slice) score(p *partition, out *scored) {
 	for i := 1; i < len(s.starts); i++ {
 		bucket := s.sort(s.all[s.starts[i-1]:s.starts[i]], p.bucketBits)
+		for at := 1; at < len(bucket); at++ {
+			if bucket[at].key == bucket[at-1].key {
+				out.touched += p.keysOf(bucket[at-1].node)[0] + p.keysOf(bucket[at].node)[0]
+			}
+		}
 		for at := 0; at < len(bucket); {
 			end := at + 1
 			for end < len(bucket) && bucket[end].key == bucket[at].key {

@@ -32,8 +32,9 @@ type population struct {
 // packed is a piece of records.
 type packed struct {
 	*matching.Packed
-	keys []byte
-	ends []uint32 // of keys
+	keys   []byte
+	ends   []uint32 // of keys
+	worker int      // who packed it
 }
 
 func newPopulation(f *found, workers int) *population {
@@ -68,7 +69,7 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 const keyBytes = 12
 
 func (p *population) keep(w int, piece *pipelines.Piece) {
-	x := &packed{keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([]uint32, len(piece.Rows))}
+	x := &packed{keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([]uint32, len(piece.Rows)), worker: w}
 	x.Packed = p.trainers[w].AddPacked(p.texts[w], len(piece.Rows), func(i int) *customer.Standard { return &piece.Rows[i].Standard })
 	for i := range piece.Rows {
 		x.keys = append(x.keys, piece.Rows[i].Ref.Key...)
@@ -138,20 +139,26 @@ func (p *population) dropRepeated() {
 	p.entries = kept
 }
 
-// fold makes the items, and lets go what they are made of.
+// fold makes the items, and lets go what they are made of. A worker begins with the pieces of one
+// list of texts: what it made of a text it has at hand.
 func (p *population) fold(starts []int) {
-	var taken atomic.Int64
+	taken := make([]atomic.Bool, len(p.pieces))
 	var wg sync.WaitGroup
-	for range p.workers {
+	for w := range p.workers {
 		wg.Go(func() {
 			folder := p.rules.matcher.NewFolder()
-			for i := int(taken.Add(1)) - 1; i < len(p.pieces); i = int(taken.Add(1)) - 1 {
-				p.pieces[i].fold(folder, p.entries[starts[i]:])
-				p.pieces[i] = nil
+			for _, own := range [...]bool{true, false} {
+				for i, x := range p.pieces {
+					if (x.worker == w) == own && taken[i].CompareAndSwap(false, true) {
+						x.fold(folder, p.entries[starts[i]:])
+						x.Packed, x.keys, x.ends = nil, nil, nil
+					}
+				}
 			}
 		})
 	}
 	wg.Wait()
+	p.pieces, p.texts = nil, nil
 }
 
 // fold makes the entries of a piece.
@@ -166,8 +173,8 @@ func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 
 // How much memory an item takes, and what a partition needs for it, in bytes; about.
 const (
-	itemBytes      = 900
-	partitionBytes = 300
+	itemBytes      = 500
+	partitionBytes = 200
 )
 
 // withoutCollector does work that makes about so many bytes that stay and next to no garbage.
