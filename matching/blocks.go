@@ -137,7 +137,7 @@ func (it *Item) touch() (sum uint64) {
 	if n := it.names.first; n != nil {
 		sum += uint64(n.stemMask + n.firstMask)
 	}
-	if p := it.places.first; p != nil {
+	if p := it.places.first; p != nil && p.city != nil && p.street != nil {
 		sum += uint64(p.city.mask + p.street.mask)
 	}
 	for _, a := range it.atoms.list() {
