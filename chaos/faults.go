@@ -91,8 +91,12 @@ func (d *disturbances) begin() (end func()) {
 func (d *disturbances) since(t time.Time) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.active > 0 || d.last.After(t)
+	return d.active > 0 || d.last.Add(grace).After(t)
 }
+
+// grace is how long after a disturbance a server that answered once may still go: processes of one that was
+// killed, or had no room, notice late.
+const grace = 3 * time.Second
 
 // faults lets faults befall the trial after counts of operations that follow from the seed.
 type faults struct {
