@@ -15,6 +15,7 @@ import (
 
 	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/store"
 )
 
 // watch is what a serving hub does by itself to look after itself: it verifies its promises, signs the
@@ -52,7 +53,7 @@ func (w *watch) jobs() ([]scheduled, error) {
 
 // watch looks after the hub until the context ends.
 func (a *app) watch(ctx context.Context, conf *config.Config) (err error) {
-	h, err := a.openHubWith(ctx, conf)
+	h, err := a.openPatiently(ctx, conf)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -61,6 +62,21 @@ func (a *app) watch(ctx context.Context, conf *config.Config) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	return newWatch(a, h).run(ctx)
+}
+
+// openPatiently waits for a database that is away: a hub that serves does not end for that.
+func (a *app) openPatiently(ctx context.Context, conf *config.Config) (*hub, error) {
+	for {
+		h, err := a.openHubWith(ctx, conf)
+		if !store.Temporary(err) {
+			return h, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(look):
+		}
+	}
 }
 
 // run watches until the context ends.
