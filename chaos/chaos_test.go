@@ -17,7 +17,14 @@ import (
 
 func TestMain(m *testing.M) {
 	chaos.Ledger()
-	os.Exit(m.Run())
+	dir, err := os.MkdirTemp("", "kt-chaos-programs-")
+	if err != nil {
+		panic(err)
+	}
+	programs = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // seeds are those that every test run tries; make chaos tries others, for longer.
@@ -86,8 +93,7 @@ func program(t *testing.T, tags string) string {
 	mu.Lock()
 	defer mu.Unlock()
 	if built[tags] == "" {
-		dir := t.TempDir()
-		path := filepath.Join(dir, "kartoteka")
+		path := filepath.Join(programs, "kartoteka"+tags)
 		if err := chaos.Build(t.Context(), path, tags); err != nil {
 			t.Fatal(err)
 		}
@@ -97,8 +103,9 @@ func program(t *testing.T, tags string) string {
 }
 
 var (
-	mu    sync.Mutex
-	built = map[string]string{}
+	mu       sync.Mutex
+	programs string // the folder of those that are built
+	built    = map[string]string{}
 )
 
 // run carries out a run; a failed one leaves its folder behind.
