@@ -125,8 +125,7 @@ func recall[T any](f *folding, c cell, memo *standardize.Memo[*T], fold func(str
 
 // whole is what a value is compared by besides its parts: none if the parts say it all.
 func (f *folding) whole(v *value) cell {
-	switch f.plans[v.attribute].role {
-	case roleName, roleOrg, rolePlace:
+	if f.plans[v.attribute].role.inParts() {
 		for i := range v.parts() {
 			if !v.part(i).isEmpty() {
 				return cell{}

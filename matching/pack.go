@@ -78,16 +78,20 @@ func (p *packing) record(l *lesson, texts *Texts, s *customer.Standard) {
 	p.row, p.hashes = append(p.row, l.number), append(p.hashes, 0)
 	for i := range s.Values {
 		if v := &s.Values[i]; l.counts(v) {
-			p.value(texts, v, l.plans[v.Attribute].role.repeats())
+			p.value(texts, v, l.plans[v.Attribute].role)
 		}
 	}
 }
 
-func (p *packing) value(texts *Texts, v *customer.Value, repeats bool) {
+func (p *packing) value(texts *Texts, v *customer.Value, is role) {
+	repeats, whole := is.repeats(), written(v)
+	if is.inParts() && slices.ContainsFunc(v.Parts, func(part string) bool { return part != "" }) {
+		whole = ""
+	}
 	at, others := len(p.row), v.Alternatives[:min(len(v.Alternatives), headOthers)]
 	p.row = append(p.row, uint32(v.Attribute)<<headAttribute|uint32(v.Verdict)<<headVerdict|uint32(len(v.Parts))<<headParts|uint32(len(others)))
 	p.hashes = append(p.hashes, 0)
-	p.text(texts, written(v), repeats)
+	p.text(texts, whole, repeats)
 	for i, part := range v.Parts {
 		if part != "" {
 			p.row[at] |= 1 << (headFilled + i)
@@ -130,6 +134,9 @@ func (r role) repeats() bool {
 	}
 	return false
 }
+
+// inParts reports whether the parts of a value of a role say all that its text does.
+func (r role) inParts() bool { return r == roleName || r == roleOrg || r == rolePlace }
 
 // packedValue is a value in a row.
 type packedValue struct {

@@ -26,6 +26,9 @@ func spellings(to []spelling, r Row, hashes []uint64) []spelling {
 		at += 2
 		for filled := v.filled; filled != 0; filled &= filled - 1 {
 			x.hash[bits.TrailingZeros8(filled)] = hashes[at]
+			if v.written == 0 { // the parts say it all
+				x.whole = stir(x.whole, hashes[at]+uint64(filled))
+			}
 			at++
 		}
 		x.hashes = hashes[at : at+len(v.others)]
