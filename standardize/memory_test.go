@@ -18,6 +18,7 @@ func TestRowInGivesWhatRowGives(t *testing.T) {
 			memory.Reset()
 			var got []customer.Standard
 			for range 300 { // more than one run of memory
+				z.Ahead(len(rows), func(i int) *customer.Mapped { return &rows[i] }, &memory)
 				for i := range rows {
 					s, _ := z.RowIn(&rows[i], &memory)
 					got = append(got, s)
