@@ -110,7 +110,7 @@ func (q *Question) check() error {
 	case q.Limit < 1 || q.Limit > maxCandidates:
 		return errors.New("limit is a number from 1 to " + strconv.Itoa(maxCandidates))
 	case q.Text == "" && n == 0:
-		return errors.New("say what is known: text=..., or attributes such as name=...&phone=...")
+		return errors.New("say what is known: text=TEXT, or attributes such as name=NAME&phone=PHONE")
 	case n > maxValues || length > maxText:
 		return errors.New("at most " + strconv.Itoa(maxValues) + " values of " + strconv.Itoa(maxText) + " bytes each")
 	}

@@ -33,7 +33,7 @@ type Task struct {
 	ID       int64 // zero until it is open
 	Kind     TaskKind
 	State    TaskState // "" is open
-	Code     Code // active while the task is open
+	Code     Code      // active while the task is open
 	Other    Code
 	Records  []RecordID
 	Sides    []int32 // of each record: the customer that it would be of, from 0; nil if there is one side

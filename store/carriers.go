@@ -72,15 +72,13 @@ func (c *carriers) learn(version int64, limit int, found map[uint64][]int64, ask
 	if version > c.version {
 		c.forget(version)
 	}
-	since := c.turns
+	var since []indexed
 	if version < c.version {
 		at := slices.IndexFunc(c.turns, func(t indexed) bool { return t.version == version+1 })
 		if at < 0 {
 			return
 		}
 		since = c.turns[at:]
-	} else {
-		since = nil
 	}
 	for _, key := range asked {
 		if nodes := found[key]; len(nodes) < limit {

@@ -100,7 +100,7 @@ func (r *resolutionBench) batches(ctx context.Context, a *app, h *hub) {
 func (r *resolutionBench) singly(ctx context.Context, a *app, h *hub) {
 	reader, err := pipelines.Open(ctx, r.input(h, "single.csv"), h.rules.conf.Portrait, h.rules.company, "", 1)
 	r.must(err)
-	defer reader.Close() //nolint:errcheck // read only
+	defer reader.Close()
 	batch, err := reader.Read(ctx, singles)
 	r.must(err)
 	l := pipelines.Loader{Hub: under{lanes{h.Store}, h.row.RulesetHash}, Rules: h.rules.rules, Company: h.rules.company, Actor: "bench", Workers: runtime.GOMAXPROCS(0)}
@@ -126,7 +126,7 @@ func (r *resolutionBench) singly(ctx context.Context, a *app, h *hub) {
 func (r *resolutionBench) lookUp(ctx context.Context, h *hub) {
 	f, err := os.Open(r.path("people.csv"))
 	r.must(err)
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	rows := csv.NewReader(f)
 	_, err = rows.Read()
 	r.must(err)

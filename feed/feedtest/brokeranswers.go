@@ -281,9 +281,7 @@ func recordSet(stored []kafka.Message, from int64) ([]byte, error) {
 	var records []protocol.Record
 	for _, m := range stored[from:min(from+1000, int64(len(stored)))] {
 		r := protocol.Record{Time: m.Time, Key: protocol.NewBytes(m.Key), Value: protocol.NewBytes(m.Value)}
-		for _, h := range m.Headers {
-			r.Headers = append(r.Headers, h)
-		}
+		r.Headers = append(r.Headers, m.Headers...)
 		records = append(records, r)
 	}
 	var out bytes.Buffer
