@@ -78,7 +78,7 @@ func (t *trial) drained() error {
 }
 
 func (t *trial) query(f func(context.Context, *pgx.Conn) error) error {
-	conn, err := pgx.Connect(t.ctx, t.database.server.URL())
+	conn, err := pgx.Connect(t.ctx, t.database.server.Load().URL())
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -23,7 +24,7 @@ type database struct {
 	socket string // of the proxy
 	small  bool   // dir is a small file system of its own
 	log    *slog.Logger
-	server *embedded.Server
+	server atomic.Pointer[embedded.Server] // another one after a restart, while connections are proxied
 	proxy  *proxy
 }
 
@@ -44,15 +45,18 @@ func startDatabase(ctx context.Context, dir string, small bool, log *slog.Logger
 	return d, err
 }
 
-func (d *database) start(ctx context.Context) (err error) {
-	d.server, err = embedded.Start(ctx, d.dir, d.log, embedded.WithSetting("shared_buffers", "64MB"),
+func (d *database) start(ctx context.Context) error {
+	server, err := embedded.Start(ctx, d.dir, d.log, embedded.WithSetting("shared_buffers", "64MB"),
 		embedded.WithSetting("max_wal_size", "64MB"), embedded.WithSetting("min_wal_size", "32MB"))
+	if err == nil {
+		d.server.Store(server)
+	}
 	return err
 }
 
 // direct gives a part of the server's own address.
 func (d *database) direct(part string) string {
-	u, err := url.Parse(d.server.URL())
+	u, err := url.Parse(d.server.Load().URL())
 	if err != nil {
 		return ""
 	}
@@ -61,7 +65,7 @@ func (d *database) direct(part string) string {
 
 // through is the hub's address of the database, by way of the proxy.
 func (d *database) through() (string, error) {
-	u, err := url.Parse(d.server.URL())
+	u, err := url.Parse(d.server.Load().URL())
 	if err != nil {
 		return "", err
 	}
@@ -104,7 +108,7 @@ func (d *database) fill() (free func(), err error) {
 // answers waits until the server takes work again.
 func (d *database) answers(ctx context.Context) error {
 	return eventually(ctx, time.Minute, func() error {
-		conn, err := pgx.Connect(ctx, d.server.URL())
+		conn, err := pgx.Connect(ctx, d.server.Load().URL())
 		if err != nil {
 			return err
 		}
@@ -115,7 +119,7 @@ func (d *database) answers(ctx context.Context) error {
 }
 
 func (d *database) restart(ctx context.Context) error {
-	if err := d.server.Stop(ctx); err != nil {
+	if err := d.server.Load().Stop(ctx); err != nil {
 		return err
 	}
 	return d.start(ctx)
@@ -125,8 +129,8 @@ func (d *database) close(ctx context.Context) {
 	if d.proxy != nil {
 		d.proxy.close()
 	}
-	if d.server != nil {
-		_ = d.server.Stop(ctx)
+	if d.server.Load() != nil {
+		_ = d.server.Load().Stop(ctx)
 	}
 }
 
