@@ -210,7 +210,7 @@ func (tx *Tx) LastOperation(ctx context.Context) (id int64, err error) {
 func (s *Store) Sweep(ctx context.Context) error {
 	for _, table := range []string{"body", "record", "golden", "consent", "relation", "product", "pin", "reject", "block"} {
 		if _, err := s.pool.Exec(ctx, "VACUUM "+table); err != nil {
-			return fmt.Errorf("sweep %s: %w", table, scrub(err))
+			return fmt.Errorf("sweep %s: %w", table, away(err))
 		}
 	}
 	return nil

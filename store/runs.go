@@ -76,11 +76,11 @@ func (tx *Tx) SaveMapping(ctx context.Context, r *Run, mapping []byte) error {
 func (s *Store) LastMapping(ctx context.Context, source customer.Source) ([]byte, error) {
 	rows, err := s.pool.Query(ctx, `SELECT mapping FROM source WHERE name = $1 AND mapping <> ''`, string(source))
 	if err != nil {
-		return nil, scrub(err)
+		return nil, away(err)
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(list) == 0 {
-		return nil, scrub(err)
+		return nil, away(err)
 	}
 	return []byte(list[0]), nil
 }
@@ -102,14 +102,14 @@ func (s *Store) SourceCounts(ctx context.Context) ([]SourceCounts, error) {
 			(SELECT count(DISTINCT code) FROM record r WHERE r.source = s.id AND r.state = 'live')
 		FROM source s LEFT JOIN run u ON u.source = s.id GROUP BY s.id ORDER BY s.name`)
 	if err != nil {
-		return nil, scrub(err)
+		return nil, away(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c SourceCounts, err error) {
 		err = row.Scan(&c.Source, &c.Read, &c.Accepted, &c.Unchanged, &c.Rejected, &c.Filtered, &c.Live, &c.Pending, &c.Codes)
 		return c, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sources: %w", scrub(err))
+		return nil, fmt.Errorf("sources: %w", away(err))
 	}
 	return list, nil
 }

@@ -80,5 +80,5 @@ func scheduleError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("schedule %s: %w", name, scrub(away(err)))
+	return fmt.Errorf("schedule %s: %w", name, away(err))
 }

@@ -118,7 +118,9 @@ func (d *demoRun) empty(ctx context.Context) (*embedded.Server, error) {
 	s, err := store.Open(ctx, server.URL(), golden.NewPermutation)
 	if err == nil {
 		secrets := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("kartoteka demo"), d.command.Seed))
-		err = s.Empty(ctx, secrets[:])
+		if err = s.Empty(ctx, secrets[:]); err == nil {
+			err = forgetWitnesses(d.State) // the same hub begins anew
+		}
 		s.Close()
 	}
 	if errors.Is(err, store.ErrInUse) {

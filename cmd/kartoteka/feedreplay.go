@@ -139,10 +139,14 @@ func (f *feedFlags) carryOut(ctx context.Context, a *app, h *hub, asked []custom
 		return output{}, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
+	ended, done := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(done)
+		ended <- d.Run(ctx)
+	}()
 	err = a.awaitResent(ctx, h, d, ended)
 	stop()
+	<-done
 	s := d.Status()
 	r := replayResult{Requests: len(asked), Golden: s.Golden, Events: s.Events, Rows: s.Crosswalk}
 	return output{summary: r, result: r, human: func(w io.Writer) error {

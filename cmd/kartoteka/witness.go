@@ -140,3 +140,12 @@ func (h *hub) place() string {
 	}
 	return ""
 }
+
+// forgetWitnesses makes room for a hub that begins anew with the name that another one had.
+func forgetWitnesses(state string) error {
+	files, err := filepath.Glob(filepath.Join(state, "witness-*.json"))
+	for _, file := range files {
+		err = errors.Join(err, os.Remove(file))
+	}
+	return err
+}

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,7 +43,10 @@ var topics = feed.TopicsOf("t")
 func published(t testing.TB, seed int64, steps int, faults float64) (*feedtest.Log, *feedtest.Broker) {
 	t.Helper()
 	log, b, random := feedtest.New(), feedtest.StartBroker(t), rand.New(rand.NewSource(seed))
+	var mutex sync.Mutex // connections are answered at once
 	b.SetFate(func(string) feedtest.Fate {
+		mutex.Lock()
+		defer mutex.Unlock()
 		if random.Float64() < faults {
 			return feedtest.Fate(1 + random.Intn(3))
 		}
