@@ -48,16 +48,43 @@ type entry map[Form]string
 var catalogs = sync.OnceValue(func() map[Lang]map[string]entry {
 	all := map[Lang]map[string]entry{}
 	for _, l := range Langs() {
-		text, err := files.ReadFile(string(l) + ".yaml")
-		if err != nil {
+		var err error
+		if all[l], err = read(l); err != nil {
 			panic("phrases: " + err.Error())
-		}
-		if all[l], err = parse(text); err != nil {
-			panic(fmt.Sprintf("phrases: %s.yaml: %v", l, err))
 		}
 	}
 	return all
 })
+
+// read merges the files of a language: en.yaml, and one for each part of the program that has
+// much to say, like steward.en.yaml.
+func read(l Lang) (map[string]entry, error) {
+	list, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]entry{}
+	for _, f := range list {
+		if f.Name() != string(l)+".yaml" && !strings.HasSuffix(f.Name(), "."+string(l)+".yaml") {
+			continue
+		}
+		text, err := files.ReadFile(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		part, err := parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		}
+		for key, e := range part {
+			if _, twice := out[key]; twice {
+				return nil, fmt.Errorf("%s: %s: another file has it too", f.Name(), key)
+			}
+			out[key] = e
+		}
+	}
+	return out, nil
+}
 
 // parse reads a catalog: key: text, or key: {one: text, few: text, ...}.
 func parse(text []byte) (map[string]entry, error) {
