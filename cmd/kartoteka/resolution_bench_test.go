@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,8 +17,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segmentio/kafka-go"
+
 	"kartoteka/api"
+	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/feed"
 	"kartoteka/pipelines"
 	"kartoteka/store"
 )
@@ -25,8 +30,9 @@ import (
 // BenchmarkResolution measures what a hub that has a base does with what comes later, in one run:
 // a CSV of persons into an empty private store against COPY of the same rows; a later file through
 // the lane, read, standardized, landed and resolved with everything that is kept; single records
-// one after the other; look-ups by messy attributes; and what the tables take. KARTOTEKA_BENCH_ROWS
-// says how many rows the base has.
+// one after the other; how soon a consumer of a real broker hears of a commit; look-ups by messy
+// attributes; and what the tables take. KARTOTEKA_BENCH_ROWS says how many rows the base has,
+// KARTOTEKA_TEST_KAFKA where a broker is.
 func BenchmarkResolution(b *testing.B) {
 	rows := 2000
 	if n, err := strconv.Atoi(os.Getenv("KARTOTEKA_BENCH_ROWS")); err == nil {
@@ -61,18 +67,22 @@ func (r *resolutionBench) increments() {
 	r.divide()
 	r.batches(ctx, a, h)
 	r.singly(ctx, a, h)
+	r.published(ctx, a, h)
 	r.lookUp(ctx, h)
 	r.storage(ctx, h)
 }
 
-// divide takes the rows for single records off the end of the later file.
+// divide takes the rows for single records, and those for what is heard of, off the end of the later file.
 func (r *resolutionBench) divide() {
 	text, err := os.ReadFile(r.path("later.csv"))
 	r.must(err)
 	lines := strings.SplitAfter(string(text), "\n")
-	cut := max(1, len(lines)-1-min(singles, r.later/4))
-	r.must(os.WriteFile(r.path("batch.csv"), []byte(strings.Join(lines[:cut], "")), 0o600))
-	r.must(os.WriteFile(r.path("single.csv"), []byte(lines[0]+strings.Join(lines[cut:], "")), 0o600))
+	for _, name := range []string{"single.csv", "heard.csv"} {
+		cut := max(1, len(lines)-1-min(singles, r.later/4))
+		r.must(os.WriteFile(r.path(name), []byte(lines[0]+strings.Join(lines[cut:], "")), 0o600))
+		lines = lines[:cut]
+	}
+	r.must(os.WriteFile(r.path("batch.csv"), []byte(strings.Join(lines, "")), 0o600))
 }
 
 func (r *resolutionBench) input(h *hub, name string) *pipelines.Input {
@@ -98,7 +108,18 @@ func (r *resolutionBench) batches(ctx context.Context, a *app, h *hub) {
 
 // singly lands and resolves one record after the other.
 func (r *resolutionBench) singly(ctx context.Context, a *app, h *hub) {
-	reader, err := pipelines.Open(ctx, r.input(h, "single.csv"), h.rules.conf.Portrait, h.rules.company, "", 1)
+	var took []time.Duration
+	r.eachSingle(ctx, h, "single.csv", func(commit func()) {
+		start := time.Now()
+		commit()
+		took = append(took, time.Since(start))
+	})
+	r.line("a single record, landed and resolved", r.quantiles(took, "single-p99-ms"))
+}
+
+// eachSingle yields what lands and resolves the next record of a file.
+func (r *resolutionBench) eachSingle(ctx context.Context, h *hub, file string, yield func(commit func())) {
+	reader, err := pipelines.Open(ctx, r.input(h, file), h.rules.conf.Portrait, h.rules.company, "", 1)
 	r.must(err)
 	defer reader.Close()
 	batch, err := reader.Read(ctx, singles)
@@ -109,17 +130,70 @@ func (r *resolutionBench) singly(ctx context.Context, a *app, h *hub) {
 		run, err = tx.BeginRun(ctx, "people", true, "single")
 		return err
 	}))
-	var took []time.Duration
 	for i := range batch.Rows {
-		start := time.Now()
-		r.must(h.InTx(ctx, func(tx *store.Tx) error {
-			_, _, err := tx.Land(ctx, run, batch.Rows[i:i+1], false)
-			return err
-		}))
-		r.must(l.Resolve(ctx, &pipelines.Result{Counts: customer.Counts{Accepted: 1}}))
-		took = append(took, time.Since(start))
+		yield(func() {
+			r.must(h.InTx(ctx, func(tx *store.Tx) error {
+				_, _, err := tx.Land(ctx, run, batch.Rows[i:i+1], false)
+				return err
+			}))
+			r.must(l.Resolve(ctx, &pipelines.Result{Counts: customer.Counts{Accepted: 1}}))
+		})
 	}
-	r.line("a single record, landed and resolved", r.quantiles(took, "single-p99-ms"))
+}
+
+// published measures how soon a consumer of the events topic hears of a commit, on a feed that
+// sends as serve does and has sent everything else before.
+func (r *resolutionBench) published(ctx context.Context, a *app, h *hub) {
+	address := os.Getenv("KARTOTEKA_TEST_KAFKA")
+	if address == "" {
+		r.line("commit to a Kafka consumer", "not measured: no broker")
+		return
+	}
+	ctx, stop := context.WithCancel(ctx)
+	prefix := fmt.Sprintf("bench%d", time.Now().UnixNano())
+	d, err := a.dispatcher(ctx, h, &config.Kafka{Brokers: []string{address}, Prefix: prefix, Partitions: 1, Replication: 1})
+	r.must(err)
+	ended := make(chan error, 1)
+	start := time.Now()
+	go func() { ended <- d.Run(ctx) }()
+	last, err := h.Last(ctx)
+	r.must(err)
+	heard := &heardOf{reader: kafka.NewReader(kafka.ReaderConfig{Brokers: []string{address}, Topic: feed.TopicsOf(prefix).Events, MaxWait: 10 * time.Millisecond})}
+	r.must(heard.upTo(ctx, last))
+	r.line("all of the base published", fmt.Sprintf("%.1f s, %.0f changes/s", time.Since(start).Seconds(), float64(last)/time.Since(start).Seconds()))
+	var took []time.Duration
+	r.eachSingle(ctx, h, "heard.csv", func(commit func()) {
+		commit()
+		committed := time.Now()
+		position, err := h.Last(ctx)
+		r.must(err)
+		r.must(heard.upTo(ctx, position))
+		took = append(took, time.Since(committed))
+	})
+	r.line("commit to a Kafka consumer", r.quantiles(took, "heard-p99-ms"))
+	stop()
+	r.must(errors.Join(heard.reader.Close(), <-ended))
+}
+
+// heardOf is a consumer of events and how far it heard.
+type heardOf struct {
+	reader   *kafka.Reader
+	position int64
+}
+
+func (c *heardOf) upTo(ctx context.Context, position int64) error {
+	for c.position < position {
+		m, err := c.reader.ReadMessage(ctx)
+		if err != nil {
+			return err
+		}
+		var e feed.Event
+		if err := json.Unmarshal(m.Value, &e); err != nil {
+			return err
+		}
+		c.position = max(c.position, e.Position)
+	}
+	return nil
 }
 
 // lookUp asks for customers by a name without patronymic, a phone and a date of birth, or two of them.
