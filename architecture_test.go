@@ -39,8 +39,10 @@ var rooms = map[string][]string{
 	"resolve":     {"customer", "matching", "golden"},
 	"pipelines":   {"customer", "connectors", "failpoint", "standardize", "resolve"},
 	"feed":        {"customer", "access", "failpoint"},
-	"api":         {"customer", "access", "standardize", "resolve"},
-	"steward":     {"customer", "access", "standardize", "resolve"},
+	"signin":      {"customer", "access", "phrases"},
+	"desk":        {"customer", "access", "standardize", "matching", "golden", "resolve", "phrases", "store"},
+	"api":         {"customer", "access", "standardize", "resolve", "desk"},
+	"steward":     {"customer", "access", "phrases", "desk"},
 	"chaos":       {"customer", "failpoint", "feed", "store"},
 	"cmd":         {"*"},
 }

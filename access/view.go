@@ -11,7 +11,8 @@ import (
 // records of the code. Source keys may be personal, so a view says whether it wants them.
 const Members = "members"
 
-// View is what one reader sees of the golden records. The zero View shows everything.
+// View is what one reader sees of the golden records. The zero View shows everything. An attribute
+// is listed by its name, or by kind and name ("person.inn") where persons and organizations differ.
 type View struct {
 	Only   []string // names of attributes to show; empty: all
 	AllBut []string // names of attributes not to show
@@ -24,6 +25,8 @@ type Where struct {
 	Kind    customer.Kind // "" for both
 	Consent *ConsentWhere
 	Segment *SegmentWhere
+	// Sources, if any, leave the customers who have a record of one of them.
+	Sources []customer.Source `json:",omitempty"`
 }
 
 // SegmentWhere asks for one of some golden values of an attribute, as they stand in the golden
@@ -39,34 +42,80 @@ type ConsentWhere struct {
 	Channel string // "" for any channel
 }
 
+// Sight is how much of an attribute is seen.
+type Sight int
+
+// The sights, from nothing to all.
+const (
+	Absent Sight = iota // cannot be told from what the company does not know
+	Hint                // by [Mask]
+	Whole
+)
+
 // Masking is the view of everything with each secret attribute masked: what a page or an
 // answer shows before anybody asked to reveal more.
 func Masking(p *customer.Portrait) View {
 	var v View
 	for i := range p.Attributes {
-		if a := &p.Attributes[i]; a.Sensitivity == customer.Secret && !slices.Contains(v.Masked, a.Name) {
-			v.Masked = append(v.Masked, a.Name)
+		if a := &p.Attributes[i]; a.Sensitivity == customer.Secret {
+			v.Masked = append(v.Masked, fieldOf(a))
 		}
 	}
 	return v
 }
 
-// Shows reports whether the view has an attribute, masked or whole.
-func (v View) Shows(name string) bool {
-	if len(v.Only) > 0 && !slices.Contains(v.Only, name) {
-		return false
+func field(kind customer.Kind, name string) string { return string(kind) + "." + name }
+
+func fieldOf(a *customer.Attribute) string { return field(a.Kind, a.Name) }
+
+// Of tells how an attribute of a kind of customers is seen.
+func (v View) Of(kind customer.Kind, name string) Sight {
+	has := func(list []string) bool {
+		return slices.Contains(list, name) || slices.Contains(list, field(kind, name))
 	}
-	return !slices.Contains(v.AllBut, name)
+	switch {
+	case len(v.Only) > 0 && !has(v.Only), has(v.AllBut):
+		return Absent
+	case has(v.Masked):
+		return Hint
+	}
+	return Whole
 }
 
-// Names leaves of changed attributes those that the reader sees whole: the name of another one
-// would tell that there is a value and when it changed.
-func (v View) Names(changed []string) []string {
-	return slices.DeleteFunc(slices.Clone(changed), func(name string) bool { return !v.Shows(name) || slices.Contains(v.Masked, name) })
+// Text gives a value as the view shows it: whole, by the hint of its type, or "" if the attribute
+// is not seen. An attribute that the portrait does not have shows nothing of its value.
+func (v View) Text(p *customer.Portrait, kind customer.Kind, name, value string) string {
+	switch v.Of(kind, name) {
+	case Whole:
+		return value
+	case Hint:
+		return Mask(typeOf(p, kind, name), value)
+	}
+	return ""
 }
+
+// Shows reports whether the view has an attribute, masked or whole, of some kind of customers.
+func (v View) Shows(name string) bool {
+	return v.any(name, func(s Sight) bool { return s != Absent })
+}
+
+// Names leaves of changed attributes those that the reader sees whole, whatever the kind of the
+// customer: the name of another one would tell that there is a value and when it changed.
+func (v View) Names(changed []string) []string {
+	return slices.DeleteFunc(slices.Clone(changed), func(name string) bool { return !v.every(name) })
+}
+
+func (v View) any(name string, is func(Sight) bool) bool {
+	return slices.ContainsFunc(customer.Kinds(), func(k customer.Kind) bool { return is(v.Of(k, name)) })
+}
+
+func (v View) every(name string) bool { return !v.any(name, func(s Sight) bool { return s != Whole }) }
 
 // Filters reports whether there may be customers whom the reader does not see.
-func (v View) Filters() bool { return v.Where != (Where{}) }
+func (v View) Filters() bool {
+	w := v.Where
+	return w.Kind != "" || w.Consent != nil || w.Segment != nil || len(w.Sources) > 0
+}
 
 // Apply gives the document as the view's reader may see it, or nil if the reader does not
 // see this customer. The document itself is not changed; what is hidden is absent, so it
@@ -76,13 +125,13 @@ func (v View) Apply(p *customer.Portrait, d *customer.Document) *customer.Docume
 	if d == nil || d.State != customer.CodeActive {
 		return d
 	}
-	if !v.Where.admits(d) {
+	if !v.Where.Admits(d) {
 		return nil
 	}
 	seen := *d
 	seen.Attributes = v.attributes(p, d)
 	seen.Relations = slices.DeleteFunc(slices.Clone(d.Relations), func(r customer.Relation) bool {
-		return !v.Shows(r.Attribute) || slices.Contains(v.Masked, r.Attribute)
+		return v.Of(d.Kind, r.Attribute) != Whole
 	})
 	if !v.showsFact(p, d.Kind, customer.TypeProduct) {
 		seen.Products = nil
@@ -99,10 +148,10 @@ func (v View) Apply(p *customer.Portrait, d *customer.Document) *customer.Docume
 func (v View) attributes(p *customer.Portrait, d *customer.Document) map[string][]customer.DocumentValue {
 	seen := maps.Clone(d.Attributes)
 	for name, values := range seen {
-		switch {
-		case !v.Shows(name):
+		switch v.Of(d.Kind, name) {
+		case Absent:
 			delete(seen, name)
-		case slices.Contains(v.Masked, name):
+		case Hint:
 			seen[name] = masked(typeOf(p, d.Kind, name), values)
 		}
 	}
@@ -114,15 +163,20 @@ func (v View) attributes(p *customer.Portrait, d *customer.Document) map[string]
 func (v View) showsFact(p *customer.Portrait, kind customer.Kind, t customer.TypeName) bool {
 	for i := range p.Attributes {
 		a := &p.Attributes[i]
-		if a.Kind == kind && a.Type == t && v.Shows(a.Name) && !slices.Contains(v.Masked, a.Name) {
+		if a.Kind == kind && a.Type == t && v.Of(kind, a.Name) == Whole {
 			return true
 		}
 	}
 	return false
 }
 
-func (w Where) admits(d *customer.Document) bool {
+// Admits reports whether the reader sees a customer. One with more records than a document names
+// counts as having no other sources: rather hidden than shown.
+func (w Where) Admits(d *customer.Document) bool {
 	if w.Kind != "" && w.Kind != d.Kind {
+		return false
+	}
+	if len(w.Sources) > 0 && !slices.ContainsFunc(d.Members, func(m customer.DocumentMember) bool { return slices.Contains(w.Sources, m.Source) }) {
 		return false
 	}
 	if w.Segment != nil && !w.Segment.holds(d) {
