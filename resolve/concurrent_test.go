@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,7 +99,7 @@ func (p *process) client(source string, contents map[customer.Ref][]*customer.St
 			refs = append(refs, ref)
 		}
 	}
-	slices.SortFunc(refs, func(x, y customer.Ref) int { return cmpText(x.Key, y.Key) })
+	slices.SortFunc(refs, func(x, y customer.Ref) int { return strings.Compare(x.Key, y.Key) })
 	for version := range len(contents[refs[0]]) {
 		dice.Shuffle(len(refs), func(i, j int) { refs[i], refs[j] = refs[j], refs[i] })
 		for _, ref := range refs {
@@ -111,16 +112,6 @@ func (p *process) client(source string, contents map[customer.Ref][]*customer.St
 		}
 	}
 	return nil
-}
-
-func cmpText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func (p *process) land(run *customer.Run, ref customer.Ref, s *customer.Standard) error {

@@ -19,28 +19,6 @@ func (s *Store) Snapshot(ctx context.Context, f func(*Tx) error) error {
 	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
 }
 
-// LivePopulation shows all live records as they are resolved, each with its encoded Standard.
-func (tx *Tx) LivePopulation(ctx context.Context, show func(rec customer.Record, standard []byte)) error {
-	rows, err := tx.Query(ctx, `
-		SELECT r.id, s.name, r.key, r.revision, r.node, r.code, r.home, b.standard
-		FROM record r
-		JOIN source s ON s.id = r.source
-		JOIN body b ON b.record = r.id AND b.revision = r.revision
-		WHERE r.state = 'live'`)
-	if err != nil {
-		return scrub(err)
-	}
-	var rec customer.Record
-	var node, code, home *int64
-	var standard []byte
-	_, err = pgx.ForEachRow(rows, []any{&rec.ID, &rec.Ref.Source, &rec.Ref.Key, &rec.Revision, &node, &code, &home, &standard}, func() error {
-		rec.Node, rec.Code, rec.Home = orZero(node), customer.Code(orZero(code)), customer.Code(orZero(home))
-		show(rec, standard)
-		return nil
-	})
-	return scrub(err)
-}
-
 // Applying is the plan that is being carried out.
 type Applying struct {
 	Plan string // "" if none is

@@ -158,7 +158,7 @@ func (p *plan) bulk(ctx context.Context, tx *store.Tx, rules *ruleset, populatio
 // livePopulation reads all live records as they are resolved.
 func livePopulation(ctx context.Context, h *hub, tx *store.Tx) (*resolve.Columns, error) {
 	population := resolve.NewColumns(h.rules.conf.Portrait)
-	err := tx.LivePopulation(ctx, func(rec customer.Record, standard []byte) { population.Add(rec, standard, false) })
+	err := tx.LiveRecordsEncoded(ctx, func(rec customer.Record, standard []byte) { population.Add(rec, standard, false) })
 	return population, err
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -28,7 +27,7 @@ func (scheduleMetrics) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector]. Without the database there is nothing to tell.
 func (m scheduleMetrics) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), scrape)
 	defer cancel()
 	rows, err := m.hub.Schedules(ctx)
 	if err != nil {
