@@ -37,13 +37,17 @@ const (
 
 // AuditFault is a row of the audit that is not what it was.
 type AuditFault struct {
-	Operation int64  `json:"operation"` // 0: the hub's own row
+	Operation int64  `json:"operation"`       // 0: the hub's own row
+	Visit     int64  `json:"visit,omitempty"` // not 0: a row of the record of visits instead
 	Tamper    Tamper `json:"tamper"`
 	What      string `json:"what"`
 }
 
 // Place names the row.
 func (f *AuditFault) Place() string {
+	if f.Visit != 0 {
+		return fmt.Sprintf("visit %d", f.Visit)
+	}
 	if f.Operation == 0 {
 		return "hub"
 	}

@@ -2,6 +2,28 @@
 
 CREATE SEQUENCE record_id;
 
+CREATE TABLE account (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    login text,
+    issuer text,
+    subject text,
+    name text NOT NULL,
+    password text NOT NULL DEFAULT ''::text,
+    roles text[] NOT NULL,
+    sources text[],
+    group_roles text[] NOT NULL DEFAULT '{}'::text[],
+    group_sources text[],
+    lang text NOT NULL DEFAULT ''::text,
+    disabled boolean NOT NULL DEFAULT false,
+    rights bigint NOT NULL DEFAULT 1,
+    created timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    signed_in timestamp with time zone,
+    CONSTRAINT account_check CHECK (((login IS NOT NULL) OR ((issuer IS NOT NULL) AND (subject IS NOT NULL)))),
+    CONSTRAINT account_issuer_subject_key UNIQUE (issuer, subject),
+    CONSTRAINT account_login_key UNIQUE (login),
+    CONSTRAINT account_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE block (
     key bigint NOT NULL,
     sig bigint NOT NULL,
@@ -167,6 +189,25 @@ CREATE TABLE hub (
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );
 
+CREATE TABLE invitation (
+    hash bytea NOT NULL,
+    account bigint,
+    roles text[] NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT invitation_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+    CONSTRAINT invitation_pkey PRIMARY KEY (hash)
+);
+
+CREATE TABLE journey (
+    hash bytea NOT NULL,
+    state text NOT NULL,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    next text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT journey_pkey PRIMARY KEY (hash)
+);
+
 CREATE TABLE keeper (
     code bigint NOT NULL,
     operation bigint NOT NULL,
@@ -318,6 +359,23 @@ CREATE TABLE schema_migration (
     CONSTRAINT schema_migration_pkey PRIMARY KEY (version)
 );
 
+CREATE TABLE session (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    hash bytea NOT NULL,
+    former bytea,
+    former_until timestamp with time zone,
+    account bigint NOT NULL,
+    rights bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+    CONSTRAINT session_hash_key UNIQUE (hash),
+    CONSTRAINT session_pkey PRIMARY KEY (id)
+);
+CREATE INDEX session_account ON session USING btree (account);
+CREATE INDEX session_former ON session USING btree (former) WHERE (former IS NOT NULL);
+
 CREATE TABLE source (
     id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
     name text NOT NULL,
@@ -355,3 +413,42 @@ CREATE UNIQUE INDEX task_decision ON task USING btree (decision) WHERE ((state =
 CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind <> ALL (ARRAY['key_reuse'::text, 'disagreement'::text])));
 CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
 CREATE INDEX task_queue ON task USING btree (loss DESC, id) WHERE (state = 'open'::text);
+
+CREATE TABLE token (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    hash bytea NOT NULL,
+    name text NOT NULL,
+    account bigint,
+    scopes text[] NOT NULL,
+    sources text[],
+    created timestamp with time zone NOT NULL,
+    maker text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone,
+    revoked timestamp with time zone,
+    CONSTRAINT token_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+    CONSTRAINT token_hash_key UNIQUE (hash),
+    CONSTRAINT token_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE visit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    who text NOT NULL,
+    act text NOT NULL,
+    codes bigint[] NOT NULL,
+    fields text[] NOT NULL,
+    reason text NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT visit_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_codes ON visit USING gin (codes);
+CREATE INDEX visit_who ON visit USING btree (who, act, at);
+
+CREATE TABLE visit_head (
+    one boolean NOT NULL DEFAULT true,
+    last bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT visit_head_one_check CHECK (one),
+    CONSTRAINT visit_head_pkey PRIMARY KEY (one)
+);
