@@ -59,7 +59,7 @@ type WriteBack struct {
 func feedKeys() keys[Feed] {
 	kafka := kafkaKeys()
 	return keys[Feed]{
-		{"kafka", "topics <prefix>.customer.golden.v1, .events.v1, .crosswalk.v1", kafka.object(), func(r *reader, path string, n *yaml.Node, f *Feed) {
+		{"kafka", "topics <prefix>.customer.golden.v1, .events.v1, .crosswalk.v1, .control.v1", kafka.object(), func(r *reader, path string, n *yaml.Node, f *Feed) {
 			f.Kafka = &Kafka{Prefix: "kartoteka", Partitions: 6, Replication: 1}
 			kafka.read(r, path, n, f.Kafka)
 			if child(n, "brokers") == nil {

@@ -46,6 +46,16 @@ func (b *broker) prepare(context.Context) ([]string, error) {
 
 func (b *broker) close() {}
 
+func (b *broker) control(_ context.Context, hub string) (Control, error) {
+	c := Control{Hub: hub}
+	for _, m := range b.messages(topicName("t", topicControl)) {
+		if err := c.take(&Message{Key: m.Key, Value: m.Value}); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
 func (b *broker) rows(_ context.Context, topic string, show func(int, *Message) error) error {
 	for _, m := range b.messages(topic) {
 		if err := show(0, &Message{Key: m.Key, Value: m.Value, Headers: m.Headers}); err != nil {

@@ -84,11 +84,15 @@ func (d *Dispatcher) attempt(ctx context.Context, failures int) (int, error) {
 		return 1, nil
 	}
 	d.status.failures.Add(1)
-	if errors.Is(err, ErrDenied) || errors.Is(err, ErrAbsent) || errors.Is(err, ErrBroker) {
+	if errors.Is(err, ErrDenied) || errors.Is(err, ErrAbsent) || errors.Is(err, ErrBroker) || errors.Is(err, ErrBehind) {
 		text := err.Error()
 		d.status.refused.Store(&text)
 	}
-	d.options.Logger.Warn("feed stopped and will start again", "error", err)
+	if errors.Is(err, ErrBehind) {
+		d.options.Logger.Error("nothing is published", "error", err)
+	} else {
+		d.options.Logger.Warn("feed stopped and will start again", "error", err)
+	}
 	if time.Since(began) > time.Minute {
 		return 1, nil
 	}
@@ -115,6 +119,9 @@ func (d *Dispatcher) turn(ctx context.Context) error {
 	defer d.status.leading.Store(0)
 	created, err := to.prepare(l.ctx)
 	if err != nil {
+		return err
+	}
+	if err := l.recall(); err != nil {
 		return err
 	}
 	if err := l.meet(created); err != nil {

@@ -30,6 +30,9 @@ type leader struct {
 	moved     map[customer.RecordID]time.Time // the same for crosswalk rows
 	doubt     bool                            // a send ended without an answer
 	parkedNow map[customer.Code]bool          // codes parked since a request to send again was taken up
+
+	told, stood Control // what the control topic says, and where the hub stood at first
+	toldAt      time.Time
 }
 
 // lead reads window after window until the lease or the context ends.
@@ -54,6 +57,9 @@ func (l *leader) lead() error {
 		}
 		if err == nil && l.settled() {
 			err = l.advance()
+		}
+		if err == nil {
+			err = l.testify()
 		}
 		if err == nil && n < l.d.options.Window && !again {
 			err = l.wait()
@@ -128,10 +134,11 @@ func (l *leader) renew() {
 // resign gives the lease back, if it is still there.
 func (l *leader) resign() {
 	clean := l.settled() && l.sent == l.published && !l.doubt && l.takeover <= l.sent
-	l.cancel(nil)
-	<-l.renewed
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), l.d.options.ProduceTimeout)
 	defer cancel()
+	l.leave(ctx)
+	l.cancel(nil)
+	<-l.renewed
 	if err := l.d.leases.Release(ctx, l.lease, clean); err != nil && !isLost(err) {
 		l.d.options.Logger.Warn("feed role not given back; it runs out by itself", "error", err)
 	}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -39,6 +40,12 @@ type Options struct {
 	Parked func(topic string, code customer.Code)
 	// Unparked, if not nil, hears of codes that were sent again on request and are not too large.
 	Unparked func(topic string, codes []customer.Code)
+
+	// Standing, if not nil, tells where the hub stands in its database. Every second of publishing it
+	// is kept in the control topic, and a hub that is behind what stands there publishes nothing.
+	Standing func(context.Context) (Control, error)
+	// Restored hears why the hub is behind; it must be there if Standing is.
+	Restored func(ctx context.Context, why string) error
 
 	Poll           time.Duration // 200 ms by default
 	LeaseTime      time.Duration // 15 s by default

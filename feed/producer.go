@@ -18,6 +18,8 @@ type producer interface {
 	prepare(ctx context.Context) (created []string, err error)
 	// rows shows the messages of a topic from the beginning to where it ends now, partition by partition.
 	rows(ctx context.Context, topic string, show func(partition int, m *Message) error) error
+	// control reads a hub's record of the control topic.
+	control(ctx context.Context, hub string) (Control, error)
 	close()
 }
 

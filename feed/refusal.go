@@ -49,7 +49,7 @@ func Explain(what, topic string, err error) error {
 	case errors.Is(err, kafka.SASLAuthenticationFailed):
 		return fmt.Errorf("%w: %s %s: the sign-in failed; check feed.kafka.sasl", ErrDenied, what, topic)
 	case denied(err):
-		return fmt.Errorf("%w: %s %s: this user may not; grant Describe, Write (to publish) and Read (to verify) on the topics", ErrDenied, what, topic)
+		return fmt.Errorf("%w: %s %s: this user may not; grant Describe, Write (to publish) and Read (to verify; on the control topic to publish as well) on the topics", ErrDenied, what, topic)
 	case isOne(err, kafka.UnknownTopicOrPartition):
 		return fmt.Errorf("%w: %s %s: the broker does not know it; kartoteka serve makes its topics, --prefix names them", ErrAbsent, what, topic)
 	case errors.As(err, &dial), errors.Is(err, context.DeadlineExceeded):

@@ -13,11 +13,11 @@ import (
 )
 
 // Topics are the names of the feed's topics.
-type Topics struct{ Golden, Events, Crosswalk string }
+type Topics struct{ Golden, Events, Crosswalk, Control string }
 
 // TopicsOf names the topics of a prefix: hub.customer.golden.v1 and its siblings.
 func TopicsOf(prefix string) Topics {
-	return Topics{prefix + ".customer.golden.v1", prefix + ".customer.events.v1", prefix + ".customer.crosswalk.v1"}
+	return Topics{prefix + ".customer.golden.v1", prefix + ".customer.events.v1", prefix + ".customer.crosswalk.v1", prefix + ".customer.control.v1"}
 }
 
 // EventsKept is how long the events topic keeps its messages; tombstones of the compacted
@@ -40,13 +40,21 @@ func (t Topics) View(name string) string {
 	return strings.TrimSuffix(t.Golden, "v1") + name + ".v1"
 }
 
-// topics are the short names of all topics, those of the views last.
+// topics are the short names of all topics that consumers read, those of the views last.
 func (o *Options) topics() []string {
 	out := []string{topicGolden, topicEvents, topicCrosswalk}
 	for i := range o.Views {
 		out = append(out, o.Views[i].topic())
 	}
 	return out
+}
+
+// all are the short names of all topics.
+func (o *Options) all() []string {
+	if o.Standing == nil {
+		return o.topics()
+	}
+	return append(o.topics(), topicControl)
 }
 
 // KnowsTopic reports whether a short name is one of the topics.
@@ -56,7 +64,7 @@ func (o *Options) KnowsTopic(short string) bool { return slices.Contains(o.topic
 func ensureTopics(ctx context.Context, o *Options) ([]string, error) {
 	client := &kafka.Client{Addr: kafka.TCP(o.Brokers...), Transport: o.Transport, Timeout: o.ProduceTimeout}
 	var names []string
-	for _, short := range o.topics() {
+	for _, short := range o.all() {
 		names = append(names, topicName(o.Prefix, short))
 	}
 	missing, err := absent(ctx, client, names)
@@ -152,6 +160,9 @@ func led(meta *kafka.MetadataResponse, topics int) bool {
 
 func (o *Options) topic(name string, settings ...string) kafka.TopicConfig {
 	c := kafka.TopicConfig{Topic: name, NumPartitions: o.Partitions, ReplicationFactor: o.Replicas}
+	if shortName(o.Prefix, name) == topicControl {
+		c.NumPartitions = 1
+	}
 	settings = append(settings, "max.message.bytes", strconv.Itoa(o.MaxMessage+overhead))
 	for i := 0; i < len(settings); i += 2 {
 		c.ConfigEntries = append(c.ConfigEntries, kafka.ConfigEntry{ConfigName: settings[i], ConfigValue: settings[i+1]})

@@ -32,6 +32,7 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 			return s != nil && !s.SensitiveKey
 		},
 		Portrait: h.portrait(), Logger: log, Wake: wake(ctx, h), Resends: h.Store,
+		Standing: h.standing, Restored: h.MarkRestored,
 		Parked: func(topic string, code customer.Code) {
 			if err := h.Park(ctx, parkedAt(topic), code, "too_large"); err != nil {
 				log.Warn("a parked code was not noted", "code", code, "error", err)

@@ -59,6 +59,12 @@ func (p publishedHub) Published(ctx context.Context, show func(*customer.CodeNow
 	return p.tx.Published(ctx, feed.Role, show)
 }
 
+// Standing implements [proof.Hub].
+func (p publishedHub) Standing(ctx context.Context) (feed.Control, error) {
+	now, _, err := p.hub.Standing(ctx)
+	return feed.Control(now), err
+}
+
 // Known implements [proof.Hub].
 func (p publishedHub) Known(ctx context.Context, codes []customer.Code) (map[customer.Code]bool, error) {
 	states, err := p.States(ctx, codes)

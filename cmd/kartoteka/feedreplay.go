@@ -168,6 +168,9 @@ func (a *app) awaitResent(ctx context.Context, h *hub, d *feed.Dispatcher, ended
 			return errors.Join(err, ctx.Err())
 		case <-tick.C:
 		}
+		if _, err := h.Last(ctx); err != nil { // the publisher found that the database was restored
+			return err
+		}
 		open, err := h.Resends(ctx, feed.Role)
 		if err != nil {
 			return err

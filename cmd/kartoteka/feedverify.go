@@ -24,7 +24,8 @@ func (*feedVerifyCommand) Help() string {
 	return `Reads the topics from the beginning to where they end, as a consumer would, and proves what the feed
 promises: the events of each code are contiguous after dropping repeats; the golden topic ends at what
 the events add up to; a retired code leads to a living one, and its successor tells of the same
-operation; the crosswalk is the membership that golden records state. Memory grows with the number of
+operation; the crosswalk is the membership that golden records state; and, compared with the hub, that
+its database is no older state than what was published. Memory grows with the number of
 codes (about 140 bytes each), not of messages. Exit 1 if a promise is broken; the codes are named.
 
 Example:
@@ -119,10 +120,10 @@ func writeProof(w io.Writer, r *proof.Result) error {
 
 // proofTitles say what each check proves.
 var proofTitles = map[string]string{"I6": "events are contiguous", "I7": "golden topic = events", "I3": "retired codes lead on",
-	"I1": "crosswalk = membership", "hub": "golden topic = hub"}
+	"I1": "crosswalk = membership", "hub": "golden topic = hub", "control": "hub is not behind"}
 
 func proofLine(c *customer.Check) string {
-	title := fmt.Sprintf("%-4s %-22s ", c.Invariant, proofTitles[c.Invariant])
+	title := fmt.Sprintf("%-7s %-22s ", c.Invariant, proofTitles[c.Invariant])
 	switch {
 	case c.Skipped != "":
 		return title + "skipped: " + c.Skipped + "\n"

@@ -24,7 +24,7 @@ func TestFeedIsPublishedAndProved(t *testing.T) {
 	d.json(exitOK, nil, &sent, append([]string{"feed", "replay", "--topic", "events", "--code", d.crosswalk()["crm/1"]}, at...)...)
 	var r proof.Result
 	d.json(exitOK, nil, &r, append([]string{"feed", "verify", "--wait", "1s"}, at...)...)
-	if r.Codes != 8 || r.Violated() != 0 || r.Repeats == 0 || len(r.Checks) != 5 || r.Checks[4].Skipped == "" {
+	if r.Codes != 8 || r.Violated() != 0 || r.Repeats == 0 || len(r.Checks) != 6 || r.Checks[4].Skipped == "" {
 		t.Errorf("%+v", r)
 	}
 	r = proof.Result{}

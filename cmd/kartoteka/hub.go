@@ -49,7 +49,7 @@ func (a *app) openHubWith(ctx context.Context, conf *config.Config) (*hub, error
 	if h.Store, err = store.Open(ctx, url, golden.NewPermutation, a.accepted()...); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", errSurroundings, err), h.stopServer(ctx))
 	}
-	if err := errors.Join(h.compile(ctx), h.attend(ctx)); err != nil {
+	if err := errors.Join(h.compile(ctx), h.attend(ctx, a)); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	return h, nil

@@ -11,6 +11,7 @@ import (
 
 	"kartoteka/customer"
 	"kartoteka/failpoint"
+	"kartoteka/feed"
 	"kartoteka/golden"
 	"kartoteka/resolve"
 	"kartoteka/store"
@@ -136,15 +137,18 @@ func copyJournal(dir, state string) error {
 }
 
 type restoreConfirmCommand struct {
-	Reason string `placeholder:"TEXT" help:"Why; kept with the operation."`
-	Beyond int64  `default:"100000000" placeholder:"N" help:"How many codes are skipped where no witness says how many were given after the restored state."`
+	feedFlags
+	Reason      string `placeholder:"TEXT" help:"Why; kept with the operation."`
+	Beyond      int64  `default:"100000000" placeholder:"N" help:"How many codes are skipped where no witness says how many were given after the restored state."`
+	WithoutFeed bool   `help:"Do not ask the brokers how far the feed was."`
 }
 
 func (*restoreConfirmCommand) Help() string {
 	return `Lets a restored or copied hub give codes and publish again. The epoch rises, so that consumers take what is
 sent from now on for newer than all they have; positions and codes go on beyond all that were ever published; codes
 that were given after the restored state are withdrawn; erasures are carried out again; the state of every code is
-sent again. It goes on where it was cut off.
+sent again. It goes on where it was cut off. How far the hub was, the witness in the state directory and the control
+topic know.
 
 Never confirm two copies of one hub: both would give the same codes.
 
@@ -173,7 +177,7 @@ func (c *restoreConfirmCommand) run(ctx context.Context, a *app) (output, error)
 			return output{}, fmt.Errorf("%w: the hub was neither restored nor copied; there is nothing to confirm", errUsage)
 		}
 		s := &confirmSummary{}
-		if err := c.confirm(ctx, h, now, s); err != nil {
+		if err := c.confirm(ctx, a, h, now, s); err != nil {
 			return output{}, err
 		}
 		s.Seconds = time.Since(start).Seconds()
@@ -188,11 +192,12 @@ func (c *restoreConfirmCommand) run(ctx context.Context, a *app) (output, error)
 // reissueBatch is how many codes one turn sends again.
 const reissueBatch = 2000
 
-func (c *restoreConfirmCommand) confirm(ctx context.Context, h *hub, now store.Standing, s *confirmSummary) error {
-	beyond, err := c.beyond(h, now)
+func (c *restoreConfirmCommand) confirm(ctx context.Context, a *app, h *hub, now store.Standing, s *confirmSummary) error {
+	told, err := c.told(ctx, a, h, now)
 	if err != nil {
 		return err
 	}
+	beyond := c.beyond(h, now, told)
 	op := resolve.Operation{Kind: "restore", Actor: actor(), Reason: c.Reason}
 	if err := h.InLaneToConfirm(ctx, func(tx *store.Tx) error {
 		if err := tx.Confirm(ctx, beyond.Standing); err != nil {
@@ -228,18 +233,20 @@ type future struct {
 	withdraw int64
 }
 
-// beyond finds out how far the hub was before it was restored. A confirmation that was cut off is
-// taken up: its epoch is above that of the witness already.
-func (c *restoreConfirmCommand) beyond(h *hub, now store.Standing) (future, error) {
+// beyond finds out how far the hub was before it was restored, by its witness and by its control
+// record. A confirmation that was cut off is taken up: its epoch is above theirs already.
+func (c *restoreConfirmCommand) beyond(h *hub, now store.Standing, told feed.Control) future {
 	said, err := h.witness.read()
-	f := future{Standing: store.Standing{Epoch: max(now.Epoch, said.Epoch) + 1, Position: max(now.Position, said.Position), Serial: max(now.Serial, said.Serial)}, withdraw: said.Serial}
-	switch {
-	case err != nil: // no witness: leave room for all that may have been given
-		f.Serial, f.Position, f.withdraw = now.Serial+c.Beyond, now.Position+c.Beyond, now.Serial
-	case now.Epoch > said.Epoch:
+	epoch, serial := max(said.Epoch, told.Epoch), max(said.Serial, told.Serial)
+	f := future{Standing: store.Standing{Epoch: max(now.Epoch, epoch) + 1, Position: max(now.Position, said.Position, told.Position), Serial: max(now.Serial, serial)}, withdraw: serial}
+	if err == nil && now.Epoch > epoch {
 		f.Epoch = now.Epoch
 	}
-	return f, nil
+	if err != nil || said.Epoch < told.Epoch || said.Serial < told.Serial {
+		// No witness that knows all codes: leave room for what was given since the last control record.
+		f.Serial, f.Position = f.Serial+c.Beyond, f.Position+c.Beyond
+	}
+	return f
 }
 
 // eraseAgain carries out the erasures of the journal that the restored state does not know.

@@ -85,6 +85,11 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}, taskMetrics{h}, scheduleMetrics{h}}
 	kafka := c.kafka(h.conf)
 	if kafka != nil {
+		if why, err := h.behind(ctx, a, kafka); err != nil || why != "" { // before the worker gives a code
+			if err = errors.Join(err, h.markRestored(ctx, a, why)); err != nil {
+				return err
+			}
+		}
 		d, err := a.dispatcher(ctx, h, kafka)
 		if err != nil {
 			return err

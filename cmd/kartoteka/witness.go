@@ -73,7 +73,7 @@ func (w *witness) raise(t testimony) error {
 }
 
 // attend compares the database with its witness, and lets the witness know of codes before they are given.
-func (h *hub) attend(ctx context.Context) error {
+func (h *hub) attend(ctx context.Context, a *app) error {
 	now, restored, err := h.Standing(ctx)
 	if err != nil {
 		return err
@@ -88,9 +88,12 @@ func (h *hub) attend(ctx context.Context) error {
 	}
 	var why string
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if place != "" && now.Position > 0 {
-			why = "the private database has no witness in its state directory"
+	case errors.Is(err, fs.ErrNotExist) && (now.Position == 0 || restored != ""): // a hub that begins, or is known
+	case errors.Is(err, fs.ErrNotExist) && place != "":
+		why = "the private database has no witness in its state directory"
+	case errors.Is(err, fs.ErrNotExist): // a state directory that never saw the hub
+		if why, err = h.behind(ctx, a, a.brokersOf(h.conf)); err != nil {
+			return err
 		}
 	case err != nil:
 		return err

@@ -30,6 +30,7 @@ type Broker struct {
 	mu       sync.Mutex
 	fate     func(topic string) Fate // of each produce; nil: all are answered
 	delay    time.Duration           // of messages that are stored late
+	closed   map[string]bool         // topics that nobody may create
 	address  string
 	listener net.Listener // nil: down
 	conns    map[net.Conn]bool
@@ -72,6 +73,16 @@ func (b *Broker) SetFate(fate func(topic string) Fate, late time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fate, b.delay = fate, late
+}
+
+// Forbid lets nobody create the named topics, or lets everybody if none is named.
+func (b *Broker) Forbid(topics ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = map[string]bool{}
+	for _, name := range topics {
+		b.closed[name] = true
+	}
 }
 
 // Up makes the broker reachable, with all it has stored.

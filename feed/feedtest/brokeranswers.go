@@ -100,9 +100,12 @@ func (b *Broker) createTopics(r *createtopics.Request) *createtopics.Response {
 	out := &createtopics.Response{}
 	for _, wanted := range r.Topics {
 		made := createtopics.ResponseTopic{Name: wanted.Name}
-		if b.topics[wanted.Name] != nil {
+		switch {
+		case b.topics[wanted.Name] != nil:
 			made.ErrorCode = int16(kafka.TopicAlreadyExists)
-		} else {
+		case b.closed[wanted.Name]:
+			made.ErrorCode = int16(kafka.TopicAuthorizationFailed)
+		default:
 			t := &topic{partitions: make([][]kafka.Message, max(1, wanted.NumPartitions))}
 			for _, c := range wanted.Configs {
 				if c.Name == "cleanup.policy" {

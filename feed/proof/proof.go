@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"kartoteka/customer"
@@ -28,6 +29,8 @@ type Hub interface {
 	Published(ctx context.Context, show func(now *customer.CodeNow, sent bool)) error
 	// Known tells which of the codes the hub knows now.
 	Known(ctx context.Context, codes []customer.Code) (map[customer.Code]bool, error)
+	// Standing tells where the hub stands now.
+	Standing(ctx context.Context) (feed.Control, error)
 }
 
 // Result is what came of it.
@@ -68,7 +71,7 @@ func Verify(ctx context.Context, from Source, o Options) (*Result, error) {
 		late := p.suspects()
 		if p.result.Looks = n; len(late) == 0 || n == looks {
 			p.conclude()
-			return &p.result, p.compare(ctx)
+			return &p.result, errors.Join(p.compare(ctx), p.readControl(ctx, from))
 		}
 		if err := sleep(ctx, o.Wait/(looks-1)); err != nil {
 			return nil, err

@@ -92,6 +92,37 @@ func (h hub) Known(_ context.Context, codes []customer.Code) (map[customer.Code]
 	return out, nil
 }
 
+func (h hub) Standing(ctx context.Context) (feed.Control, error) {
+	last, err := h.Last(ctx)
+	return feed.Control{Hub: "h", Epoch: 1, Position: last, Serial: 10}, err
+}
+
+// The control topic is looked at: a hub behind its record is told, and a record that is none.
+func TestControlRecordsAreProved(t *testing.T) {
+	log, b := published(t, 9, 20, 0)
+	last, err := log.Last(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		key, value string
+		violated   int64
+	}{
+		"Present":      {"h", fmt.Sprintf(`{"hub":"h","epoch":1,"position":%d,"serial":9}`, last), 0},
+		"OfAnother":    {"g", `{"hub":"g","epoch":3,"position":900000,"serial":9}`, 0},
+		"Ahead":        {"h", fmt.Sprintf(`{"hub":"h","epoch":1,"position":%d,"serial":9}`, last+1), 1},
+		"OfAnotherKey": {"g", `{"hub":"h","epoch":1,"position":1,"serial":1}`, 1},
+		"Nonsense":     {"h", `{`, 1},
+	} {
+		m := memory{topics.Golden: b.Messages(topics.Golden), topics.Events: b.Messages(topics.Events), topics.Crosswalk: b.Messages(topics.Crosswalk),
+			topics.Control: {{Key: []byte(tc.key), Value: []byte(tc.value)}}}
+		r := verify(t, m, hub{log})
+		if c := r.Checks[len(r.Checks)-1]; c.Invariant != "control" || c.Checked != 1 || c.Violated != tc.violated || r.Violated() != tc.violated {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
 func verify(t *testing.T, from proof.Source, h proof.Hub) *proof.Result {
 	t.Helper()
 	t.Helper()
