@@ -51,6 +51,8 @@ type Records interface {
 	Records(ctx context.Context, ids []customer.RecordID) ([]Record, error)
 	// Members returns the live records of all codes of the components.
 	Members(ctx context.Context, components []customer.Code) ([]Record, error)
+	// ContentOf returns what the records of each node say.
+	ContentOf(ctx context.Context, nodes []int64) (map[int64]*customer.Standard, error)
 	// OfNodes returns live records of the nodes: all, or one of each.
 	OfNodes(ctx context.Context, nodes []int64, all bool) ([]Record, error)
 	// Decisions returns the active decisions that name any of the records.
@@ -72,8 +74,9 @@ type Index interface {
 	Standing(ctx context.Context, nodes []int64) (map[int64][]customer.Standing, error)
 	// Signatures returns the distinct signatures of the nodes that carry each shared value, sorted.
 	Signatures(ctx context.Context, keys []uint64) (map[uint64][]matching.Signature, error)
-	// Unindex takes records out of their nodes; nodes left without a record lose their keys.
-	Unindex(ctx context.Context, ids []customer.RecordID) error
+	// Unindex takes records out of the nodes that they stand in; nodes left without a record lose
+	// their keys, which are those that the rows say. The rows' own nodes do not matter.
+	Unindex(ctx context.Context, rows []Indexed) error
 	// Index puts records into nodes.
 	Index(ctx context.Context, rows []Indexed) error
 	// Shut remembers keys as closed and values as generic.

@@ -77,5 +77,5 @@ func (t *turn) touchCarriers(keys []uint64) error {
 	if err := t.mark(t.fresh); err != nil {
 		return err
 	}
-	return t.base.Unindex(t.ctx, idsOf(records))
+	return t.leaveNodes(idsOf(records))
 }

@@ -32,15 +32,11 @@ func (c *Items) get(nodes []int64, found map[int64]*matching.Item) (missing []in
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, n := range nodes {
-		it := c.young[n]
-		if it == nil {
-			if it = c.aged[n]; it == nil {
-				missing = append(missing, n)
-				continue
-			}
-			c.put(n, it)
+		if it := c.find(n); it != nil {
+			found[n] = it
+		} else {
+			missing = append(missing, n)
 		}
-		found[n] = it
 	}
 	return missing
 }
@@ -78,17 +74,34 @@ func recordNode(id customer.RecordID) int64 {
 // nodeNumber is never zero, which means none.
 func nodeNumber(b [17]byte) int64 { return int64(xxhash.Sum64(b[:]) | 1) }
 
-// itemOf makes the item of a record in a node, unless it is known. Its generic values are not marked.
-func (r *Rules) itemOf(rec *Record) *matching.Item {
-	var one [1]int64
-	found := map[int64]*matching.Item{}
-	one[0] = rec.Node
-	if r.Items.get(one[:], found); found[rec.Node] != nil {
-		return found[rec.Node]
+// one returns the item of a node if it is known.
+func (c *Items) one(node int64) *matching.Item {
+	if c == nil {
+		return nil
 	}
-	it := r.Matcher.Item(rec.Standard)
-	if contentNode(it) == rec.Node {
-		r.Items.add(rec.Node, it)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.find(node)
+}
+
+func (c *Items) find(node int64) *matching.Item {
+	it := c.young[node]
+	if it == nil {
+		if it = c.aged[node]; it != nil {
+			c.put(node, it)
+		}
+	}
+	return it
+}
+
+// itemOf makes the item of a node's content, unless it is known. Its generic values are not marked.
+func (r *Rules) itemOf(node int64, standard *customer.Standard) *matching.Item {
+	if it := r.Items.one(node); it != nil {
+		return it
+	}
+	it := r.Matcher.Item(standard)
+	if contentNode(it) == node {
+		r.Items.add(node, it)
 	}
 	return it
 }

@@ -133,6 +133,21 @@ func (m *Memory) Members(_ context.Context, components []customer.Code) ([]Recor
 	return out, nil
 }
 
+// ContentOf implements [Base].
+func (m *Memory) ContentOf(_ context.Context, nodes []int64) (map[int64]*customer.Standard, error) {
+	out := map[int64]*customer.Standard{}
+	for _, n := range nodes {
+		if m.nodes[n] == nil {
+			continue
+		}
+		for id := range m.nodes[n].members {
+			out[n] = m.records[id].Standard
+			break
+		}
+	}
+	return out, nil
+}
+
 // OfNodes implements [Base].
 func (m *Memory) OfNodes(_ context.Context, nodes []int64, all bool) ([]Record, error) {
 	var out []Record
@@ -237,8 +252,9 @@ func (m *Memory) Signatures(_ context.Context, keys []uint64) (map[uint64][]matc
 }
 
 // Unindex implements [Base].
-func (m *Memory) Unindex(_ context.Context, ids []customer.RecordID) error {
-	for _, id := range ids {
+func (m *Memory) Unindex(_ context.Context, rows []Indexed) error {
+	for i := range rows {
+		id := rows[i].Record
 		rec := m.records[id]
 		if rec == nil || m.nodes[rec.Node] == nil {
 			continue

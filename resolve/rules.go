@@ -46,7 +46,7 @@ func (r *Rules) nodeOf(rec *record, apart bool) int64 {
 
 // record makes a record comparable.
 func (r *Rules) record(rec *Record) *record {
-	return &record{*rec, r.itemOf(rec)}
+	return &record{*rec, r.itemOf(rec.Node, rec.Standard)}
 }
 
 // AnotherPerson reports whether a source gave the record's key to somebody else.
@@ -63,5 +63,9 @@ func (r *Rules) another(before, after *matching.Item) bool {
 
 // indexed describes the record's node to the base.
 func (r *Rules) indexed(rec *record) Indexed {
-	return Indexed{Record: rec.ID, Node: rec.Node, Keys: rec.item.Keys, Shared: rec.item.Shared, Signature: rec.item.Signature}
+	return carries(rec.ID, rec.Node, rec.item)
+}
+
+func carries(id customer.RecordID, node int64, it *matching.Item) Indexed {
+	return Indexed{Record: id, Node: node, Keys: it.Keys, Shared: it.Shared, Signature: it.Signature}
 }

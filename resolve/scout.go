@@ -14,7 +14,7 @@ type Outlook interface {
 	Closed(ctx context.Context, keys []uint64) (map[uint64]bool, error)
 	Generic(ctx context.Context, keys []uint64) (map[uint64]bool, error)
 	Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error)
-	OfNodes(ctx context.Context, nodes []int64, all bool) ([]Record, error)
+	ContentOf(ctx context.Context, nodes []int64) (map[int64]*customer.Standard, error)
 }
 
 // scout finds candidates and weighs them: within a turn, and ahead of one.
@@ -103,12 +103,12 @@ func (s *scout) candidates(nodes []int64) (map[int64]*matching.Item, error) {
 		}
 	}
 	missing := s.rules.Items.get(unmet, found)
-	records, err := s.outlook.OfNodes(s.ctx, missing, false)
+	contents, err := s.outlook.ContentOf(s.ctx, missing)
 	if err != nil {
 		return nil, err
 	}
-	for i := range records {
-		found[records[i].Node] = s.rules.itemOf(&records[i])
+	for n, standard := range contents {
+		found[n] = s.rules.itemOf(n, standard)
 	}
 	if err := s.knowGeneric(func(yield func(*matching.Item)) {
 		for _, it := range found {

@@ -58,7 +58,7 @@ func TurnAhead(ctx context.Context, rules *Rules, base Base, ahead *Ahead, lande
 
 func newTurn(ctx context.Context, rules *Rules, base Base, ahead *Ahead, op Operation) *turn {
 	return &turn{scout: newScout(ctx, rules, base, ahead), base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
-		resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
+		was: map[customer.RecordID]*matching.Item{}, resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
 }
 
 func (t *turn) do(landed []Landed, touched []customer.RecordID) (Outcome, error) {
@@ -82,11 +82,12 @@ type turn struct {
 	reused  [][2]customer.RecordID // keys that were given to somebody else: the record that ended, the new one
 	asked   []question             // what waits for a person after it
 
-	fresh      map[customer.RecordID]*record // live after the turn and to be put into nodes anew
-	gone       map[customer.RecordID]*record // no longer live
-	resolved   map[customer.RecordID]bool    // whose landed revision this turn resolves
-	all        map[customer.RecordID]*record // all live records of the components that the turn reaches
-	components map[customer.Code]bool        // reached
+	fresh      map[customer.RecordID]*record        // live after the turn and to be put into nodes anew
+	gone       map[customer.RecordID]*record        // no longer live
+	was        map[customer.RecordID]*matching.Item // what records that change carry so far
+	resolved   map[customer.RecordID]bool           // whose landed revision this turn resolves
+	all        map[customer.RecordID]*record        // all live records of the components that the turn reaches
+	components map[customer.Code]bool               // reached
 	doubtful   []doubtful
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
 	decisions  []customer.Decision                 // about the loaded records
@@ -112,12 +113,15 @@ func (t *turn) take(landed []Landed) error {
 		rec := record{Record: l.Record}
 		t.outcome.Resolved++
 		t.resolved[rec.ID] = true
+		if l.Before != nil {
+			t.was[rec.ID] = t.item(l.Before)
+		}
 		if l.Op == customer.Delete {
 			t.gone[rec.ID] = &rec
 			continue
 		}
 		rec.item = t.item(rec.Standard)
-		if l.Before != nil && t.rules.another(t.item(l.Before), rec.item) {
+		if l.Before != nil && t.rules.another(t.was[rec.ID], rec.item) {
 			if err := t.reincarnate(&rec, l.Before); err != nil {
 				return err
 			}
@@ -161,14 +165,26 @@ func (t *turn) addFresh(records []Record) {
 	for i := range records {
 		if rec := &records[i]; t.fresh[rec.ID] == nil && t.gone[rec.ID] == nil {
 			t.fresh[rec.ID] = t.rules.record(rec)
+			t.was[rec.ID] = t.fresh[rec.ID].item
 		}
 	}
 }
 
 // unindex takes what changes out of its nodes, so that counts see the rest.
 func (t *turn) unindex() error {
-	ids := append(sortedIDs(t.fresh), sortedIDs(t.gone)...)
-	return t.base.Unindex(t.ctx, ids)
+	return t.leaveNodes(append(sortedIDs(t.fresh), sortedIDs(t.gone)...))
+}
+
+// leaveNodes takes records out of the nodes that they stand in, with what they carried there.
+func (t *turn) leaveNodes(ids []customer.RecordID) error {
+	rows := make([]Indexed, len(ids))
+	for i, id := range ids {
+		rows[i].Record = id
+		if it := t.was[id]; it != nil {
+			rows[i] = carries(id, 0, it)
+		}
+	}
+	return t.base.Unindex(t.ctx, rows)
 }
 
 // intoNodes puts the fresh records into their nodes.

@@ -95,7 +95,7 @@ func (d *dryBase) Records(ctx context.Context, ids []customer.RecordID) ([]Recor
 }
 
 // Unindex leaves the records in their nodes, where Index would put them again.
-func (*dryBase) Unindex(context.Context, []customer.RecordID) error { return nil }
+func (*dryBase) Unindex(context.Context, []Indexed) error { return nil }
 
 // Index holds the nodes, and the shared values under which they stand, against the stored ones.
 func (d *dryBase) Index(ctx context.Context, rows []Indexed) error {

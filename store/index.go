@@ -134,18 +134,64 @@ func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]custo
 }
 
 // Unindex implements resolve.Base.
-func (tx *Tx) Unindex(ctx context.Context, ids []customer.RecordID) error {
-	if len(ids) == 0 {
+func (tx *Tx) Unindex(ctx context.Context, rows []customer.Indexed) error {
+	if len(rows) == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, `
+	empty, err := tx.leaveNodes(ctx, rows)
+	if err != nil || len(empty) == 0 {
+		return err
+	}
+	var gone newBlocks
+	for _, node := range slices.Sorted(maps.Keys(empty)) {
+		row := *empty[node]
+		row.Node = node
+		gone.add(&row)
+	}
+	return tx.deleteBlocks(ctx, &gone, slices.Sorted(maps.Keys(empty)))
+}
+
+// leaveNodes takes records out of their nodes and returns the nodes that are left without any,
+// each with what a record carried in it.
+func (tx *Tx) leaveNodes(ctx context.Context, rows []customer.Indexed) (map[int64]*customer.Indexed, error) {
+	ids, carried := make([]int64, len(rows)), make(map[int64]*customer.Indexed, len(rows))
+	for i := range rows {
+		ids[i] = int64(rows[i].Record)
+		carried[ids[i]] = &rows[i]
+	}
+	found, err := tx.Query(ctx, `
 		WITH left_nodes AS (
 			UPDATE record r SET node = NULL FROM (SELECT id, node FROM record WHERE id = ANY($1) AND node IS NOT NULL) was
-			WHERE r.id = was.id RETURNING was.node)
-		DELETE FROM block WHERE node IN (
-			SELECT n.node FROM (SELECT DISTINCT node FROM left_nodes) n
-			WHERE NOT EXISTS (SELECT FROM record x WHERE x.node = n.node AND x.id <> ALL($1)))
-		RETURNING key, node`, numbers(ids))
+			WHERE r.id = was.id RETURNING was.id, was.node)
+		SELECT n.node, n.id FROM (SELECT node, min(id) AS id FROM left_nodes GROUP BY node) n
+		WHERE NOT EXISTS (SELECT FROM record x WHERE x.node = n.node AND x.id <> ALL($1))`, ids)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	empty := map[int64]*customer.Indexed{}
+	var node, id int64
+	_, err = pgx.ForEachRow(found, []any{&node, &id}, func() error {
+		empty[node] = carried[id]
+		return nil
+	})
+	return empty, scrub(err)
+}
+
+// deleteBlocks takes rows out of the index. There is no index by node: what a node carries follows
+// from its content. Should that not be what stands there, all of it is looked for.
+func (tx *Tx) deleteBlocks(ctx context.Context, gone *newBlocks, nodes []int64) error {
+	tag, err := tx.Exec(ctx, `DELETE FROM block b USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS n(key, sig, node)
+		WHERE b.key = n.key AND b.sig = n.sig AND b.node = n.node`, gone.keys, gone.sigs, gone.nodes)
+	if err != nil {
+		return scrub(err)
+	}
+	for i, key := range gone.keys {
+		tx.indexed = append(tx.indexed, indexEntry{uint64(key), gone.nodes[i], false})
+	}
+	if int(tag.RowsAffected()) == len(gone.keys) && !tx.mending {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `DELETE FROM block WHERE node = ANY($1) RETURNING key, node`, nodes)
 	if err != nil {
 		return scrub(err)
 	}

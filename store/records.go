@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"kartoteka/customer"
 )
@@ -64,6 +65,30 @@ func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]custom
 	}
 	return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+`
 		AND r.code IN (SELECT code FROM golden WHERE component = ANY($1))`, numbers(components))
+}
+
+// ContentOf implements resolve.Base. A node that has a code holds live records only.
+func (tx *Tx) ContentOf(ctx context.Context, nodes []int64) (map[int64]*customer.Standard, error) {
+	out := make(map[int64]*customer.Standard, len(nodes))
+	if len(nodes) == 0 {
+		return out, nil
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT n.node, b.standard FROM unnest($1::bigint[]) AS n(node)
+		JOIN LATERAL (SELECT id, revision FROM record x WHERE x.node = n.node AND x.code IS NOT NULL LIMIT 1) r ON true
+		JOIN body b ON b.record = r.id AND b.revision = r.revision`, nodes)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	var node int64
+	var standard pgtype.DriverBytes // valid until the next row
+	_, err = pgx.ForEachRow(rows, []any{&node, &standard}, func() (err error) {
+		if out[node], err = tx.s.codec.Decode(standard); err != nil {
+			return fmt.Errorf("node of a record: %w", err)
+		}
+		return nil
+	})
+	return out, scrub(err)
 }
 
 // OfNodes implements resolve.Base.

@@ -30,7 +30,6 @@ CREATE TABLE block (
     node bigint NOT NULL
 );
 CREATE UNIQUE INDEX block_key ON block USING btree (key, sig, node);
-CREATE INDEX block_node ON block USING btree (node);
 
 CREATE TABLE body (
     record bigint NOT NULL,
