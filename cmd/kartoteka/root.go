@@ -57,6 +57,7 @@ type root struct {
 	Demo       demoCommand       `cmd:"" help:"See it all on an invented company: files in, golden records and a feed out."`
 	Match      matchCommand      `cmd:"" help:"Measure and explain matching."`
 	Connectors connectorsCommand `cmd:"" help:"List the kinds of sources and their settings."`
+	Completion completionCommand `cmd:"" help:"Print what a shell needs to complete the command line."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
@@ -109,6 +110,9 @@ func run(ctx context.Context, args []string, a *app) int {
 	parser, err := newParser(&r, a, func(int) { helped = true })
 	if err != nil {
 		return a.fail(output{}, err)
+	}
+	if a.complete(parser) {
+		return exitOK
 	}
 	parsed, err := parser.Parse(args)
 	if err == nil {
