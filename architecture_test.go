@@ -40,7 +40,7 @@ var rooms = map[string][]string{
 	"pipelines":   {"customer", "connectors", "failpoint", "standardize", "resolve"},
 	"feed":        {"customer", "access", "failpoint"},
 	"signin":      {"customer", "access", "phrases"},
-	"desk":        {"customer", "access", "standardize", "matching", "golden", "resolve", "phrases", "store"},
+	"desk":        {"customer", "access", "failpoint", "standardize", "matching", "golden", "resolve", "phrases", "store"},
 	"api":         {"customer", "access", "standardize", "resolve", "desk"},
 	"steward":     {"customer", "access", "phrases", "desk"},
 	"chaos":       {"customer", "failpoint", "feed", "store"},

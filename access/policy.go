@@ -64,12 +64,15 @@ func (p *Policy) whoMay(act Act) []string {
 
 // View gives what the subject sees of customers. Who has several roles sees what any of them sees.
 // A token whose scopes name [Reveal] sees the secret values whole: a program has no one to type
-// a reason, the one who made the token gave it.
+// a reason, the one who made the token gave it. So does the command line, which has the database.
 func (p *Policy) View(s *Subject, portrait *customer.Portrait) View {
 	if s == nil || len(s.Roles) == 0 {
 		return View{Only: []string{""}}
 	}
 	v := View{Where: Where{Sources: s.Sources}}
+	if s.Via == ViaCLI || s.Via == ViaOpen {
+		return v
+	}
 	whole := s.Via == ViaToken && slices.Contains(s.Scopes, Reveal) && p.Can(s, Reveal)
 	for i := range portrait.Attributes {
 		a := &portrait.Attributes[i]

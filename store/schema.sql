@@ -403,6 +403,8 @@ CREATE TABLE task (
     skipped timestamp with time zone,
     closed timestamp with time zone,
     operation bigint,
+    skip_reason text NOT NULL DEFAULT ''::text,
+    snoozed timestamp with time zone,
     CONSTRAINT task_pkey PRIMARY KEY (id),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'obsolete'::text, 'done'::text])))
 );

@@ -18,6 +18,8 @@ type TaskRow struct {
 	ClaimedBy    string // "" for nobody; a claim that has run out is none
 	ClaimedUntil *time.Time
 	Skipped      *time.Time
+	SkipReason   string     // why it was put off
+	Snoozed      *time.Time // until then nobody is asked
 	Closed       *time.Time
 	Reason       string // why it is no longer open
 	Operation    int64  // that answered it
@@ -28,12 +30,14 @@ type TaskFilter struct {
 	Kinds   []customer.TaskKind
 	Code    customer.Code
 	State   customer.TaskState // "" is open
-	Unowned bool               // only those that nobody else has claimed
+	Unowned bool               // only those that nobody else has claimed and nobody has put off until later
+	Mine    bool               // only those that the one who asks has claimed
 	Who     string             // the one who asks
+	After   int64              // only those behind this one in the queue
 }
 
 const taskColumns = `id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss, opened,
-	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, closed, reason, coalesce(operation, 0)`
+	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0)`
 
 // queueOrder is the order of the queue: by expected loss; what was put off comes last, in the order in
 // which it was.
@@ -41,7 +45,7 @@ const queueOrder = ` ORDER BY skipped NULLS FIRST, loss DESC, id`
 
 func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
 	err = row.Scan(&t.ID, &t.Kind, &t.State, &t.Code, &t.Other, &t.Records, &t.Sides, &t.Decision, &t.Weight, &t.Loss, &t.Opened,
-		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.Closed, &t.Reason, &t.Operation)
+		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation)
 	return t, err
 }
 
@@ -55,14 +59,16 @@ func (f *TaskFilter) where() (string, []any) {
 		state = customer.TaskOpen
 	}
 	return ` WHERE state = $1 AND (cardinality($2::text[]) = 0 OR kind = ANY($2)) AND ($3::bigint = 0 OR code = $3 OR other = $3)
-		AND (NOT $4 OR claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5)`,
-		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who}
+		AND (NOT $4 OR (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5) AND (snoozed IS NULL OR snoozed <= now()))
+		AND (NOT $6 OR claimed_by = $5 AND claimed_until > now())
+		AND ($7::bigint = 0 OR (coalesce(skipped, '-infinity'), -loss, id) > (SELECT coalesce(skipped, '-infinity'), -loss, id FROM task WHERE id = $7))`,
+		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who, f.Mine, f.After}
 }
 
 // Tasks lists tasks in the order of the queue, at most limit.
 func (tx *Tx) Tasks(ctx context.Context, f TaskFilter, limit int) ([]TaskRow, error) {
 	where, args := f.where()
-	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $6`, append(args, limit)...)
+	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $8`, append(args, limit)...)
 	if err != nil {
 		return nil, scrub(err)
 	}
@@ -90,7 +96,7 @@ func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) 
 	where, args := f.where()
 	// SKIP LOCKED: a row that another claimant is taking is passed over instead of waited for, or it would be
 	// given to both.
-	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $6::bigint * interval '1 millisecond'
+	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $8::bigint * interval '1 millisecond'
 		WHERE id = (SELECT id FROM task`+where+queueOrder+` LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING `+taskColumns, append(args, lease.Milliseconds())...)
 	if err != nil {
 		return t, false, scrub(err)
@@ -102,9 +108,24 @@ func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) 
 	return t, err == nil, scrub(err)
 }
 
-// SkipTask puts an open task off: it is asked after all others, and not by the one who skipped it.
-func (tx *Tx) SkipTask(ctx context.Context, id int64) error {
-	_, err := tx.Exec(ctx, `UPDATE task SET skipped = now(), claimed_by = '', claimed_until = NULL WHERE id = $1 AND state = 'open'`, id)
+// ClaimOne gives an open task to who, or holds it longer, for a time; false if it is closed or somebody
+// else's.
+func (tx *Tx) ClaimOne(ctx context.Context, id int64, who string, lease time.Duration) (bool, error) {
+	tag, err := tx.Exec(ctx, `UPDATE task SET claimed_by = $2, claimed_until = now() + $3::bigint * interval '1 millisecond'
+		WHERE id = $1 AND state = 'open' AND (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $2)`, id, who, lease.Milliseconds())
+	return tag.RowsAffected() == 1, scrub(err)
+}
+
+// ReleaseTask gives a claimed task back; false if it was not who's.
+func (tx *Tx) ReleaseTask(ctx context.Context, id int64, who string) (bool, error) {
+	tag, err := tx.Exec(ctx, `UPDATE task SET claimed_by = '', claimed_until = NULL WHERE id = $1 AND claimed_by = $2 AND claimed_until > now()`, id, who)
+	return tag.RowsAffected() == 1, scrub(err)
+}
+
+// SkipTask puts an open task off: it is asked after all others, and nobody is asked until a time, if one
+// is given.
+func (tx *Tx) SkipTask(ctx context.Context, id int64, reason string, until *time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE task SET skipped = now(), skip_reason = $2, snoozed = $3, claimed_by = '', claimed_until = NULL WHERE id = $1 AND state = 'open'`, id, reason, until)
 	return scrub(err)
 }
 

@@ -102,7 +102,7 @@ func TestQueueOfTasks(t *testing.T) {
 			t.Fatal("a claim that ran out is never given back")
 		}
 	}
-	inLane(t, s, func(tx *store.Tx) error { return tx.SkipTask(t.Context(), first.ID) })
+	inLane(t, s, func(tx *store.Tx) error { return tx.SkipTask(t.Context(), first.ID, "", nil) })
 	inLane(t, s, func(tx *store.Tx) error {
 		rows, err := tx.Tasks(t.Context(), store.TaskFilter{}, 10)
 		if err == nil && (len(rows) != 3 || rows[2].ID != first.ID) {

@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type confirmCommand struct {
@@ -22,11 +21,7 @@ Example:
 }
 
 func (c *confirmCommand) run(ctx context.Context, a *app) (output, error) {
-	code, err := parseCodeArgument(c.Code)
-	if err != nil {
-		return output{}, err
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return resolve.Confirm{Code: code}, nil })
+	return c.operate(ctx, a, desk.Deed{Action: "confirm", Code: c.Code})
 }
 
 type keepCommand struct {
@@ -44,9 +39,5 @@ Example:
 }
 
 func (c *keepCommand) run(ctx context.Context, a *app) (output, error) {
-	code, err := parseCodeArgument(c.Code)
-	if err != nil {
-		return output{}, err
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return resolve.Keep{Code: code}, nil })
+	return c.operate(ctx, a, desk.Deed{Action: "keep", Code: c.Code})
 }

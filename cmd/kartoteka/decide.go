@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 
-	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type decideCommand struct {
@@ -27,14 +24,5 @@ Example:
 }
 
 func (c *decideCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseWho(c.Customers)
-	if err != nil {
-		return output{}, err
-	}
-	if len(who) < 2 {
-		return output{}, fmt.Errorf("%w: name at least two customers", errUsage)
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) {
-		return resolve.Judge{Decision: customer.DecisionKind(c.Decision), Sides: who}, nil
-	})
+	return c.operate(ctx, a, desk.Deed{Action: "judge", Decision: c.Decision, Customers: c.Customers})
 }

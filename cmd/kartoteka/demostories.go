@@ -10,6 +10,8 @@ import (
 
 	"kartoteka/customer"
 	"kartoteka/demo"
+	"kartoteka/desk"
+	"kartoteka/resolve"
 	"kartoteka/store"
 )
 
@@ -50,7 +52,7 @@ func (d *demoRun) tell(ctx context.Context) error {
 			i := slices.IndexFunc(d.written.Stories, func(s demo.Story) bool { return s.Name == tale.name })
 			story, err := d.story(ctx, tx, &d.written.Stories[i], tale.pair)
 			if err == nil && tale.shown {
-				story.Show, err = d.shown(ctx, tx, story.Rows[tale.pair[0]].Code)
+				story.Show, err = d.shown(ctx, story.Rows[tale.pair[0]].Code)
 			}
 			if err != nil {
 				return fmt.Errorf("story %s: %w", tale.name, err)
@@ -62,9 +64,9 @@ func (d *demoRun) tell(ctx context.Context) error {
 }
 
 func (d *demoRun) story(ctx context.Context, tx *store.Tx, s *demo.Story, pair [2]int) (*demoStory, error) {
-	out := &demoStory{Name: s.Name, Title: s.Title, Why: &whyResult{}}
+	out := &demoStory{Name: s.Name, Title: s.Title}
 	codes := map[customer.Code]bool{}
-	var who []reference
+	var who []resolve.Who
 	for i, ref := range s.Refs {
 		row, err := demoRowOf(ctx, tx, ref)
 		if err != nil {
@@ -73,14 +75,15 @@ func (d *demoRun) story(ctx context.Context, tx *store.Tx, s *demo.Story, pair [
 		out.Rows = append(out.Rows, row)
 		codes[row.Code] = true
 		if i == pair[0] || i == pair[1] {
-			who = append(who, reference{text: ref.String(), ref: ref})
+			who = append(who, resolve.Who{Ref: ref})
 		}
 	}
 	out.Codes = len(codes)
-	if err := out.Why.read(ctx, tx, d.hub.rules.matcher, who); err != nil {
+	why, err := d.hub.desk().Why(ctx, who[0], who[1])
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	out.Why = &whyResult{why}
 	if !out.Why.SameCode {
 		out.Task, err = tx.TaskOf(ctx, out.Why.A.Code, out.Why.B.Code)
 	}
@@ -131,7 +134,7 @@ func rawCells(raw string) ([]string, error) {
 	return out, nil
 }
 
-func (d *demoRun) shown(ctx context.Context, tx *store.Tx, code customer.Code) (*showResult, error) {
-	r := &showResult{Asked: code.String(), portrait: d.hub.rules.conf.Portrait}
-	return r, r.read(ctx, tx, &reference{text: code.String(), code: code})
+func (d *demoRun) shown(ctx context.Context, code customer.Code) (*showResult, error) {
+	shown, err := d.hub.desk().Customer(ctx, resolve.Who{Code: code}, desk.CustomerOptions{})
+	return &showResult{shown, d.hub.rules.conf.Portrait}, err
 }

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"syscall"
 
+	"kartoteka/access"
 	"kartoteka/api"
 	"kartoteka/config"
 	"kartoteka/connectors"
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/feed"
 	"kartoteka/matching"
 	"kartoteka/resolve"
@@ -33,7 +35,6 @@ var (
 	errInput        = errors.New("bad input")
 	errSurroundings = errors.New("the surroundings do not allow it")
 	errRejects      = errors.New("done with rejects")
-	errTask         = errors.New("this question cannot be answered")
 )
 
 // exits maps errors to exit codes and to the stable code in JSON; the first that fits counts.
@@ -47,7 +48,11 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
-	{errTask, exitInput, "task.closed"},
+	{desk.ErrInvalid, exitInput, "usage"},
+	{desk.ErrEmpty, exitInput, "input"},
+	{desk.ErrKinds, exitInput, "input"},
+	{desk.ErrTask, exitInput, "task.closed"},
+	{access.ErrForbidden, exitInput, "forbidden"},
 	{matching.ErrModel, exitInput, "model"},
 	{api.ErrListen, exitInput, "listen"},
 	{feed.ErrTopic, exitSurroundings, "feed.topic"},
@@ -64,7 +69,7 @@ var exits = []struct {
 	{resolve.ErrErased, exitInput, "erase.impossible"},
 	{errPlan, exitInput, "plan.refused"},
 	{checkpoint.ErrSignature, exitFailed, "checkpoint"},
-	{errRuleset, exitSurroundings, "ruleset.changed"},
+	{desk.ErrRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},
 	{resolve.ErrContradiction, exitInput, "decision.contradiction"},
 	{resolve.ErrUndecidable, exitInput, "decision.impossible"},

@@ -14,6 +14,7 @@ import (
 
 	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/phrases"
 	"kartoteka/standardize"
@@ -94,7 +95,7 @@ func TestExplanationsRead(t *testing.T) {
 				out.WriteString("== " + string(l) + ": match whatif " + c.a + " " + c.b + "\n")
 				e.supposeInto(t, &out, l, c.suppose, c.a, c.b)
 				out.WriteString("== " + string(l) + ": match how " + c.a + "\n")
-				if err := e.how(e.place[c.a]).output(string(l), e.conf.Portrait).human(&out); err != nil {
+				if err := howOutput(e.how(e.place[c.a]), string(l), e.conf.Portrait).human(&out); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -114,10 +115,10 @@ func (e *evaluation) explainInto(t *testing.T, out *strings.Builder, l phrases.L
 
 func (e *evaluation) supposeInto(t *testing.T, out *strings.Builder, l phrases.Lang, c supposition, a, b string) {
 	t.Helper()
-	s := &supposer{e.rules.matcher, e.conf.Portrait, standardize.New(e.conf.Portrait, standardize.Settings{Country: "RU"}),
-		func([]matching.Shared) (func(uint64) bool, error) { return func(uint64) bool { return false }, nil }}
-	var r whatifResult
-	if err := s.compare(&r, &c, e.known(e.place[a]), e.known(e.place[b])); err != nil {
+	s := &desk.Supposer{Matcher: e.rules.matcher, Portrait: e.conf.Portrait, Standardizer: standardize.New(e.conf.Portrait, standardize.Settings{Country: "RU"}),
+		Generic: func([]matching.Shared) (func(uint64) bool, error) { return func(uint64) bool { return false }, nil }}
+	r := whatifResult{&desk.WhatIf{}}
+	if err := s.Compare(r.WhatIf, c.supposed(), e.known(e.place[a]), e.known(e.place[b])); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.output(string(l), e.conf.Portrait).human(out); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/failpoint"
 	"kartoteka/pipelines"
 	"kartoteka/store"
@@ -51,7 +52,7 @@ func (u under) guard(ctx context.Context, do func(pipelines.Tx) error) func(pipe
 	return func(tx pipelines.Tx) error {
 		if t, ok := tx.(*store.Tx); ok {
 			if hash, err := t.RulesetHash(ctx); err != nil || hash != u.hash {
-				return cmp.Or(err, errRuleset)
+				return cmp.Or(err, desk.ErrRuleset)
 			}
 		}
 		return do(tx)

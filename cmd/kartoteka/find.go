@@ -1,19 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
-	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/standardize"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type findCommand struct {
@@ -38,24 +32,8 @@ type findSummary struct {
 }
 
 type findResult struct {
-	Asked string    `json:"asked"`
-	Hits  []findHit `json:"hits"`
-}
-
-type findHit struct {
-	Code    customer.Code   `json:"code"`
-	Kind    customer.Kind   `json:"kind,omitempty"`
-	Score   float64         `json:"score"` // bits
-	Source  customer.Source `json:"source,omitempty"`
-	Key     string          `json:"key,omitempty"`
-	Values  []namedValue    `json:"values,omitempty"`
-	Records int             `json:"records,omitempty"`
-	named   bool            // by its code or key
-}
-
-type namedValue struct {
-	Attribute string `json:"attribute"`
-	Value     string `json:"value"`
+	Asked string       `json:"asked"`
+	Hits  []desk.Found `json:"hits"`
 }
 
 func (c *findCommand) run(ctx context.Context, a *app) (output, error) {
@@ -64,118 +42,13 @@ func (c *findCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, fmt.Errorf("%w: say what is known of the customer; --limit is at least 1", errUsage)
 	}
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		if err := h.loaded(); err != nil {
+		hits, err := h.desk().Search(ctx, desk.Question{Text: text, Limit: c.Limit})
+		if err != nil {
 			return output{}, err
 		}
-		r := &findResult{Asked: text, Hits: []findHit{}}
-		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return r.find(ctx, h, tx, c) }); err != nil {
-			return output{}, err
-		}
+		r := &findResult{Asked: text, Hits: hits}
 		return output{summary: findSummary{len(r.Hits)}, result: r, human: r.write}, nil
 	})
-}
-
-// find collects what the text names and what it describes.
-func (r *findResult) find(ctx context.Context, h *hub, tx *store.Tx, c *findCommand) error {
-	found := map[customer.Code]findHit{}
-	if err := findNamed(ctx, tx, append([]string{r.Asked}, c.Text...), found); err != nil {
-		return err
-	}
-	z := standardize.New(h.rules.conf.Portrait, h.rules.company)
-	for _, asked := range z.Ask(r.Asked) {
-		hits, err := resolve.Search(ctx, h.rules.rules, tx, resolve.Question{Known: &asked.Known, Variants: asked.Variants}, c.Limit)
-		if err != nil {
-			return err
-		}
-		for _, hit := range hits {
-			one := found[hit.Code]
-			one.Code, one.Score, one.Source, one.Key = hit.Code, max(one.Score, bits(hit.Score)), hit.Record.Ref.Source, hit.Record.Ref.Key
-			found[hit.Code] = one
-		}
-	}
-	for _, one := range found {
-		r.Hits = append(r.Hits, one)
-	}
-	slices.SortFunc(r.Hits, func(x, y findHit) int {
-		return cmp.Or(-compareBool(x.named, y.named), cmp.Compare(y.Score, x.Score), cmp.Compare(x.Code, y.Code))
-	})
-	r.Hits = r.Hits[:min(len(r.Hits), c.Limit)]
-	return r.describe(ctx, h, tx)
-}
-
-func compareBool(x, y bool) int {
-	switch {
-	case x == y:
-		return 0
-	case x:
-		return 1
-	}
-	return -1
-}
-
-// findNamed looks the words up as codes, SOURCE/KEY and keys.
-func findNamed(ctx context.Context, tx *store.Tx, words []string, found map[customer.Code]findHit) error {
-	for _, word := range words {
-		if code, err := customer.ParseCode(word); err == nil {
-			row, err := tx.Codes(ctx, []customer.Code{code})
-			if err != nil {
-				return err
-			}
-			for _, c := range row {
-				if c.State == customer.CodeActive { // the code itself, or the one it leads to
-					found[c.Code] = findHit{Code: c.Code, named: true}
-				}
-			}
-		}
-		records, err := tx.RecordsWithKey(ctx, word, 20)
-		if err != nil {
-			return err
-		}
-		if source, key, is := strings.Cut(word, "/"); is {
-			row, err := tx.RecordAt(ctx, customer.Ref{Source: customer.Source(source), Key: key})
-			switch {
-			case err == nil:
-				records = append(records, row)
-			case !errors.Is(err, store.ErrUnknown):
-				return err
-			}
-		}
-		for _, rec := range records {
-			if rec.Code != 0 {
-				found[rec.Code] = findHit{Code: rec.Code, Source: rec.Ref.Source, Key: rec.Ref.Key, named: true}
-			}
-		}
-	}
-	return nil
-}
-
-// shownValues is how many attributes describe a hit.
-const shownValues = 5
-
-// describe adds the first golden values.
-func (r *findResult) describe(ctx context.Context, h *hub, tx *store.Tx) error {
-	var codes []customer.Code
-	for _, hit := range r.Hits {
-		codes = append(codes, hit.Code)
-	}
-	documents, err := tx.Documents(ctx, codes)
-	if err != nil {
-		return err
-	}
-	for i := range r.Hits {
-		hit := &r.Hits[i]
-		d := documents[hit.Code]
-		if d == nil {
-			continue
-		}
-		hit.Kind, hit.Records = d.Kind, d.MemberCount
-		for _, a := range h.rules.conf.Portrait.Of(d.Kind) {
-			if values := d.Attributes[a.Name]; len(values) > 0 && len(hit.Values) < shownValues {
-				hit.Values = append(hit.Values, namedValue{a.Name, values[0].Value})
-			}
-		}
-	}
-	return nil
 }
 
 func (r *findResult) write(w io.Writer) error {

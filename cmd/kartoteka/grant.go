@@ -2,14 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"time"
 
-	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/standardize"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type grantCommand struct {
@@ -32,41 +26,5 @@ Example:
 }
 
 func (c *grantCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseWho([]string{c.Customer})
-	if err != nil {
-		return output{}, err
-	}
-	var at customer.Instant
-	if c.At != "" {
-		if at, err = parseMoment(c.At, time.Time{}); err != nil {
-			return output{}, err
-		}
-	}
-	return c.operate(ctx, a, func(h *hub, _ *store.Tx) (resolve.Action, error) {
-		address, err := contactPoint(h, c.Address)
-		return resolve.Grant{Customer: who[0], Consent: customer.Consent{Purpose: strings.TrimSpace(c.Purpose), Channel: strings.TrimSpace(c.Channel), Address: address, At: at}}, err
-	})
-}
-
-// contactPoint standardizes a phone number or an address for mail.
-func contactPoint(h *hub, text string) (string, error) {
-	if strings.TrimSpace(text) == "" {
-		return "", nil
-	}
-	p := h.rules.conf.Portrait
-	z := standardize.New(p, h.rules.company)
-	want := customer.TypePhone
-	if strings.Contains(text, "@") {
-		want = customer.TypeEmail
-	}
-	for _, a := range p.Of(customer.Person) {
-		if a.Type != want {
-			continue
-		}
-		s, _ := z.Row(&customer.Mapped{Kind: customer.Person, Values: []customer.RawValue{{Attribute: a.ID, Text: text}}})
-		if v := s.Of(a.ID); len(v) == 1 && v[0].Verdict.Usable() {
-			return v[0].Standard, nil
-		}
-	}
-	return "", fmt.Errorf("%w: --address is no phone number and no e-mail address", errUsage)
+	return c.operate(ctx, a, desk.Deed{Action: "grant", Customers: []string{c.Customer}, Purpose: c.Purpose, Channel: c.Channel, Address: c.Address, At: c.At})
 }

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type historyCommand struct {
@@ -29,37 +27,16 @@ Example:
     $ kartoteka history crm/1042 --limit 0 --output json`
 }
 
-type historyResult struct {
-	Code     customer.Code  `json:"code"`
-	Versions []versionStory `json:"versions"` // the newest first
-	portrait *customer.Portrait
-}
-
-// versionStory is one version of a code.
-type versionStory struct {
-	store.Happening
-	Exact  bool          `json:"exact"` // its golden record, built again, is to the byte what was published
-	Came   []movedResult `json:"came,omitempty"`
-	Went   []movedResult `json:"went,omitempty"`
-	Values []valueChange `json:"values,omitempty"`
-}
-
-// valueChange is an attribute before and after; Observed is when its first value was true, if a source says so.
-type valueChange struct {
-	Attribute string           `json:"attribute"`
-	Before    []string         `json:"before"`
-	After     []string         `json:"after"`
-	Observed  customer.Instant `json:"observed,omitzero"`
-}
+type historyResult struct{ *desk.History }
 
 func (c *historyCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseReference(c.Customer)
+	who, err := desk.ParseWho(c.Customer)
 	if err != nil {
 		return output{}, err
 	}
-	until := time.Now().UTC()
+	o := desk.HistoryOptions{Limit: c.Limit}
 	if c.AsOf != "" {
-		if until, err = parseMoment(c.AsOf, until); err != nil {
+		if o.Until, err = desk.ParseMoment(c.AsOf); err != nil {
 			return output{}, err
 		}
 	}
@@ -67,119 +44,13 @@ func (c *historyCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, fmt.Errorf("%w: --limit is a number of versions, or 0 for all", errUsage)
 	}
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		if err := h.loaded(); err != nil {
+		told, err := h.desk().History(ctx, who, o)
+		if err != nil {
 			return output{}, err
 		}
-		r := &historyResult{Code: who.code, portrait: h.rules.conf.Portrait}
-		if err := h.InSnapshot(ctx, func(tx *store.Tx) error { return c.read(ctx, h, tx, &who, until, r) }); err != nil {
-			return output{}, err
-		}
+		r := &historyResult{told}
 		return output{summary: map[string]any{"code": r.Code, "versions": len(r.Versions)}, result: r, human: r.write}, nil
 	})
-}
-
-func (c *historyCommand) read(ctx context.Context, h *hub, tx *store.Tx, who *reference, until time.Time, r *historyResult) (err error) {
-	if who.code == 0 {
-		if r.Code, err = tx.CodeOfRecordAt(ctx, who.ref, until); err != nil {
-			return fmt.Errorf("%w; it belonged to no customer then", err)
-		}
-	}
-	limit := c.Limit
-	if limit == 0 {
-		limit = 1 << 30
-	}
-	happened, err := tx.HappeningsUntil(ctx, r.Code, until, limit)
-	if err != nil {
-		return err
-	}
-	if len(happened) == 0 {
-		return fmt.Errorf("code %s: %w", r.Code, store.ErrUnknown)
-	}
-	t := teller{h, tx, resolve.NewRebuilder(h.rules.rules), r.Code}
-	var after *recalled
-	for i := range happened {
-		if after == nil {
-			if after, err = t.recall(ctx, happened[i].Version); err != nil {
-				return err
-			}
-		}
-		before, err := t.recall(ctx, happened[i].Version-1)
-		if err != nil {
-			return err
-		}
-		v, err := t.tell(ctx, &happened[i], before, after)
-		if err != nil {
-			return err
-		}
-		r.Versions, after = append(r.Versions, v), before
-	}
-	return nil
-}
-
-// teller rebuilds the versions of a code.
-type teller struct {
-	hub       *hub
-	tx        *store.Tx
-	rebuilder *resolve.Rebuilder
-	code      customer.Code
-}
-
-// recalled is a version with what it was built from.
-type recalled struct {
-	*resolve.Recalled
-	past *customer.Past
-}
-
-func (t *teller) recall(ctx context.Context, version int64) (*recalled, error) {
-	if version == 0 {
-		return &recalled{&resolve.Recalled{Document: &customer.Document{}, Exact: true}, &customer.Past{}}, nil
-	}
-	past, err := t.tx.Past(ctx, t.code, version)
-	if err != nil {
-		return nil, err
-	}
-	again, err := t.rebuilder.Recall(past)
-	return &recalled{again, past}, err
-}
-
-func (t *teller) tell(ctx context.Context, happened *store.Happening, before, after *recalled) (versionStory, error) {
-	v := versionStory{Happening: *happened, Exact: after.Exact}
-	moved := after.past.Change.Moved
-	var ids []customer.RecordID
-	for _, m := range moved[:min(len(moved), shownMoved)] {
-		ids = append(ids, m.Record)
-	}
-	refs, err := t.tx.RefsOf(ctx, ids)
-	for _, m := range moved[:len(ids)] {
-		x := movedResult{refs[m.Record].Source, refs[m.Record].Key, m.Record, m.From, m.To}
-		if m.To == t.code {
-			v.Came = append(v.Came, x)
-		} else {
-			v.Went = append(v.Went, x)
-		}
-	}
-	if after.Document.State != customer.CodeActive {
-		return v, err
-	}
-	for _, a := range t.hub.rules.conf.Portrait.Of(after.Document.Kind) {
-		old, now := before.Document.Attributes[a.Name], after.Document.Attributes[a.Name]
-		if was, is := valueTexts(old), valueTexts(now); strings.Join(was, "\n") != strings.Join(is, "\n") {
-			change := valueChange{Attribute: a.Name, Before: was, After: is}
-			if len(now) > 0 {
-				change.Observed = now[0].Observed
-			}
-			v.Values = append(v.Values, change)
-		}
-	}
-	return v, err
-}
-
-func valueTexts(list []customer.DocumentValue) []string {
-	out := []string{}
-	for i := range list {
-		out = append(out, spellValues(list[i:i+1]))
-	}
-	return out
 }
 
 func (r *historyResult) write(w io.Writer) error {
@@ -211,7 +82,7 @@ func (r *historyResult) write(w io.Writer) error {
 	return err
 }
 
-func writeValueChanges(b *strings.Builder, v *versionStory) {
+func writeValueChanges(b *strings.Builder, v *desk.Version) {
 	for _, c := range v.Values {
 		fmt.Fprintf(b, "   %s: ", c.Attribute)
 		if len(c.Before) > 0 {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"kartoteka/matching"
+
+	"kartoteka/desk"
 )
 
 const conflictRows = `id;ФИО;Дата рождения;Телефон;ИНН
@@ -17,7 +19,7 @@ func TestHow(t *testing.T) {
 	t.Parallel()
 	d := filledDoor(t)
 	d.ok("load", d.file("conflict.csv", conflictRows), "-q")
-	var r howResult
+	var r desk.How
 	d.json(exitOK, nil, &r, "how", "crm/1")
 	if r.Members != 2 || len(r.Steps) != 1 || r.Weakest != 1 || r.Stale {
 		t.Fatalf("%+v", r)
@@ -28,18 +30,18 @@ func TestHow(t *testing.T) {
 	if !slices.Equal(both, []string{"billing/b-1", "crm/1"}) || s.Pair == nil || *s.Total != s.Pair.Total || *s.Total < *s.Needed {
 		t.Errorf("%+v", s)
 	}
-	var byCode howResult
+	var byCode desk.How
 	d.json(exitOK, nil, &byCode, "how", r.Code.String())
 	if byCode.Members != 2 || len(byCode.Steps) != 1 {
 		t.Errorf("by code: %+v", byCode)
 	}
-	var vetoed howResult
+	var vetoed desk.How
 	d.json(exitOK, nil, &vetoed, "how", "conflict/1")
 	if len(vetoed.Apart) != 1 || vetoed.Apart[0].Reason != matching.ApartVeto || !slices.Equal(vetoed.Apart[0].Vetoes, []string{"inn"}) || vetoed.Apart[0].Code == vetoed.Code {
 		t.Errorf("veto: %+v", vetoed)
 	}
 	d.ok("decide", "same", "conflict/1", "conflict/2", "-q")
-	var decided howResult
+	var decided desk.How
 	d.json(exitOK, nil, &decided, "how", "conflict/1")
 	if len(decided.Steps) != 1 || !decided.Steps[0].Decided || decided.Weakest != 0 || len(decided.Apart) != 0 {
 		t.Errorf("decided: %+v", decided)

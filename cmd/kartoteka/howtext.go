@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/phrases"
 )
@@ -16,10 +17,10 @@ import (
 type howText struct {
 	whyText // its why is set pair by pair
 	kind    customer.Kind
-	*howResult
+	*desk.How
 }
 
-func writeHow(w io.Writer, lang string, p *customer.Portrait, kind customer.Kind, r *howResult) error {
+func writeHow(w io.Writer, lang string, p *customer.Portrait, kind customer.Kind, r *desk.How) error {
 	t := &howText{whyText{lang: phrases.Lang(lang), portrait: p, why: &matching.Why{Kind: kind}}, kind, r}
 	t.line("how.title", r.Members, t.subject())
 	if r.Members == 1 {
@@ -47,7 +48,7 @@ func (t *howText) subject() string {
 	return t.Asked
 }
 
-func (t *howText) step(number int, s *howStep) {
+func (t *howText) step(number int, s *desk.HowStep) {
 	fmt.Fprintf(&t.Builder, "%3d. ", number)
 	switch {
 	case len(s.Right) == 0:
@@ -119,7 +120,7 @@ func (t *howText) weakest() {
 	t.line("how.weakest", t.Weakest, t.bits(*s.Total), some(part))
 }
 
-func (t *howText) apart(a *howApart) {
+func (t *howText) apart(a *desk.HowApart) {
 	others := some(a.Others)
 	if a.Code != 0 {
 		others = a.Code.String() + " (" + others + ")"

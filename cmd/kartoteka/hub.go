@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"kartoteka/config"
+	"kartoteka/desk"
 	"kartoteka/golden"
 	"kartoteka/pipelines"
 	"kartoteka/store"
@@ -88,10 +89,6 @@ func (a *app) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
 }
 
-// errRuleset says that the hub's answers depend on another ruleset than this program and
-// configuration give: it is read-only until a plan is applied.
-var errRuleset = errors.New("the ruleset of the database is another one than this program and configuration give; nothing is changed until you run kartoteka plan, which tells what would change, and apply")
-
 // compile makes the ruleset that the database names, with the configuration at hand.
 func (h *hub) compile(ctx context.Context) error {
 	row, err := h.Hub(ctx)
@@ -121,7 +118,7 @@ func readStored(text string) (extra storedRuleset, err error) {
 // writable reports whether the hub may change codes: its ruleset is the database's.
 func (h *hub) writable() error {
 	if h.rules != nil && h.rules.stored.Hash != h.row.RulesetHash {
-		return errRuleset
+		return desk.ErrRuleset
 	}
 	return nil
 }

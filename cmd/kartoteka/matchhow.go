@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/matching"
 )
 
@@ -34,11 +35,11 @@ func (c *matchHowCommand) run(ctx context.Context, a *app) (output, error) {
 	if !known {
 		return output{}, fmt.Errorf("%w: no row has this key (argument 2); name the key column with --id", errInput)
 	}
-	return e.how(at).output(c.Lang, e.rules.conf.Portrait), nil
+	return howOutput(e.how(at), c.Lang, e.rules.conf.Portrait), nil
 }
 
 // how matches the file and then, listening, the component of one row again.
-func (e *evaluation) how(at int32) *howTeller {
+func (e *evaluation) how(at int32) *desk.How {
 	whole := e.partition(e.rules.matcher)
 	closed := make(map[uint64]bool, len(whole.Closed))
 	for _, k := range whole.Closed {
@@ -55,15 +56,16 @@ func (e *evaluation) how(at int32) *howTeller {
 	settings := e.rules.rules.Settings
 	result := matching.Partition(e.rules.matcher, entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit,
 		Closed: func(key uint64) bool { return closed[key] }, Steps: &steps}, runtime.GOMAXPROCS(0))
-	t := &howTeller{result: howResult{Asked: e.ids[at]}, matcher: e.rules.matcher, members: map[int32]bool{},
-		item:    func(i int32) *matching.Item { return entries[i].Item },
-		written: func(i int32) *customer.Standard { return &e.standards[places[i]] },
-		name:    func(i int32) string { return e.ids[places[i]] }}
+	t := &desk.Teller{Matcher: e.rules.matcher, Members: map[int32]bool{},
+		Item:    func(i int32) *matching.Item { return entries[i].Item },
+		Written: func(i int32) *customer.Standard { return &e.standards[places[i]] },
+		Name:    func(i int32) string { return e.ids[places[i]] }}
 	for i, place := range places {
 		if whole.Cluster[place] == whole.Cluster[at] {
-			t.members[int32(i)] = true
+			t.Members[int32(i)] = true
 		}
 	}
-	t.tell(&steps, result.Cluster)
-	return t
+	how := t.Tell(&steps, result.Cluster)
+	how.Asked = e.ids[at]
+	return how
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/standardize"
 )
@@ -34,18 +35,20 @@ func (c *matchWhatifCommand) run(ctx context.Context, a *app) (output, error) {
 		return output{}, err
 	}
 	generic := e.generic()
-	s := &supposer{e.rules.matcher, e.rules.conf.Portrait, standardize.New(e.rules.conf.Portrait, e.rules.company),
-		func([]matching.Shared) (func(uint64) bool, error) {
+	s := &desk.Supposer{Matcher: e.rules.matcher, Portrait: e.rules.conf.Portrait, Standardizer: standardize.New(e.rules.conf.Portrait, e.rules.company),
+		Generic: func([]matching.Shared) (func(uint64) bool, error) {
 			return func(k uint64) bool { return generic[k] }, nil
 		}}
-	r := &whatifResult{}
-	if err := s.compare(r, &c.supposition, e.known(at[0]), e.known(at[1])); err != nil {
+	r := &whatifResult{&desk.WhatIf{}}
+	if err := s.Compare(r.WhatIf, c.supposed(), e.known(at[0]), e.known(at[1])); err != nil {
 		return output{}, err
 	}
 	return r.output(c.Lang, e.rules.conf.Portrait), nil
 }
 
-func (e *evaluation) known(at int32) known { return known{&e.standards[at], e.entries[at].Item} }
+func (e *evaluation) known(at int32) desk.Known {
+	return desk.Known{Standard: &e.standards[at], Item: e.entries[at].Item}
+}
 
 // generic lists the values of the file that weigh nothing.
 func (e *evaluation) generic() map[uint64]bool {

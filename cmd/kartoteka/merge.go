@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type mergeCommand struct {
@@ -25,18 +23,5 @@ Example:
 }
 
 func (c *mergeCommand) run(ctx context.Context, a *app) (output, error) {
-	who, err := parseWho(c.Customers)
-	if err != nil {
-		return output{}, err
-	}
-	if len(who) < 2 {
-		return output{}, fmt.Errorf("%w: name at least two customers", errUsage)
-	}
-	m := resolve.Merge{Customers: who}
-	if c.Keep != "" {
-		if m.Keep, err = parseCodeArgument(c.Keep); err != nil {
-			return output{}, err
-		}
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return m, nil })
+	return c.operate(ctx, a, desk.Deed{Action: "merge", Customers: c.Customers, Survivor: c.Keep})
 }

@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type moveCommand struct {
@@ -23,15 +22,5 @@ Example:
 }
 
 func (c *moveCommand) run(ctx context.Context, a *app) (output, error) {
-	records, err := parseRecords([]string{c.Record})
-	if err != nil {
-		return output{}, err
-	}
-	to, err := parseWho([]string{c.To})
-	if err != nil {
-		return output{}, err
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) {
-		return resolve.Relocate{Record: records[0], To: to[0]}, nil
-	})
+	return c.operate(ctx, a, desk.Deed{Action: "move", Records: []string{c.Record}, To: c.To})
 }

@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type revokeCommand struct {
@@ -27,5 +26,5 @@ func (c *revokeCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return resolve.Revoke{Operation: number}, nil })
+	return c.operate(ctx, a, desk.Deed{Action: "revoke", Operation: number})
 }

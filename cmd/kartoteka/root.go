@@ -131,7 +131,7 @@ func run(ctx context.Context, args []string, a *app) int {
 	if !ok {
 		return a.fail(output{}, fmt.Errorf("%w: %s needs a verb; see kartoteka %s --help", errUsage, a.command, a.command))
 	}
-	out, err := v.run(ctx, a)
+	out, err := v.run(local(ctx), a)
 	if err != nil {
 		return a.fail(out, err)
 	}

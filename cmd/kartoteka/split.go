@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type splitCommand struct {
@@ -23,13 +22,5 @@ Example:
 }
 
 func (c *splitCommand) run(ctx context.Context, a *app) (output, error) {
-	code, err := parseCodeArgument(c.Code)
-	if err != nil {
-		return output{}, err
-	}
-	records, err := parseRecords(c.Records)
-	if err != nil {
-		return output{}, err
-	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return resolve.Split{Code: code, Records: records}, nil })
+	return c.operate(ctx, a, desk.Deed{Action: "split", Code: c.Code, Records: c.Records})
 }

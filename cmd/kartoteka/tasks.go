@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/phrases"
 	"kartoteka/store"
 )
@@ -32,7 +32,7 @@ type taskFilters struct {
 	Lang string   `enum:"en,ru,uk" default:"en" env:"KARTOTEKA_LANG" help:"Language of the questions: en, ru or uk."`
 }
 
-func (f *taskFilters) filter() (out store.TaskFilter, err error) {
+func (f *taskFilters) filter() (out desk.TaskFilter, err error) {
 	for _, name := range f.Kind {
 		kind := customer.TaskKind(name)
 		if !slices.Contains(customer.TaskKinds(), kind) {
@@ -67,16 +67,6 @@ Example:
     $ kartoteka tasks --kind held_join --kind held_split --output json`
 }
 
-// taskQueue is the whole queue in numbers.
-type taskQueue struct {
-	Open     int64   `json:"open"`
-	Asked    int64   `json:"asked_today"`    // of the open ones
-	Answered int64   `json:"answered_today"` // by people
-	Capacity int     `json:"tasks_a_day"`    // 0: no limit
-	Unasked  int64   `json:"not_asked"`
-	Loss     float64 `json:"loss_not_asked"`
-}
-
 type tasksResult struct {
 	Tasks []taskResult      `json:"tasks"`
 	Kinds []store.TaskCount `json:"kinds"`
@@ -106,15 +96,14 @@ type taskResult struct {
 	Reject   string             `json:"reject"`
 }
 
-func showTask(t *store.TaskRow, lang phrases.Lang) taskResult {
-	key, second := "task."+string(t.Kind), t.Other.String()
-	if t.Kind == customer.TaskDisagreement {
-		second = fmt.Sprint(t.Decision)
+func showTask(t *desk.TaskRow, lang phrases.Lang) taskResult {
+	r := taskResult{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: t.Bits,
+		Loss: t.Loss, Records: t.Records, Opened: t.Opened, Skipped: t.Skipped, Closed: t.Closed, Reason: t.Reason, Answered: t.Operation,
+		Question: t.Question.In(lang), Approve: t.Approve.In(lang), Reject: t.Reject.In(lang)}
+	if t.Claim != nil {
+		r.Claimed, r.Until = t.Claim.By, &t.Claim.Until
 	}
-	return taskResult{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: float64(t.Weight) / 100,
-		Loss: math.Round(t.Loss*100) / 100, Records: len(t.Records), Opened: t.Opened, Claimed: t.ClaimedBy, Until: t.ClaimedUntil, Skipped: t.Skipped,
-		Closed: t.Closed, Reason: t.Reason, Answered: t.Operation, Question: lang.Sentence(key, t.Code.String(), second),
-		Approve: lang.Sentence(key + ".approve"), Reject: lang.Sentence(key + ".reject")}
+	return r
 }
 
 func (c *tasksListCommand) run(ctx context.Context, a *app) (output, error) {
@@ -122,47 +111,21 @@ func (c *tasksListCommand) run(ctx context.Context, a *app) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	f.State = customer.TaskState(c.Status)
+	f.State, f.Limit = customer.TaskState(c.Status), c.Limit
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		r := tasksResult{lang: phrases.Lang(c.Lang)}
-		var queue taskQueue
-		err := h.InSnapshot(ctx, func(tx *store.Tx) error {
-			rows, err := tx.Tasks(ctx, f, c.Limit)
-			if err != nil {
-				return err
-			}
-			for i := range rows {
-				r.Tasks = append(r.Tasks, showTask(&rows[i], r.lang))
-			}
-			if r.Kinds, err = tx.TaskCounts(ctx); err != nil {
-				return err
-			}
-			queue, err = h.queue(ctx, tx, r.Kinds)
-			return err
-		})
+		q, err := h.desk().Queue(ctx, f, "")
 		if err != nil {
 			return output{}, err
 		}
-		return output{summary: queue, result: r, human: func(w io.Writer) error { return r.write(w, &queue) }}, nil
+		r := tasksResult{Kinds: q.Kinds, lang: phrases.Lang(c.Lang)}
+		for i := range q.Rows {
+			r.Tasks = append(r.Tasks, showTask(&q.Rows[i], r.lang))
+		}
+		return output{summary: q.Numbers, result: r, human: func(w io.Writer) error { return r.write(w, &q.Numbers) }}, nil
 	})
 }
 
-// queue counts what is asked today and what is not.
-func (h *hub) queue(ctx context.Context, tx *store.Tx, kinds []store.TaskCount) (q taskQueue, err error) {
-	for _, k := range kinds {
-		q.Open += k.Open
-	}
-	q.Asked, q.Capacity = q.Open, h.conf.Publish.TasksADay
-	if q.Answered, err = tx.AnsweredToday(ctx, h.conf.TimeZone); err != nil || q.Capacity == 0 {
-		return q, err
-	}
-	q.Asked = max(0, min(q.Open, int64(q.Capacity)-q.Answered))
-	q.Unasked = q.Open - q.Asked
-	q.Loss, err = tx.LossBeyond(ctx, int(q.Asked))
-	return q, err
-}
-
-func (r *tasksResult) write(w io.Writer, q *taskQueue) error {
+func (r *tasksResult) write(w io.Writer, q *desk.Numbers) error {
 	var b strings.Builder
 	if len(r.Tasks) == 0 {
 		fmt.Fprintln(&b, r.lang.Sentence("task.none"))

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 
-	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type tasksApproveCommand struct {
@@ -47,51 +44,13 @@ func (c *tasksRejectCommand) run(ctx context.Context, a *app) (output, error) {
 	return c.answer(ctx, a, c.Task, false)
 }
 
-// answer carries an answer out and closes the question, in one transaction.
+// answer carries an answer out.
 func (c *operation) answer(ctx context.Context, a *app, id int64, yes bool) (output, error) {
-	c.then = func(ctx context.Context, tx *store.Tx, done *resolve.Done) error {
-		word := "rejected"
-		if yes {
-			word = "approved"
-		}
-		return tx.AnswerTask(ctx, id, done.Operation, word)
-	}
-	return c.operate(ctx, a, func(_ *hub, tx *store.Tx) (resolve.Action, error) {
-		t, err := tx.TaskAt(ctx, id)
+	return c.ordered(ctx, a, func(h *hub, o desk.Order) (*desk.Operated, error) {
+		done, err := h.desk().Answer(ctx, id, desk.Verdict{Approve: yes, Reason: o.Reason, Request: o.Request, Expect: o.Expect, DryRun: o.DryRun})
 		if err != nil {
 			return nil, err
 		}
-		answer := resolve.Answer{Task: t.Task, Yes: yes}
-		if answered, err := c.answeredBefore(ctx, tx); err != nil || answered {
-			return answer, err
-		}
-		if err := answerable(&t); err != nil {
-			return nil, err
-		}
-		if t.Kind == customer.TaskKeyReuse && !yes {
-			answer.Former, err = formerRecords(ctx, tx, &t.Task)
-		}
-		return answer, err
+		return done.Operated, nil
 	})
-}
-
-// answeredBefore reports whether the request was carried out; the answer to it is given again.
-func (c *operation) answeredBefore(ctx context.Context, tx *store.Tx) (bool, error) {
-	if c.Request == "" {
-		return false, nil
-	}
-	operation, _, err := tx.Requested(ctx, c.Request)
-	return operation != 0, err
-}
-
-// formerRecords are those of the customer who had a key before a source gave it to somebody else.
-func formerRecords(ctx context.Context, tx *store.Tx, t *customer.Task) ([]customer.RecordID, error) {
-	code, err := tx.LastCodeOf(ctx, t.Records[0])
-	if err != nil {
-		return nil, err
-	}
-	if code == 0 || code == t.Code {
-		return nil, fmt.Errorf("%w: the customer who had the key has no other records; there is nothing to join", resolve.ErrUndecidable)
-	}
-	return tx.RecordsOf(ctx, []customer.Code{code})
 }

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"kartoteka/store"
 )
 
 // taskMetrics shows how long the queue of questions is. Labels are kinds, never a code.
@@ -34,14 +32,8 @@ func (m taskMetrics) Describe(to chan<- *prometheus.Desc) {
 func (m taskMetrics) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrape)
 	defer cancel()
-	var kinds []store.TaskCount
-	var queue taskQueue
-	if err := m.hub.InSnapshot(ctx, func(tx *store.Tx) (err error) {
-		if kinds, err = tx.TaskCounts(ctx); err == nil {
-			queue, err = m.hub.queue(ctx, tx, kinds)
-		}
-		return err
-	}); err != nil {
+	queue, kinds, err := m.hub.desk().Count(ctx)
+	if err != nil {
 		return
 	}
 	for _, k := range kinds {

@@ -6,9 +6,8 @@ import (
 	"io"
 	"time"
 
-	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/phrases"
-	"kartoteka/store"
 )
 
 type tasksNextCommand struct {
@@ -30,7 +29,7 @@ Example:
 }
 
 type nextSummary struct {
-	taskQueue
+	desk.Numbers
 	Found bool `json:"found"`
 }
 
@@ -42,43 +41,34 @@ func (c *tasksNextCommand) run(ctx context.Context, a *app) (output, error) {
 	if c.For < time.Second || c.For > 24*time.Hour {
 		return output{}, fmt.Errorf("%w: a claim holds from a second to a day", errUsage)
 	}
-	f.Who = actor()
-	lang := phrases.Lang(c.Lang)
+	f.Lease, f.Beyond, f.Unowned, f.Limit = c.For, c.Beyond, true, 1
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		var s nextSummary
-		var r *taskShown
-		err := h.InTx(ctx, func(tx *store.Tx) error {
-			kinds, err := tx.TaskCounts(ctx)
-			if err != nil {
-				return err
-			}
-			if s.taskQueue, err = h.queue(ctx, tx, kinds); err != nil || s.Asked == 0 && !c.Beyond {
-				return err
-			}
-			row, found, err := c.next(ctx, tx, f)
-			if s.Found = found; err != nil || !found {
-				return err
-			}
-			r, err = taskWithRecords(ctx, tx, &row, lang)
-			return err
-		})
+		q, err := h.desk().Queue(ctx, f, "")
 		if err != nil {
 			return output{}, err
+		}
+		t, err := c.next(ctx, h, f, q)
+		if err != nil {
+			return output{}, err
+		}
+		s, lang := nextSummary{q.Numbers, t != nil}, phrases.Lang(c.Lang)
+		var r *taskShown
+		if t != nil {
+			r = shownTask(t, lang)
 		}
 		return output{summary: s, result: r, human: func(w io.Writer) error { return c.write(w, &s, r, lang) }}, nil
 	})
 }
 
-func (c *tasksNextCommand) next(ctx context.Context, tx *store.Tx, f store.TaskFilter) (row store.TaskRow, found bool, err error) {
-	if c.Claim {
-		return tx.ClaimTask(ctx, f, c.For)
+// next is the first question of the queue, claimed if it is to be; nil if there is none today.
+func (c *tasksNextCommand) next(ctx context.Context, h *hub, f desk.TaskFilter, q *desk.Queue) (*desk.Task, error) {
+	switch {
+	case c.Claim:
+		return h.desk().Next(ctx, f)
+	case len(q.Rows) == 0 || q.Numbers.Asked == 0 && !c.Beyond:
+		return nil, nil
 	}
-	f.Unowned = true
-	rows, err := tx.Tasks(ctx, f, 1)
-	if err != nil || len(rows) == 0 {
-		return row, false, err
-	}
-	return rows[0], true, nil
+	return h.desk().Task(ctx, q.Rows[0].ID)
 }
 
 func (c *tasksNextCommand) write(w io.Writer, s *nextSummary, r *taskShown, lang phrases.Lang) error {
@@ -94,7 +84,8 @@ func (c *tasksNextCommand) write(w io.Writer, s *nextSummary, r *taskShown, lang
 }
 
 type tasksSkipCommand struct {
-	Task int64 `arg:"" placeholder:"ID" help:"Number of the question."`
+	Task   int64  `arg:"" placeholder:"ID" help:"Number of the question."`
+	Reason string `placeholder:"TEXT" help:"Why."`
 }
 
 func (*tasksSkipCommand) Help() string {
@@ -107,17 +98,7 @@ Example:
 
 func (c *tasksSkipCommand) run(ctx context.Context, a *app) (output, error) {
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		err := h.InTx(ctx, func(tx *store.Tx) error {
-			t, err := tx.TaskAt(ctx, c.Task)
-			if err == nil {
-				err = answerable(&t)
-			}
-			if err == nil {
-				err = tx.SkipTask(ctx, c.Task)
-			}
-			return err
-		})
-		if err != nil {
+		if err := h.desk().Skip(ctx, c.Task, c.Reason, time.Time{}); err != nil {
 			return output{}, err
 		}
 		return output{result: map[string]int64{"task": c.Task}, human: func(w io.Writer) error {
@@ -125,15 +106,4 @@ func (c *tasksSkipCommand) run(ctx context.Context, a *app) (output, error) {
 			return err
 		}}, nil
 	})
-}
-
-// answerable refuses a question that is closed, or that somebody else has claimed.
-func answerable(t *store.TaskRow) error {
-	switch {
-	case t.State != customer.TaskOpen:
-		return fmt.Errorf("%w: question %d is %s (%s)", errTask, t.ID, t.State, t.Reason)
-	case t.ClaimedBy != "" && t.ClaimedBy != actor():
-		return fmt.Errorf("%w: question %d is claimed by %s until %s; take another one with kartoteka tasks next --claim", errTask, t.ID, t.ClaimedBy, t.ClaimedUntil.Local().Format(time.TimeOnly))
-	}
-	return nil
 }

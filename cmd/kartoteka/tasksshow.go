@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/phrases"
-	"kartoteka/store"
 )
 
 type tasksShowCommand struct {
@@ -26,61 +26,25 @@ Example:
     $ kartoteka tasks show 17`
 }
 
-type taskRecord struct {
-	Side   int32           `json:"side"` // the customer that it would be of
-	Source customer.Source `json:"source"`
-	Key    string          `json:"key"`
-	Code   customer.Code   `json:"code,omitzero"`
-}
-
 type taskShown struct {
 	taskResult
-	Members []taskRecord `json:"members"`
+	Members []desk.TaskMember `json:"members"`
 	lang    phrases.Lang
+}
+
+func shownTask(t *desk.Task, lang phrases.Lang) *taskShown {
+	return &taskShown{showTask(&t.TaskRow, lang), t.Members, lang}
 }
 
 func (c *tasksShowCommand) run(ctx context.Context, a *app) (output, error) {
 	return a.withHub(ctx, func(h *hub) (output, error) {
-		var r *taskShown
-		err := h.InSnapshot(ctx, func(tx *store.Tx) error {
-			row, err := tx.TaskAt(ctx, c.Task)
-			if err == nil {
-				r, err = taskWithRecords(ctx, tx, &row, phrases.Lang(c.Lang))
-			}
-			return err
-		})
+		t, err := h.desk().Task(ctx, c.Task)
 		if err != nil {
 			return output{}, err
 		}
+		r := shownTask(t, phrases.Lang(c.Lang))
 		return output{result: r, human: func(w io.Writer) error { return r.write(w) }}, nil
 	})
-}
-
-func taskWithRecords(ctx context.Context, tx *store.Tx, t *store.TaskRow, lang phrases.Lang) (*taskShown, error) {
-	r := &taskShown{taskResult: showTask(t, lang), lang: lang}
-	rows, err := tx.RecordsAt(ctx, t.Records)
-	if err != nil {
-		return nil, err
-	}
-	at := map[customer.RecordID]*store.RecordRow{}
-	for i := range rows {
-		at[rows[i].ID] = &rows[i]
-	}
-	for i, id := range t.Records {
-		row := at[id]
-		if row == nil {
-			continue
-		}
-		m := taskRecord{Source: row.Ref.Source, Key: row.Ref.Key, Code: row.Code}
-		switch {
-		case i < len(t.Sides):
-			m.Side = t.Sides[i]
-		case t.Other != 0:
-			m.Side = int32(i)
-		}
-		r.Members = append(r.Members, m)
-	}
-	return r, nil
 }
 
 // shownRecords bounds the records of a question that people see.

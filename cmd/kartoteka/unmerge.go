@@ -6,8 +6,7 @@ import (
 	"strconv"
 
 	"kartoteka/customer"
-	"kartoteka/resolve"
-	"kartoteka/store"
+	"kartoteka/desk"
 )
 
 type unmergeCommand struct {
@@ -27,13 +26,13 @@ Example:
 }
 
 func (c *unmergeCommand) run(ctx context.Context, a *app) (output, error) {
-	u := resolve.Unmerge{}
-	if code, err := customer.ParseCode(c.What); err == nil {
-		u.Code = code
-	} else if u.Operation, err = parseOperation(c.What); err != nil {
+	deed := desk.Deed{Action: "unmerge"}
+	if _, err := customer.ParseCode(c.What); err == nil {
+		deed.Code = c.What
+	} else if deed.Operation, err = parseOperation(c.What); err != nil {
 		return output{}, err
 	}
-	return c.operate(ctx, a, func(*hub, *store.Tx) (resolve.Action, error) { return u, nil })
+	return c.operate(ctx, a, deed)
 }
 
 func parseOperation(text string) (int64, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/failpoint"
 	"kartoteka/store"
 )
@@ -146,7 +147,7 @@ func (v *verifier) output() (output, error) {
 		return out, fmt.Errorf("%w: %d found; each is named with its cure", errViolated, v.summary.Violations)
 	}
 	if v.skipped {
-		return out, errRuleset
+		return out, desk.ErrRuleset
 	}
 	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/phrases"
 )
@@ -45,7 +46,7 @@ func writeWhatif(w io.Writer, lang string, p *customer.Portrait, r *whatifResult
 	return err
 }
 
-func (t *whatifText) change(c *supposed) {
+func (t *whatifText) change(c *desk.Supposed) {
 	before, after := t.list(c.Attribute, c.Before), t.list(c.Attribute, c.After)
 	name := t.attribute(c.Attribute)
 	switch {

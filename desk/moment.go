@@ -1,14 +1,13 @@
-package main
+package desk
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
 
-// parseMoment reads a time as a person writes it: 2026-11-22, 2026-11-22 17:05, 2026-11-22T17:05:00Z. Without a
+// ParseMoment reads a time as a person writes it: 2026-11-22, 2026-11-22 17:05, 2026-11-22T17:05:00Z. Without a
 // zone it is UTC; a day alone is its end, so that what happened on it is in.
-func parseMoment(text string, now time.Time) (time.Time, error) {
+func ParseMoment(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return t.Add(24*time.Hour - time.Microsecond), nil
@@ -18,5 +17,5 @@ func parseMoment(text string, now time.Time) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return now, fmt.Errorf("%w: a time is 2026-11-22, 2026-11-22 17:05 or 2026-11-22T17:05:00Z; without a zone it is UTC", errUsage)
+	return time.Time{}, invalid("a time is 2026-11-22, 2026-11-22 17:05 or 2026-11-22T17:05:00Z; without a zone it is UTC")
 }

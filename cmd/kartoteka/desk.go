@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"kartoteka/access"
+	"kartoteka/desk"
+	"kartoteka/store"
+)
+
+// local lets a verb ask as whoever runs it: who has the database has everything.
+func local(ctx context.Context) context.Context {
+	s := access.Local(os.Getenv("USER"))
+	s.ID = actor()
+	return access.With(ctx, s)
+}
+
+// desk is what verbs, API and pages ask.
+func (h *hub) desk() *desk.Desk {
+	return desk.New(desk.Options{Store: h.Store, Compile: h.compiledFor, Portrait: h.conf.Portrait,
+		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone})
+}
+
+// compiledFor is the ruleset that a hub's row names, as the desk needs it.
+func (h *hub) compiledFor(row store.Hub) (*desk.Rules, error) {
+	r := h.rules
+	if r == nil || h.row.RulesetHash != row.RulesetHash {
+		var err error
+		if r, err = h.compiled(row); err != nil {
+			return nil, err
+		}
+	}
+	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules}, nil
+}

@@ -1,0 +1,107 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"kartoteka/access"
+	"kartoteka/customer"
+	"kartoteka/failpoint"
+	"kartoteka/resolve"
+)
+
+// Order is what somebody wants done.
+type Order struct {
+	Deed    Deed
+	Reason  string
+	Request string // "" or an id of the caller's: what is sent twice is done once
+	// Expect are the versions of the customers that the caller saw.
+	Expect map[customer.Code]int64
+	DryRun bool // show what would change and change nothing
+}
+
+// Operated is what an operation did, with the source records that moved.
+type Operated struct {
+	DryRun bool `json:"dry_run,omitempty"`
+	*resolve.Done
+	Moved   []Moved          `json:"moved"`
+	Preview *resolve.Preview `json:"preview,omitempty"`
+}
+
+// errDryRun rolls a transaction back that did its work.
+var errDryRun = errors.New("dry run")
+
+// Operate carries an order out in the lane, so that nothing moves between looking and doing. An order
+// about customers that changed since they were looked at is refused with [resolve.ErrStale].
+func (d *Desk) Operate(ctx context.Context, o Order) (*Operated, error) {
+	act, err := o.Deed.act()
+	if err != nil {
+		return nil, err
+	}
+	return d.operate(ctx, act, o, func(s *sight) (resolve.Action, error) { return o.Deed.action(s) }, nil)
+}
+
+// operate runs one operation; then is done in its transaction unless it was carried out before.
+func (d *Desk) operate(ctx context.Context, act access.Act, o Order, action func(*sight) (resolve.Action, error), then func(*sight, *resolve.Done) error) (*Operated, error) {
+	out := &Operated{DryRun: o.DryRun}
+	err := d.with(ctx, act, d.options.Store.InLane, func(s *sight) error {
+		if err := s.writable(); err != nil {
+			return err
+		}
+		if err := out.carryOut(s, o, action); err != nil {
+			return err
+		}
+		if then != nil && !out.Repeated {
+			if err := then(s, out.Done); err != nil {
+				return err
+			}
+		}
+		if o.DryRun {
+			return errDryRun
+		}
+		return failpoint.Pass("decide.written")
+	})
+	if err == nil {
+		err = failpoint.Pass("decide.committed")
+	}
+	if err != nil && !errors.Is(err, errDryRun) {
+		return nil, err
+	}
+	if o.DryRun { // the number goes to the next operation
+		out.Operation = 0
+	}
+	return out, nil
+}
+
+// writable reports whether the hub may change codes: it has a ruleset, and it is the database's.
+func (s *sight) writable() error {
+	if s.rules == nil {
+		return ErrEmpty
+	}
+	hash, err := s.tx.RulesetHash(s.ctx)
+	if err == nil && hash != s.rules.Hash {
+		err = ErrRuleset
+	}
+	return err
+}
+
+func (r *Operated) carryOut(s *sight, o Order, action func(*sight) (resolve.Action, error)) error {
+	order := resolve.Order{Actor: Actor(s.who), Reason: o.Reason, Request: o.Request, Expect: o.Expect, Now: s.desk.options.Now().UTC()}
+	var err error
+	if order.Action, err = action(s); err != nil {
+		return err
+	}
+	if r.Done, err = resolve.Operate(s.ctx, s.rules.Resolve, s.tx, order); err != nil {
+		return s.differing(err, o.Expect)
+	}
+	r.Preview = r.Done.Preview
+	if r.Moved, err = s.moved(r.Done.Moved); err != nil {
+		return err
+	}
+	return s.maskPreview(r.Preview)
+}
+
+// inTx lets f write as the subject of the context.
+func (d *Desk) inTx(ctx context.Context, act access.Act, f func(*sight) error) error {
+	return d.with(ctx, act, d.options.Store.InTx, f)
+}

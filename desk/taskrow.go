@@ -1,0 +1,46 @@
+package desk
+
+import (
+	"math"
+	"strconv"
+
+	"kartoteka/customer"
+	"kartoteka/store"
+)
+
+// taskRows shows questions with the customers that they are about.
+func (s *sight) taskRows(rows []store.TaskRow) ([]TaskRow, error) {
+	var codes []customer.Code
+	for i := range rows {
+		codes = append(codes, rows[i].Code, rows[i].Other)
+	}
+	documents, err := s.tx.Documents(s.ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]TaskRow, len(rows))
+	for i := range rows {
+		out[i] = s.taskRow(&rows[i])
+		for _, code := range []customer.Code{rows[i].Code, rows[i].Other} {
+			if d := s.view.Apply(s.portrait(), documents[code]); d != nil {
+				out[i].Customers = append(out[i].Customers, Brief{d.Code, d.Kind, s.shortly(d)})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s *sight) taskRow(t *store.TaskRow) TaskRow {
+	key, second := "task."+string(t.Kind), t.Other.String()
+	if t.Kind == customer.TaskDisagreement {
+		second = strconv.FormatInt(t.Decision, 10)
+	}
+	row := TaskRow{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: float64(t.Weight) / 100,
+		Loss: math.Round(t.Loss*100) / 100, Records: len(t.Records), Opened: t.Opened.UTC(), Skipped: t.Skipped, SkipReason: t.SkipReason, Snoozed: t.Snoozed,
+		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation,
+		Question: Sentence{key, []string{t.Code.String(), second}}, Approve: Sentence{Key: key + ".approve"}, Reject: Sentence{Key: key + ".reject"}}
+	if t.ClaimedBy != "" && t.ClaimedUntil != nil {
+		row.Claim = &Claim{t.ClaimedBy, t.ClaimedBy == Actor(s.who), t.ClaimedUntil.UTC()}
+	}
+	return row
+}
