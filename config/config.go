@@ -28,6 +28,7 @@ type Config struct {
 	Publish  Publish
 	Sources  []Source // in the order of the file
 	Feed     Feed
+	Access   Access
 	Database string // URL of PostgreSQL, for Resolve; "" for a private one
 	Listen   string // address of serve; "" for its default
 	// Schedules is what serve does by itself; when it reads a source, the source says.
@@ -124,6 +125,7 @@ func blank(lookup Lookup) *Config {
 		Matching:  matching.DefaultSettings(),
 		Publish:   Publish{JoinConfirmed: Policy{Ask: true}}, // what a person confirmed is not changed without one
 		Schedules: defaultSchedules(),
+		Access:    defaultAccess(),
 		origins:   map[string]string{},
 		lookup:    lookup,
 	}
@@ -164,6 +166,7 @@ func rootKeys() keys[Config] {
 		group("matching", "who is who", matchingKeys(), func(c *Config) *Config { return c }),
 		sourcesKey(),
 		group("feed", "who receives the golden records", feedKeys(), func(c *Config) *Feed { return &c.Feed }),
+		group("access", "who may do and see what, and how they sign in", accessKeys(), func(c *Config) *Access { return &c.Access }),
 		group("database", "where the hub keeps its data; without it the hub runs a private PostgreSQL", keys[Config]{
 			secret("url", "postgres://..., better as ${env:NAME}", func(c *Config) *string { return &c.Database }),
 		}, func(c *Config) *Config { return c }),

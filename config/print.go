@@ -31,6 +31,7 @@ func (c *Config) Effective() *yaml.Node {
 	p.add(root, "", "matching", p.matching(c))
 	p.add(root, "", "sources", p.sources(c))
 	p.add(root, "", "feed", p.feed(&c.Feed))
+	p.add(root, "", "access", p.access(&c.Access))
 	if c.Database != "" {
 		p.add(root, "", "database", p.single("database", "url", maskText("url", c.Database)))
 	}
