@@ -16,6 +16,16 @@ type Subject struct {
 	Sources []customer.Source // customers without a record of these are not seen; nil: all are
 	Lang    string            // of messages; "" for the default
 	Via     Via
+	Owner   string // of a person's token: the ID of the person
+}
+
+// Person is who answers for what the subject does: the owner of a token, else the subject itself. Two
+// pairs of eyes are two persons.
+func (s *Subject) Person() string {
+	if s.Owner != "" {
+		return s.Owner
+	}
+	return s.ID
 }
 
 // Via is the way on which a subject came.
