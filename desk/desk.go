@@ -37,6 +37,8 @@ type Options struct {
 	Policy *access.Policy
 	// Audit, if not nil, hears of every look at a customer and of every value revealed.
 	Audit Auditor
+	// Pushes, if not nil, takes in rows that are sent to the hub.
+	Pushes Pushes
 	// Now is the clock; nil is that of the computer.
 	Now func() time.Time
 }

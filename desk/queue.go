@@ -24,6 +24,7 @@ type TaskFilter struct {
 	// Beyond goes on when the day's number of questions is answered.
 	Beyond bool
 	Lease  time.Duration // how long a claim holds; 5 minutes by default
+	After  int64         // of Next: the first one behind this one in the queue
 }
 
 // Queue is a page of questions in the order of what is expected to be lost if nobody answers them.
@@ -129,7 +130,7 @@ func (d *Desk) Queue(ctx context.Context, f TaskFilter, cursor string) (*Queue, 
 }
 
 func (f *TaskFilter) filter(who *access.Subject, cursor string) (store.TaskFilter, error) {
-	out := store.TaskFilter{Kinds: f.Kinds, Code: f.Code, State: f.State, Mine: f.Mine, Unowned: f.Unowned, Who: Actor(who)}
+	out := store.TaskFilter{Kinds: f.Kinds, Code: f.Code, State: f.State, Mine: f.Mine, Unowned: f.Unowned, Who: Actor(who), After: f.After}
 	if f.Limit == 0 {
 		f.Limit = defaultTasks
 	}

@@ -300,7 +300,9 @@ CREATE TABLE reject (
     code text NOT NULL,
     reason text NOT NULL,
     raw bytea NOT NULL,
+    replayed bigint,
     CONSTRAINT reject_pkey PRIMARY KEY (id),
+    CONSTRAINT reject_replayed_fkey FOREIGN KEY (replayed) REFERENCES run(id),
     CONSTRAINT reject_run_fkey FOREIGN KEY (run) REFERENCES run(id),
     CONSTRAINT reject_source_fkey FOREIGN KEY (source) REFERENCES source(id)
 );
