@@ -3,6 +3,7 @@ package matching
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // part is a connected piece of the positive graph.
@@ -21,53 +22,90 @@ func (p *partition) partsOf(f *Forest, edges []edge) []part {
 	return split(f, part{all, edges, p.same})
 }
 
+// split sorts nodes, edges and same-pairs by their trees, in the order of the roots.
 func split(f *Forest, whole part) []part {
-	size := map[int32]int32{}
+	place := make([]int32, len(f.parent)) // of each root among the parts, from 1
 	for _, e := range whole.edges {
-		size[f.Find(e.a)] = 0
+		place[f.Find(e.a)] = 1
 	}
 	for _, s := range whole.same {
-		size[f.Find(s[0])] = 0
+		place[f.Find(s[0])] = 1
 	}
-	if len(size) == 0 {
+	count := int32(0)
+	for root, is := range place {
+		count += is
+		place[root] = is * count
+	}
+	if count == 0 {
 		return nil
 	}
-	roots := make([]int32, 0, len(size))
-	for r := range size {
-		roots = append(roots, r)
-	}
-	slices.Sort(roots)
-	for i, r := range roots {
-		size[r] = int32(i)
-	}
-	parts := make([]part, len(roots))
-	for _, n := range whole.nodes {
-		if at, ok := size[f.Find(n)]; ok {
-			parts[at].nodes = append(parts[at].nodes, n)
-		}
-	}
-	for _, e := range whole.edges {
-		at := size[f.Find(e.a)]
-		parts[at].edges = append(parts[at].edges, e)
+	parts := make([]part, count)
+	nodes := byPart(whole.nodes, parts, func(n int32) int32 { return place[f.Find(n)] - 1 })
+	edges := byPart(whole.edges, parts, func(e edge) int32 { return place[f.Find(e.a)] - 1 })
+	for i := range parts {
+		parts[i].nodes, parts[i].edges = nodes(i), edges(i)
 	}
 	for _, s := range whole.same {
-		at := size[f.Find(s[0])]
+		at := place[f.Find(s[0])] - 1
 		parts[at].same = append(parts[at].same, s)
 	}
 	return parts
 }
 
+// byPart sorts things by their part, keeping their order within one, and gives those of a part.
+// What belongs to no part is left out.
+func byPart[T any](list []T, parts []part, of func(T) int32) func(part int) []T {
+	ends := make([]int32, len(parts)+1)
+	for _, x := range list {
+		ends[of(x)+1]++
+	}
+	ends[0] = 0 // those of no part
+	for i := range parts {
+		ends[i+1] += ends[i]
+	}
+	all := make([]T, ends[len(parts)])
+	next := slices.Clone(ends)
+	for _, x := range list {
+		if at := of(x); at >= 0 {
+			all[next[at]] = x
+			next[at]++
+		}
+	}
+	return func(part int) []T { return all[ends[part]:ends[part+1]:ends[part+1]] }
+}
+
+// evaluateAll clusters the parts of the whole graph. No two parts touch the same tree of clusters.
+func (p *partition) evaluateAll(parts []part, workers int, clusters *Forest, result *Result) {
+	if p.limits.Steps != nil { // they are told in order
+		workers = 1
+	}
+	pieces := make([]Result, max(1, workers))
+	var wg sync.WaitGroup
+	for w := range pieces {
+		wg.Go(func() {
+			k := &contraction{partition: p}
+			for _, c := range parts[len(parts)*w/len(pieces) : len(parts)*(w+1)/len(pieces)] {
+				k.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &pieces[w])
+			}
+		})
+	}
+	wg.Wait()
+	for i := range pieces {
+		result.Oversized = append(result.Oversized, pieces[i].Oversized...)
+	}
+}
+
 // evaluate clusters a part, or, if it is above the cap, raises the bar until its pieces fit (R6).
-func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Result) {
+func (k *contraction) evaluate(c part, bar Weight, clusters *Forest, result *Result) {
 	if len(c.nodes) < 2 {
 		return
 	}
-	if len(c.nodes) <= p.limits.Component || len(c.edges) == 0 {
-		p.contract(c, bar, clusters)
+	if len(c.nodes) <= k.limits.Component || len(c.edges) == 0 {
+		k.contract(c, bar, clusters)
 		return
 	}
-	if bar-p.Link(p.item(c.nodes[0]).Kind) == capAlarm {
-		result.Oversized = append(result.Oversized, p.entriesOf(c.nodes))
+	if bar-k.Link(k.item(c.nodes[0]).Kind) == capAlarm {
+		result.Oversized = append(result.Oversized, k.entriesOf(c.nodes))
 	}
 	bar += capStep
 	kept := make([]edge, 0, len(c.edges))
@@ -76,7 +114,7 @@ func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Resul
 			kept = append(kept, e)
 		}
 	}
-	f := NewForest(p.size())
+	f := NewForest(k.size())
 	for _, e := range kept {
 		f.Union(e.a, e.b)
 	}
@@ -84,7 +122,7 @@ func (p *partition) evaluate(c part, bar Weight, clusters *Forest, result *Resul
 		f.Union(s[0], s[1])
 	}
 	for _, piece := range split(f, part{c.nodes, kept, c.same}) {
-		p.evaluate(piece, bar, clusters, result)
+		k.evaluate(piece, bar, clusters, result)
 	}
 }
 
@@ -107,7 +145,7 @@ type group struct {
 
 // contraction is the greedy clustering of one part (R7): the two groups with the strongest
 // evidence for each other join, until no two have any. The evidence of groups is, comparison by
-// comparison, the best that a pair of their records shows.
+// comparison, the best that a pair of their records shows. Its memory is used for one part after the other.
 type contraction struct {
 	*partition
 	part   part
@@ -116,13 +154,14 @@ type contraction struct {
 	groups []group
 	ev     []Evidence // n × n, upper triangle
 	total  []Weight   // n × n, upper triangle; noEdge if they may not join
+	places []int32
 }
 
 const noEdge = Weight(-1 << 30)
 
-func (p *partition) contract(c part, bar Weight, clusters *Forest) {
-	k := &contraction{partition: p, part: c, bar: bar, prior: p.Prior(p.item(c.nodes[0]).Kind)}
-	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 && p.limits.Steps == nil {
+func (k *contraction) contract(c part, bar Weight, clusters *Forest) {
+	k.part, k.bar, k.prior = c, bar, k.Prior(k.item(c.nodes[0]).Kind)
+	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 && k.limits.Steps == nil {
 		k.pair(clusters)
 		return
 	}
@@ -159,15 +198,15 @@ func (k *contraction) pair(clusters *Forest) {
 
 func (k *contraction) start() {
 	n := len(k.part.nodes)
-	k.groups = make([]group, n)
+	k.groups, k.places, k.ev, k.total = slices.Grow(k.groups[:0], n)[:n], slices.Grow(k.places[:0], n)[:n], k.ev[:0], k.total[:0]
 	for i, place := range k.part.nodes {
-		k.groups[i] = group{nodes: []int32{int32(i)}, firm: sortedFirm(k.item(place).Firm), unique: k.uniqueSources(place)}
+		k.places[i] = int32(i)
+		k.groups[i] = group{nodes: k.places[i : i+1 : i+1], firm: sortedFirm(k.item(place).Firm), unique: k.uniqueSources(place)}
 	}
 	if len(k.part.edges) == 0 { // held together by decisions alone
 		return
 	}
-	k.ev = make([]Evidence, n*n)
-	k.total = make([]Weight, n*n)
+	k.ev, k.total = slices.Grow(k.ev, n*n)[:n*n], slices.Grow(k.total, n*n)[:n*n]
 	for i := range n {
 		for j := i + 1; j < n; j++ {
 			k.Compare(k.item(k.part.nodes[i]), k.item(k.part.nodes[j]), &k.ev[i*n+j])
@@ -284,7 +323,7 @@ func (k *contraction) joinSame() {
 // strongest finds the two living groups with the best total; the first in order wins a tie.
 func (k *contraction) strongest() (a, b int, best Weight) {
 	best = noEdge
-	if k.total == nil {
+	if len(k.total) == 0 {
 		return 0, 0, best
 	}
 	n := len(k.groups)
@@ -309,7 +348,7 @@ func (k *contraction) join(a, b int) {
 	x.firm = sortedFirm(append(x.firm, y.firm...))
 	x.unique = append(x.unique, y.unique...)
 	*y = group{dead: true}
-	if k.total == nil {
+	if len(k.total) == 0 {
 		return
 	}
 	n := len(k.groups)

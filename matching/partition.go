@@ -102,9 +102,7 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 	result := Result{Nodes: p.size(), Pairs: pairs, Closed: closed}
 	clusters := NewForest(p.size())
 	components := p.components(edges)
-	for _, c := range p.partsOf(components, edges) {
-		p.evaluate(c, p.Link(p.item(c.nodes[0]).Kind), clusters, &result)
-	}
+	p.evaluateAll(p.partsOf(components, edges), workers, clusters, &result)
 	result.Cluster, result.Component = p.perEntry(clusters), p.perEntry(components)
 	result.Weak = p.sortWeak()
 	result.Doubtful, result.MoreDoubtful = p.keepDoubtful(p.contradictions(edges, doubtful), clusters)

@@ -23,7 +23,7 @@ func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, clos
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			var s slice
+			s := slice{all: make([]carrier, p.mostCarriers())}
 			ranges := min(scanSlices, len(p.counts))
 			for i := int(taken.Add(1)) - 1; i < ranges; i = int(taken.Add(1)) - 1 {
 				s.fill(p, len(p.counts)*i/ranges, len(p.counts)*(i+1)/ranges)
@@ -146,6 +146,19 @@ type slice struct {
 	spread []carrier // of one bucket
 }
 
+// mostCarriers is how many carriers a range of buckets has at most.
+func (p *partition) mostCarriers() (most int) {
+	ranges := min(scanSlices, len(p.counts))
+	for i := range ranges {
+		n := 0
+		for _, count := range p.counts[len(p.counts)*i/ranges : len(p.counts)*(i+1)/ranges] {
+			n += int(count)
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // fill gathers the emitted keys of all nodes that fall into buckets.
 func (s *slice) fill(p *partition, from, to int) {
 	s.starts, s.next = append(s.starts[:0], 0), s.next[:0]
@@ -155,7 +168,7 @@ func (s *slice) fill(p *partition, from, to int) {
 		n += int32(count)
 		s.starts = append(s.starts, n)
 	}
-	s.all = slices.Grow(s.all[:0], int(n))[:n]
+	s.all = s.all[:n]
 	shift := 64 - p.bucketBits
 	low := uint64(from) << shift
 	last := uint64(to)<<shift - 1 // the end of the last bucket; of all of them it is the greatest number

@@ -61,7 +61,7 @@ func (k *contraction) told(a, b int, total Weight, decided bool) {
 // toldApart notes the groups that stayed apart in spite of their evidence.
 func (k *contraction) toldApart() {
 	s, n := k.limits.Steps, len(k.groups)
-	if s == nil || k.total == nil {
+	if s == nil || len(k.total) == 0 {
 		return
 	}
 	for i := range n {
