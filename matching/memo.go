@@ -12,3 +12,21 @@ func skeletonWord(s string) word {
 	}
 	return skeletons.Of(s, skeleton)
 }
+
+// Forget lets go of what is remembered of words, after the last of many items was made. The items
+// stay as they are; of those that come next no word is one with theirs.
+func (r *Ruleset) Forget() {
+	skeletons.Forget()
+	for _, k := range r.kinds {
+		k.memos.last.Forget()
+		k.memos.given.Forget()
+		k.memos.patronymic.Forget()
+		for i := range k.plans {
+			for _, part := range k.plans[i].parts {
+				if part != nil {
+					part.words.Forget()
+				}
+			}
+		}
+	}
+}

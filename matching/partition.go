@@ -21,12 +21,12 @@ type Scorer interface {
 
 // Entry is one record given to [Partition].
 type Entry struct {
-	Ref   customer.Ref // breaks ties, as bytes; names the source for uniqueness
-	Item  *Item
-	Apart bool // named by an active *different*: a node of its own
+	Ref  customer.Ref // breaks ties, as bytes; names the source for uniqueness
+	Item *Item
 	// Side tells entries of equal content apart that a hold keeps apart: entries of different sides
 	// are never one node. Zero for all others.
 	Side   int32
+	Apart  bool // named by an active *different*: a node of its own
 	Unique bool // its source holds no duplicates
 }
 

@@ -54,6 +54,23 @@ func (m *Memo[V]) Of(s string, fold func(string) V) V {
 	return m.add(hash, &memoEntry[V]{s, fold(s)})
 }
 
+// Forget lets go of everything; what was asked for stays valid.
+func (m *Memo[V]) Forget() {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.table.Store(nil)
+}
+
+// Forget lets go of what is remembered of texts in general, after the last row of a large input.
+// Whatever comes next is remembered anew.
+func Forget() {
+	nameWords.Forget()
+	streetLines.Forget()
+	placeColumns.Forget()
+	addressTexts.Forget()
+	plainDomains.Forget()
+}
+
 // find gives the entry of a text, else the free slot where it would stand.
 func (t *memoTable[V]) find(hash uint64, s string) (*memoEntry[V], *memoSlot[V]) {
 	mask := uint64(len(t.slots) - 1)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -12,10 +11,12 @@ import (
 	"kartoteka/customer"
 	"kartoteka/matching"
 	"kartoteka/pipelines"
+	"kartoteka/standardize"
 )
 
 // population is the records of a file in memory: packed while the model is learned, then as
-// items. It is read and made by several workers.
+// items. It is read and made by several workers. Once it is compiled, the collector rests until
+// it is partitioned.
 type population struct {
 	*found
 	workers  int
@@ -23,6 +24,7 @@ type population struct {
 	texts    []*matching.Texts // by worker
 	summary  clusterSummary
 	rules    *ruleset
+	quiet    quiet
 
 	mutex   sync.Mutex
 	pieces  []*packed // by number
@@ -59,6 +61,7 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 		return err
 	}
 	defer reader.Close() //nolint:errcheck // read only
+	defer standardize.Forget()
 	return reader.Stream(ctx, func(w int, piece *pipelines.Piece) error {
 		p.keep(w, piece)
 		return nil
@@ -111,7 +114,9 @@ func (p *population) compile(modelFile string) error {
 		return err
 	}
 	p.entries = make([]matching.Entry, n)
-	withoutCollector(int64(n)*itemBytes, func() { p.fold(starts) })
+	p.quiet.begin(int64(n) * itemBytes)
+	p.fold(starts)
+	p.rules.matcher.Forget()
 	p.dropRepeated()
 	return nil
 }
@@ -171,32 +176,10 @@ func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 	}
 }
 
-// How much memory an item takes, and what a partition needs for it, in bytes; about.
-const (
-	itemBytes      = 500
-	partitionBytes = 200
-)
-
-// withoutCollector does work that makes about so many bytes that stay and next to no garbage.
-// Looking for garbage meanwhile would cost time and, because it begins late, room for as much again.
-func withoutCollector(bytes int64, work func()) {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	limit := debug.SetMemoryLimit(-1) // the user's own, which is never raised
-	defer debug.SetMemoryLimit(limit)
-	debug.SetMemoryLimit(min(limit, int64(m.HeapInuse)+bytes+1<<27))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	work()
-}
-
 // partition finds who is who.
-func (p *population) partition() (found matching.Result) {
-	withoutCollector(int64(len(p.entries))*partitionBytes, func() { found = p.whoIsWho() })
-	return found
-}
-
-func (p *population) whoIsWho() matching.Result {
+func (p *population) partition() matching.Result {
+	p.quiet.begin(int64(len(p.entries)) * partitionBytes)
+	defer p.quiet.end()
 	items := make([]*matching.Item, len(p.entries))
 	for i := range p.entries {
 		items[i] = p.entries[i].Item
