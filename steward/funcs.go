@@ -48,13 +48,15 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"letter":          func(i int) string { return string(rune('A' + i%26)) },
 		"commandsByScope": commandsByScope,
 		"signed":          func(x float64) string { return signed(l, x) },
-		"sentence":        func(x desk.Sentence) string { return bracket(l, capital(x.In(l))) },
+		"sentence":        func(x desk.Sentence) string { return bracket(l, sentence(l, x)) },
 		"capital":         capital,
 		"ago":             func(then, now time.Time) string { return ago(l, now.Sub(then)) },
 		"code":            func(c any) string { return fmt.Sprint(c) },
 		"kindClass":       kindClass,
 		"stateClass":      func(x desk.RowState) string { return stateClasses[x] },
 		"stateSign":       func(x desk.RowState) string { return stateSigns[x] },
+		"day":             func(t time.Time) string { return day(l, t) },
+		"dateOr":          func(s string) string { return dateText(l, s) },
 		"inc":             func(i int) int { return i + 1 },
 	}
 }
@@ -113,6 +115,14 @@ func short(s string) string {
 		cut--
 	}
 	return strings.ToValidUTF8(s[:cut], "�") + "…"
+}
+
+// day writes a day shortly: 05.03.2026, or 2026-03-05.
+func day(l phrases.Lang, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return dateText(l, t.Format(time.DateOnly))
 }
 
 // moment writes a day and a time of UTC.

@@ -152,7 +152,7 @@ func (v *gridView) text(r *desk.AttributeRow, value string) string {
 	return short(value)
 }
 
-// compared fills an item with how a text differs from the closest anchor.
+// compared fills an item with how a text differs from the closest anchor. Dates are compared part by part.
 func (v *gridView) compared(it *item, value string, anchors []string, masked bool) {
 	it.Lang = tongue(value)
 	if latin := diff.Latin(it.Text); latin != it.Text {
@@ -174,11 +174,13 @@ func (v *gridView) compared(it *item, value string, anchors []string, masked boo
 			best, cost = a, n
 		}
 	}
-	it.Pieces, it.Note = diff.Against(best, it.Text), diff.Explain(best, it.Text)
+	if it.Pieces, it.Note = diff.Against(best, it.Text), diff.Explain(best, it.Text); it.date {
+		it.Pieces = diff.Dates(best, it.Text)
+	}
 }
 
 func (v *gridView) golden(r *desk.AttributeRow, x *customer.DocumentValue, anchors []string, pick bool) item {
-	it := item{Text: v.text(r, x.Value), Sort: x.Kind}
+	it := item{Text: v.text(r, x.Value), Sort: x.Kind, date: r.Type == customer.TypeDate}
 	v.compared(&it, x.Value, anchors, r.Masked)
 	if x.Verdict != 0 && x.Verdict < customer.Plausible {
 		it.Verdict = x.Verdict.String()
@@ -224,7 +226,7 @@ func (v *gridView) by(x *customer.DocumentValue) (out []string) {
 		out = append(out, v.l.Sentence("keep.agreement", x.Agreement))
 	}
 	if !x.Observed.IsZero() {
-		out = append(out, v.l.Date(x.Observed))
+		out = append(out, day(v.l, x.Observed))
 	}
 	return out
 }

@@ -44,6 +44,7 @@ var commands = []Command{
 	{"row.previous", scopeTask, "KeyK", "steward.key.row.previous", ""},
 	{"column.next", scopeTask, "ArrowRight", "steward.key.column.next", ""},
 	{"column.previous", scopeTask, "ArrowLeft", "steward.key.column.previous", ""},
+	{"row.pick", scopeTask, "Enter", "steward.key.pick", ""},
 	{"row.edit", scopeTask, "KeyE", "steward.key.edit", ""},
 	{"task.next", scopeTask, "BracketRight", "steward.key.next", ""},
 	{"task.previous", scopeTask, "BracketLeft", "steward.key.previous", ""},

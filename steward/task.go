@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -94,7 +95,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) error {
 	case verdictSame, verdictDifferent:
 		return s.decide(w, r, id, said{verdict, form.Get("reason"), picks(form)})
 	}
-	return s.message(w, r, http.StatusBadRequest, "steward.error.invalid")
+	t, err := s.options.Desk.Task(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.showTask(w, r, http.StatusBadRequest, t, taskOptions{wrong: "steward.task.choose", said: &said{Reason: form.Get("reason"), Picks: picks(form)}})
 }
 
 // picks are the values that were chosen: pick.ATTRIBUTE=VALUE; one that was typed outweighs one that
@@ -256,4 +261,9 @@ func (s *Site) takeBack(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sentence speaks a sentence of the desk with a capital letter.
-func sentence(l phrases.Lang, x desk.Sentence) string { return capital(x.In(l)) }
+func sentence(l phrases.Lang, x desk.Sentence) string {
+	return codeForm.ReplaceAllString(capital(x.In(l)), "$1\u2011$2\u2011$3")
+}
+
+// codeForm is a personal code in a text, which a line must not break.
+var codeForm = regexp.MustCompile(`\b(\d{4})-(\d{4})-(\d{4})\b`)

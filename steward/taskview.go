@@ -100,6 +100,7 @@ type item struct {
 	Verdict string
 	Tick    bool // chosen by the hub for the golden record
 	Chosen  bool
+	date    bool
 }
 
 // groupsOf gives the order of the groups of rows, and the types in each.

@@ -89,11 +89,49 @@ func ordered(s string) string {
 	return strings.Join(words, " ")
 }
 
-// swapped reports whether two dates (1985-04-12) differ by day and month exchanged.
+// swapped reports whether two dates (1985-04-12, 12.04.1985) differ by day and month exchanged.
 func swapped(a, b string) bool {
-	x, y := strings.Split(a, "-"), strings.Split(b, "-")
-	return len(x) == 3 && len(y) == 3 && len(x[0]) == 4 && x[0] == y[0] && x[1] == y[2] && x[2] == y[1] && x[1] != x[2]
+	x, y := dateParts(a), dateParts(b)
+	return x != nil && y != nil && x[0] == y[0] && x[1] == y[2] && x[2] == y[1] && x[1] != x[2]
 }
+
+// dateParts gives year, month and day of a date; nil for anything else.
+func dateParts(s string) []string {
+	p := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' })
+	if len(p) != 3 || len(s) != 10 {
+		return nil
+	}
+	if len(p[2]) == 4 {
+		slices.Reverse(p)
+	}
+	if len(p[0]) != 4 {
+		return nil
+	}
+	return p
+}
+
+// Dates tells how a date differs from another one: by day, month and year, not by digits.
+func Dates(anchor, value string) []Piece {
+	a, b := strings.FieldsFunc(anchor, isDot), strings.FieldsFunc(value, isDot)
+	if dateParts(anchor) == nil || dateParts(value) == nil {
+		return Against(anchor, value)
+	}
+	var w writer
+	from := 0
+	for i, part := range b {
+		at := from + strings.Index(value[from:], part)
+		w.add(value[from:at], Same, "")
+		kind := Same
+		if part != a[i] {
+			kind = Added
+		}
+		w.add(part, kind, "")
+		from = at + len(part)
+	}
+	return w.pieces
+}
+
+func isDot(r rune) bool { return r == '-' || r == '.' }
 
 const (
 	latinKeys = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
