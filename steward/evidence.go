@@ -25,12 +25,13 @@ type evidence struct {
 	Model  string
 	Chart  waterfall
 	// Chance is the probability that they are one customer.
-	Chance phrases.Share
+	Chance string
 }
 
 // evidenceLine is one summand.
 type evidenceLine struct {
 	Text   string
+	Name   string // what was compared, shortly
 	Left   string
 	Right  string
 	Bits   float64
@@ -53,14 +54,14 @@ func bitsOf(w matching.Weight) float64 { return float64(w) / 100 }
 func newEvidence(l phrases.Lang, p *customer.Portrait, why *desk.Why) *evidence {
 	w := why.Pair
 	e := &evidence{Total: bitsOf(w.Total), Link: bitsOf(w.Link), Same: w.Same(), A: why.A, B: why.B, Model: why.Model}
-	e.Chance = phrases.Share(1 / (1 + math.Exp2(-e.Total)))
+	e.Chance = chance(l, e.Total)
 	v := evidenceView{l, p, w}
-	e.add(v.line(l.Sentence("why.prior"), w.Prior))
+	e.add(v.line(l.Sentence("why.prior"), l.Sentence("steward.evidence.prior"), w.Prior))
 	for i := range w.Comparisons {
 		e.add(v.comparison(&w.Comparisons[i]))
 	}
 	if w.Kinship != 0 {
-		e.add(v.line(l.First([]string{"why.kinship." + string(w.Kind), "why.kinship"}), w.Kinship))
+		e.add(v.line(l.First([]string{"why.kinship." + string(w.Kind), "why.kinship"}), l.Sentence("steward.evidence.kinship"), w.Kinship))
 	}
 	for _, name := range w.Vetoes {
 		e.Vetoes = append(e.Vetoes, l.Sentence("why.veto", l.AttributeOf(string(w.Kind), name)))
@@ -96,15 +97,15 @@ type evidenceView struct {
 	why      *matching.Why
 }
 
-func (v evidenceView) line(text string, w matching.Weight) evidenceLine {
-	return evidenceLine{Text: capital(text), Bits: bitsOf(w), For: w > 0, Zero: w == 0}
+func (v evidenceView) line(text, name string, w matching.Weight) evidenceLine {
+	return evidenceLine{Text: capital(text), Name: capital(name), Bits: bitsOf(w), For: w > 0, Zero: w == 0}
 }
 
 // comparison speaks one comparison: what was found, and in which values.
 func (v evidenceView) comparison(c *matching.Compared) evidenceLine {
 	var found []string
 	family := v.family(c.Name)
-	out := v.line("", c.Weight)
+	out := v.line("", "", c.Weight)
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		text := v.l.Level(family, s.Part, s.Level)
@@ -123,8 +124,21 @@ func (v evidenceView) comparison(c *matching.Compared) evidenceLine {
 	for name := range strings.SplitSeq(c.Name, " + ") {
 		names = append(names, v.l.AttributeOf(string(v.why.Kind), name))
 	}
+	out.Name = capital(strings.Join(names, " + "))
 	out.Text = capital(v.l.Sentence("steward.evidence.line", strings.Join(names, " + "), strings.Join(found, "; ")))
 	return out
+}
+
+// chance writes the probability behind bits; what is nearly sure is not called sure.
+func chance(l phrases.Lang, bits float64) string {
+	p := 1 / (1 + math.Exp2(-bits))
+	switch {
+	case p > 0.999:
+		return l.Sentence("why.over", phrases.Share(0.999))
+	case p < 0.001:
+		return l.Sentence("why.under", phrases.Share(0.001))
+	}
+	return l.Text(phrases.Share(p))
 }
 
 // share writes small chances with two digits that count.

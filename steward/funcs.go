@@ -22,18 +22,14 @@ const longestShown = 400
 
 // functions are what templates say and write with.
 func functions(l phrases.Lang, a *assets) template.FuncMap {
-	say := l.Sentence
-	if l == pseudo {
-		say = func(key string, args ...any) string { return "⟦" + phrases.En.Sentence(key, args...) + "⟧" }
-	}
 	return template.FuncMap{
-		"t":               func(key any, args ...any) string { return say(fmt.Sprint(key), args...) },
+		"t":               func(key any, args ...any) string { return l.Sentence(fmt.Sprint(key), args...) },
 		"n":               func(x any) string { return l.Text(x) },
 		"round":           func(x float64) string { return l.Number(math.Round(x*10) / 10) },
 		"date":            func(t time.Time) string { return l.Date(t) },
 		"moment":          func(t time.Time) string { return moment(l, t) },
 		"iso":             func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"attribute":       func(kind, name any) string { return bracket(l, l.AttributeOf(fmt.Sprint(kind), fmt.Sprint(name))) },
+		"attribute":       func(kind, name any) string { return l.AttributeOf(fmt.Sprint(kind), fmt.Sprint(name)) },
 		"has":             l.Has,
 		"share":           func(x float64) string { return l.Text(phrases.Share(x)) },
 		"asset":           func(name string) string { return a.urls[name] },
@@ -48,7 +44,7 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"letter":          func(i int) string { return string(rune('A' + i%26)) },
 		"commandsByScope": commandsByScope,
 		"signed":          func(x float64) string { return signed(l, x) },
-		"sentence":        func(x desk.Sentence) string { return bracket(l, sentence(l, x)) },
+		"sentence":        func(x desk.Sentence) string { return sentence(l, x) },
 		"capital":         capital,
 		"ago":             func(then, now time.Time) string { return ago(l, now.Sub(then)) },
 		"code":            func(c any) string { return fmt.Sprint(c) },
@@ -59,13 +55,6 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"dateOr":          func(s string) string { return dateText(l, s) },
 		"inc":             func(i int) int { return i + 1 },
 	}
-}
-
-func bracket(l phrases.Lang, text string) string {
-	if l == pseudo {
-		return "⟦" + text + "⟧"
-	}
-	return text
 }
 
 var errDict = errors.New("dict takes pairs")

@@ -13,10 +13,6 @@ import (
 	"kartoteka/phrases"
 )
 
-// pseudo is a language for tests: every text that comes from a catalog stands in brackets, so
-// that what does not is found.
-const pseudo phrases.Lang = "qps"
-
 // renderer holds the pages by language.
 type renderer struct {
 	pages map[phrases.Lang]map[string]*template.Template
@@ -29,7 +25,7 @@ func newRenderer(a *assets) (*renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range append(phrases.Langs(), pseudo) {
+	for _, l := range append(phrases.Langs(), phrases.Pseudo) {
 		base, err := template.New("").Funcs(functions(l, a)).ParseFS(files, "templates/layout.html", "templates/part_*.html")
 		if err != nil {
 			return nil, err
@@ -104,7 +100,10 @@ func (s *Site) frame(r *http.Request, section, title string) frame {
 	if r.Method != http.MethodGet {
 		f.Path = "/"
 	}
-	f.Title = f.Lang.Sentence(title)
+	if s.bend != nil {
+		s.bend(&f)
+	}
+	f.Title = f.say(title)
 	for _, n := range navigation {
 		if s.options.Policy.Can(f.Who, n.Act) {
 			f.Nav = append(f.Nav, n)

@@ -27,6 +27,7 @@ type Site struct {
 	options Options
 	assets  *assets
 	render  *renderer
+	bend    func(*frame) // of tests
 }
 
 // New makes the workbench. It fails only if the embedded templates are broken.
@@ -45,7 +46,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{o, a, render}, nil
+	return &Site{options: o, assets: a, render: render}, nil
 }
 
 // Handler answers every page.

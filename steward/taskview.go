@@ -19,7 +19,7 @@ import (
 type taskBody struct {
 	*desk.Task
 	Ask, Yes, No string // the question, and what the two answers mean
-	Same, Other  choice
+	One, Several choice
 	Columns      []column
 	Groups       []rowGroup
 	Evidence     *evidence
@@ -156,13 +156,13 @@ var switchKeys = map[string]string{"only": "show.only", "raw": "show.raw", "lati
 
 func (b *taskBody) choices() {
 	yesIsSame := approves(b.Kind, verdictSame)
-	b.Same = choice{Verdict: verdictSame, Text: b.Yes, Proposed: true}
-	b.Other = choice{Verdict: verdictDifferent, Text: b.No}
+	b.One = choice{Verdict: verdictSame, Text: b.Yes, Proposed: true}
+	b.Several = choice{Verdict: verdictDifferent, Text: b.No}
 	if !yesIsSame {
-		b.Same, b.Other = choice{Verdict: verdictSame, Text: b.No}, choice{Verdict: verdictDifferent, Text: b.Yes, Proposed: true}
+		b.One, b.Several = choice{Verdict: verdictSame, Text: b.No}, choice{Verdict: verdictDifferent, Text: b.Yes, Proposed: true}
 	}
 	if b.Kind == customer.TaskPossibleMatch || b.Kind == customer.TaskConflict || b.Kind == customer.TaskOverMerge || b.Kind == customer.TaskKeyReuse {
-		b.Same.Proposed, b.Other.Proposed = false, false // doubtful: the hub leans to neither
+		b.One.Proposed, b.Several.Proposed = false, false // doubtful: the hub leans to neither
 	}
 }
 

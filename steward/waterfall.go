@@ -40,7 +40,7 @@ type chartTick struct {
 
 // Sizes of a waterfall.
 const (
-	fallNames, fallPlot, fallRow, fallEnd = 236, 470, 26, 64
+	fallNames, fallPlot, fallRow, fallEnd = 150, 330, 26, 52
 )
 
 func newWaterfall(e *evidence, l phrases.Lang) waterfall {
@@ -53,7 +53,7 @@ func newWaterfall(e *evidence, l phrases.Lang) waterfall {
 	w := waterfall{Width: fallNames + fallPlot + fallEnd, Zero: at(0), Link: at(e.Link), LinkText: l.Number(math.Round(e.Link*10) / 10), LinkLabel: l.Sentence("steward.evidence.link"), Plot: fallNames}
 	before := 0.0
 	for i, line := range e.Lines {
-		b := bar{Y: 8 + i*fallRow, Class: "against", Name: clip(line.Text, 34), Text: signed(l, line.Bits), Connector: at(line.Total)}
+		b := bar{Y: 8 + i*fallRow, Class: "against", Name: clip(line.Name, 22), Text: signed(l, line.Bits), Connector: at(line.Total)}
 		if line.For {
 			b.Class = "for"
 		}
