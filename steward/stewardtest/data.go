@@ -8,7 +8,6 @@ import (
 	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/resolve"
-	"kartoteka/store"
 )
 
 // Codes of the made-up customers.
@@ -190,16 +189,33 @@ func closed() *desk.Task {
 }
 
 func card() *desk.Customer {
-	return &desk.Customer{Asked: Anna.String(), Code: Anna, State: customer.CodeActive, Golden: annaDocument(), Records: annaRecords(), ETag: `"7"`, Masked: []string{"passport"},
+	c := &desk.Customer{Asked: Anna.String(), Code: Anna, State: customer.CodeActive, Golden: annaDocument(), Records: annaRecords(), ETag: `"7"`, Masked: []string{"passport"},
 		Members:   []desk.Member{{Source: "crm", Key: "1042", Record: 1, Revision: 1}, {Source: "billing", Key: "B-77-0001", Record: 2, Revision: 1}, {Source: "shop", Key: "anna.kovaleva@example.ru", Record: 7, Revision: 2, Waiting: true}},
 		Relations: []desk.Relation{{Relation: customer.Relation{Attribute: "employer", Target: customer.Ref{Source: "1c", Key: "17"}}, Code: Olena}},
 		Decisions: []desk.Decision{{ID: 5, Kind: customer.Same, Left: []customer.RecordID{1}, Right: []customer.RecordID{7}, Operation: 41}},
 		Pins:      []desk.Pin{{Attribute: "name", Value: "Ковалёва Анна Сергеевна", Operation: 40}},
 		Tasks:     []desk.TaskHead{{ID: 17, Kind: customer.TaskPossibleMatch, Code: Anna, Other: Anya}},
-		History: []store.Happening{
-			{Version: 7, Kind: customer.Merged, At: Moment.AddDate(0, 0, -2), Operation: 41, By: "merge", Actor: "local:anna", Reason: "один паспорт", Fields: []string{"phone", "email"}},
-			{Version: 6, Kind: customer.Updated, At: Moment.AddDate(0, -1, 0), Operation: 33, By: "resolve", Fields: []string{"address"}},
-			{Version: 1, Kind: customer.Created, At: Moment.AddDate(-1, 0, 0), Operation: 2, By: "resolve"}}}
+	}
+	for _, v := range happened() {
+		c.History = append(c.History, v.Happening)
+	}
+	return c
+}
+
+// happened are the versions of Anna's code, the newest first.
+func happened() []desk.Version {
+	out := make([]desk.Version, 3)
+	first, second, third := &out[2].Happening, &out[1].Happening, &out[0].Happening
+	first.Version, first.Kind, first.At, first.Operation, first.By = 1, customer.Created, Moment.AddDate(-1, 0, 0), 2, "resolve"
+	second.Version, second.Kind, second.At, second.Operation, second.By, second.Fields = 6, customer.Updated, Moment.AddDate(0, -1, 0), 33, "resolve", []string{"address"}
+	third.Version, third.Kind, third.At, third.Operation, third.By, third.Fields = 7, customer.Merged, Moment.AddDate(0, 0, -2), 41, "merge", []string{"phone", "email"}
+	third.Actor, third.Reason = "local:anna", "один паспорт"
+	for i := range out {
+		out[i].Exact = true
+	}
+	out[0].Came = []desk.Moved{{Source: "shop", Key: "9", Record: 9, From: Anya, To: Anna}}
+	out[0].Values = []desk.ValueChange{{Attribute: "phone", Before: []string{"+79162001137"}, After: []string{"+79162001137", "+79031234567"}}}
+	return out
 }
 
 func retired() *desk.Customer {
@@ -220,12 +236,7 @@ func (d *Desk) History(_ context.Context, who resolve.Who, _ desk.HistoryOptions
 	if c == nil {
 		return nil, desk.ErrUnknown
 	}
-	h := &desk.History{Code: c.Code}
-	for _, x := range c.History {
-		h.Versions = append(h.Versions, desk.Version{Happening: x, Exact: true})
-	}
-	h.Versions[0].Came = []desk.Moved{{Source: "shop", Key: "9", Record: 9, From: Anya, To: Anna}}
-	h.Versions[0].Values = []desk.ValueChange{{Attribute: "phone", Before: []string{"+79162001137"}, After: []string{"+79162001137", "+79031234567"}}}
+	h := &desk.History{Code: c.Code, Versions: happened()}
 	return h, d.Err
 }
 

@@ -4,12 +4,12 @@ package stewardtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"kartoteka/customer"
 	"kartoteka/desk"
 	"kartoteka/resolve"
-	"kartoteka/store"
 )
 
 // Desk answers with what it was given, and remembers what it was told. It is for one test at a time.
@@ -52,7 +52,7 @@ func Portrait() *customer.Portrait {
 
 // Queue implements steward.Desk.
 func (d *Desk) Queue(_ context.Context, f desk.TaskFilter, cursor string) (*desk.Queue, error) {
-	q := &desk.Queue{Rows: []desk.TaskRow{}, Numbers: d.Numbers, Kinds: []store.TaskCount{}}
+	q := &desk.Queue{Rows: []desk.TaskRow{}, Numbers: d.Numbers}
 	counts := map[customer.TaskKind]int64{}
 	for _, t := range d.Tasks {
 		behind := cursor == "" || fmt.Sprint(t.ID) > cursor
@@ -65,7 +65,9 @@ func (d *Desk) Queue(_ context.Context, f desk.TaskFilter, cursor string) (*desk
 	}
 	for _, kind := range customer.TaskKinds() {
 		if counts[kind] > 0 {
-			q.Kinds = append(q.Kinds, store.TaskCount{Kind: kind, Open: counts[kind]})
+			q.Kinds = slices.Grow(q.Kinds, 1)[:len(q.Kinds)+1]
+			last := &q.Kinds[len(q.Kinds)-1]
+			last.Kind, last.Open = kind, counts[kind]
 		}
 	}
 	return q, d.Err
