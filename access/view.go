@@ -226,3 +226,40 @@ func masked(t customer.TypeName, values []customer.DocumentValue) []customer.Doc
 	}
 	return out
 }
+
+// Narrowed gives what is seen by both views: a named one, and that of who asks for it.
+func (v View) Narrowed(by View) View {
+	out := View{AllBut: slices.Concat(v.AllBut, by.AllBut), Masked: slices.Concat(v.Masked, by.Masked), Where: v.Where, Only: v.Only}
+	switch {
+	case len(v.Only) == 0:
+		out.Only = by.Only
+	case len(by.Only) > 0:
+		out.Only = append([]string{""}, both(v.Only, by.Only)...) // an empty list would be everything
+	}
+	w := &out.Where
+	if w.Kind == "" {
+		w.Kind = by.Where.Kind
+	}
+	if w.Consent == nil {
+		w.Consent = by.Where.Consent
+	}
+	if w.Segment == nil {
+		w.Segment = by.Where.Segment
+	}
+	switch {
+	case len(w.Sources) == 0:
+		w.Sources = by.Where.Sources
+	case len(by.Where.Sources) > 0:
+		w.Sources = append([]customer.Source{""}, both(w.Sources, by.Where.Sources)...)
+	}
+	return out
+}
+
+func both[S ~string](a, b []S) []S {
+	return slices.DeleteFunc(slices.Clone(a), func(x S) bool { return !slices.Contains(b, x) })
+}
+
+// Everything reports whether the view shows all of every customer.
+func (v View) Everything() bool {
+	return len(v.Only) == 0 && len(v.AllBut) == 0 && len(v.Masked) == 0 && !v.Filters()
+}

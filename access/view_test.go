@@ -132,3 +132,36 @@ func ExampleMask() {
 	// •••4567
 	// a•••@example.com
 }
+
+// Whatever two views are, what both let through is what the narrowed one shows.
+func TestNarrowedShowsWhatBothShow(t *testing.T) {
+	names := []string{"name", "inn", "person.inn", "employer", access.Members}
+	lists := [][]string{nil, {"name"}, {"inn", "name"}, {"person.inn"}, {access.Members, "employer"}}
+	var views []access.View
+	for i := range lists {
+		views = append(views, access.View{Only: lists[i]}, access.View{AllBut: lists[i]}, access.View{Masked: lists[i]},
+			access.View{Where: access.Where{Sources: []customer.Source{"crm", "shop"}[:i%3]}})
+	}
+	for _, a := range views {
+		for _, b := range views {
+			both := a.Narrowed(b)
+			for _, name := range names {
+				for _, kind := range customer.Kinds() {
+					if got, want := both.Of(kind, name), min(a.Of(kind, name), b.Of(kind, name)); got > want {
+						t.Errorf("%+v and %+v: %s.%s is seen %d, want %d", a, b, kind, name, got, want)
+					}
+				}
+			}
+			for _, source := range []customer.Source{"crm", "shop", "other"} {
+				d := document()
+				d.Members[0].Source = source
+				if got, want := both.Where.Admits(d), a.Where.Admits(d) && b.Where.Admits(d); got != want {
+					t.Errorf("%+v and %+v: a customer of %s: %v", a.Where, b.Where, source, got)
+				}
+			}
+		}
+	}
+	if !(access.View{}).Narrowed(access.View{}).Everything() || (access.View{Masked: []string{"inn"}}).Everything() {
+		t.Error("everything")
+	}
+}

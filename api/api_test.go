@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"kartoteka/access"
 	"kartoteka/customer"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,7 +52,7 @@ func get(t *testing.T, h http.Handler, path string, headers ...string) *httptest
 }
 
 func TestAnswers(t *testing.T) {
-	h := New(family(), Options{}).Handler()
+	h := open(family(), Options{}).Handler()
 	document := `{"code":"` + alice.String() + `","state":"active","epoch":1,"version":1}`
 	for _, tt := range []struct {
 		name, path string
@@ -91,7 +92,7 @@ func TestAnswers(t *testing.T) {
 
 func TestChangesHoldNamesOnly(t *testing.T) {
 	var page Page
-	w := get(t, New(family(), Options{}).Handler(), "/v1/changes?limit=2")
+	w := get(t, open(family(), Options{}).Handler(), "/v1/changes?limit=2")
 	if err := json.Unmarshal(w.Body.Bytes(), &page); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func TestChangesHoldNamesOnly(t *testing.T) {
 
 func TestETagFollowsTheVersion(t *testing.T) {
 	m := family()
-	h := New(m, Options{}).Handler()
+	h := open(m, Options{}).Handler()
 	for _, path := range []string{"/v1/golden/" + alice.String(), "/v1/golden/" + carol.String()} {
 		tag := get(t, h, path).Header().Get("ETag")
 		if w := get(t, h, path, "If-None-Match", `"x", W/`+tag); w.Code != http.StatusNotModified || w.Body.Len() > 0 {
@@ -120,7 +121,7 @@ func TestETagFollowsTheVersion(t *testing.T) {
 
 func TestLongPollAnswersWithTheChange(t *testing.T) {
 	m := family()
-	h := New(m, Options{}).Handler()
+	h := open(m, Options{}).Handler()
 	answered := make(chan string)
 	go func() { answered <- get(t, h, "/v1/changes?after=5&wait=60").Body.String() }()
 	m.commit(State{Code: alice, State: customer.CodeActive}, customer.Updated)
@@ -130,14 +131,14 @@ func TestLongPollAnswersWithTheChange(t *testing.T) {
 }
 
 func TestLongPollIsBounded(t *testing.T) {
-	h := New(family(), Options{MaxWait: time.Millisecond}).Handler()
+	h := open(family(), Options{MaxWait: time.Millisecond}).Handler()
 	if w := get(t, h, "/v1/changes?after=5&wait=1h"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"changes":[]`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
 func TestForeignHostsAreNotAnswered(t *testing.T) {
-	h := New(family(), Options{}).Handler()
+	h := open(family(), Options{}).Handler()
 	for host, status := range map[string]int{"127.0.0.1:8080": 200, "localhost": 200, "[::1]:80": 200, "evil.example:8080": 421, "127.0.0.1.evil.example": 421, "": 421} {
 		r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
 		r.Host = host
@@ -151,7 +152,7 @@ func TestForeignHostsAreNotAnswered(t *testing.T) {
 func TestOnlyReads(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/v1/golden/"+alice.String(), strings.NewReader("{}"))
 	w := httptest.NewRecorder()
-	if New(family(), Options{Insecure: true}).Handler().ServeHTTP(w, r); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
+	if New(family(), Options{}).Handler().ServeHTTP(w, r); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
 		t.Error(w.Code, w.Header())
 	}
 }
@@ -159,7 +160,7 @@ func TestOnlyReads(t *testing.T) {
 func TestLogsAndMetricsHoldNothingPersonal(t *testing.T) {
 	var log bytes.Buffer
 	m := family()
-	h := New(m, Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Version: "v1"}).Handler()
+	h := open(m, Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Version: "v1"}).Handler()
 	if w := get(t, h, "/v1/crosswalk/crm/panic"); w.Code != http.StatusInternalServerError {
 		t.Error(w.Code)
 	}
@@ -191,7 +192,7 @@ func TestServeEndsOrderlyAndFreesLongPolls(t *testing.T) {
 	m := family()
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error)
-	go func() { served <- New(m, Options{}).Serve(ctx, l) }()
+	go func() { served <- open(m, Options{}).Serve(ctx, l) }()
 	answered := make(chan int)
 	go func() {
 		r, err := http.Get("http://" + l.Addr().String() + "/v1/changes?after=5&wait=60")
@@ -219,12 +220,43 @@ func TestServeEndsOrderlyAndFreesLongPolls(t *testing.T) {
 func TestCheckListen(t *testing.T) {
 	for addr, ok := range map[string]bool{"127.0.0.1:8080": true, "localhost:0": true, "[::1]:8080": true, "127.9.9.9:1": true,
 		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.5:80": false, "hub.example:80": false, "8080": false, "127.0.0.1:": false} {
-		err := CheckListen(addr, false)
+		err := CheckListen(addr, true)
 		if (err == nil) != ok || err != nil && !errors.Is(err, ErrListen) {
 			t.Errorf("%s: %v", addr, err)
 		}
 	}
-	if err := CheckListen("0.0.0.0:8080", true); err != nil {
-		t.Error(err)
+	for addr, ok := range map[string]bool{"0.0.0.0:8080": true, ":8080": true, "hub.example:80": true, "8080": false, "127.0.0.1:": false} {
+		if err := CheckListen(addr, false); (err == nil) != ok {
+			t.Errorf("%s with sign-in: %v", addr, err)
+		}
+	}
+}
+
+// Whoever asks gets what the policy gives, on every path; and nobody gets anything.
+func TestPolicyOnEachPath(t *testing.T) {
+	as := func(s *access.Subject) http.Handler {
+		return New(family(), Options{Guard: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				next.ServeHTTP(w, r.WithContext(access.With(r.Context(), s)))
+			})
+		}}).Handler()
+	}
+	var p *access.Policy
+	for path, act := range map[string]access.Act{"/metrics": access.ReadMetrics, "/v1/changes": access.ReadChanges, "/v1/snapshot": access.ReadChanges,
+		"/v1/golden/" + alice.String(): access.ReadCustomer, "/v1/crosswalk/crm/1": access.ReadCustomer, "/v1/match?text=x": access.Search} {
+		for _, role := range append(access.Roles(), "") {
+			s := &access.Subject{Roles: []access.Role{role}}
+			if got := get(t, as(s), path).Code; (got == http.StatusForbidden) == p.Can(s, act) {
+				t.Errorf("%s by %q: %d", path, role, got)
+			}
+		}
+		if got := get(t, New(family(), Options{}).Handler(), path).Code; got != http.StatusForbidden {
+			t.Errorf("%s by nobody: %d", path, got)
+		}
+	}
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if got := get(t, New(family(), Options{}).Handler(), path).Code; got != http.StatusOK {
+			t.Errorf("%s by nobody: %d", path, got)
+		}
 	}
 }

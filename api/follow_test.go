@@ -93,7 +93,7 @@ func TestSnapshotThenChangesIsTheHub(t *testing.T) {
 		for range 60 {
 			change()
 		}
-		h, table := New(m, Options{}).Handler(), follower{}
+		h, table := open(m, Options{}).Handler(), follower{}
 		var first, page Snapshot
 		for next := ""; ; next = page.Next {
 			page = Snapshot{}
@@ -139,7 +139,7 @@ func TestViewsHideWhatTheyShould(t *testing.T) {
 	m := newMemory()
 	m.commit(State{Code: alice, State: customer.CodeActive, Document: customerOf(t, "+79010000001", true)}, customer.Created)
 	m.commit(State{Code: bob, State: customer.CodeActive, Document: customerOf(t, "+79010000002", false)}, customer.Created)
-	h := New(m, viewed(t)).Handler()
+	h := open(m, viewed(t)).Handler()
 	for _, c := range []struct {
 		name, path string
 		status     int
@@ -183,7 +183,7 @@ func TestChangesAreStreamed(t *testing.T) {
 	}
 	served := make(chan error, 1)
 	go func() {
-		served <- New(m, Options{Ping: 20 * time.Millisecond, Timeout: 100 * time.Millisecond, MaxWait: 100 * time.Millisecond}).Serve(ctx, listener)
+		served <- open(m, Options{Ping: 20 * time.Millisecond, Timeout: 100 * time.Millisecond, MaxWait: 100 * time.Millisecond}).Serve(ctx, listener)
 	}()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/v1/changes?golden=true", nil)
 	if err != nil {

@@ -90,7 +90,7 @@ func (s *Server) follow(ctx context.Context, code customer.Code) (asked, present
 func etag(asked, present State, view *reader) string {
 	tag := fmt.Sprintf("%d.%d", asked.Epoch, asked.Version)
 	if view != nil {
-		tag += "." + view.name
+		tag += "." + view.tag()
 	}
 	if present.Code != asked.Code {
 		tag += fmt.Sprintf("-%s.%d.%d", present.Code, present.Epoch, present.Version)
@@ -126,5 +126,22 @@ func (s *Server) crosswalk(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if err := s.seen(r, code); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	answer(w, Crosswalk{Source: ref.Source, Key: ref.Key, Code: code})
+}
+
+// seen reports as unknown a customer whom the subject does not see.
+func (s *Server) seen(r *http.Request, code customer.Code) error {
+	view, err := s.view(r)
+	if err != nil || view == nil || !view.Filters() {
+		return err
+	}
+	state, err := s.hub.State(r.Context(), code)
+	if err == nil {
+		_, err = view.document(&state)
+	}
+	return err
 }

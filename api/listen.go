@@ -9,21 +9,21 @@ import (
 	"strings"
 )
 
-// ErrListen says that an address may not be listened on; the user chooses another one or
-// accepts that everybody who reaches it reads every customer.
+// ErrListen says that an address may not be listened on; the user chooses another one, or does not
+// switch sign-in off.
 var ErrListen = errors.New("refused to listen")
 
-// CheckListen refuses an address that others than this machine can reach, because there is no
-// sign-in yet; insecure (--insecure-no-auth) accepts it.
-func CheckListen(addr string, insecure bool) error {
+// CheckListen refuses an address that is none, and, of a hub without sign-in (open), one that others
+// than this machine can reach.
+func CheckListen(addr string, open bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "" {
 		return fmt.Errorf("%w on %q: write HOST:PORT, like 127.0.0.1:8080", ErrListen, addr)
 	}
-	if insecure || loopback(host) {
+	if !open || loopback(host) {
 		return nil
 	}
-	return fmt.Errorf("%w on %s: without sign-in everybody who reaches it reads every customer; listen on 127.0.0.1:%s, or accept that with --insecure-no-auth",
+	return fmt.Errorf("%w on %s: without sign-in everybody who reaches it reads every customer; listen on 127.0.0.1:%s, or take --insecure-no-auth away",
 		ErrListen, addr, port)
 }
 
@@ -44,7 +44,7 @@ func onlyLoopbackHosts(next http.Handler) http.Handler {
 			host = r.Host
 		}
 		if !loopback(host) {
-			problem(w, http.StatusMisdirectedRequest, "host.foreign", "The hub answers under a loopback name only, like 127.0.0.1; start it with --insecure-no-auth to answer others.")
+			problem(w, http.StatusMisdirectedRequest, "host.foreign", "A hub without sign-in answers under a loopback name only, like 127.0.0.1.")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -10,34 +10,20 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
-
-// Question is what somebody knows of a customer: a text in any order, or values by attribute as
-// people write them.
-type Question struct {
-	Text   string              `json:"text,omitempty"`
-	Kind   customer.Kind       `json:"kind,omitempty"` // of the values; "" if they tell
-	Values map[string][]string `json:"values,omitempty"`
-	Limit  int                 `json:"limit,omitempty"` // of answers; 10 by default
-}
-
-// Candidate is a customer who may be the one.
-type Candidate struct {
-	Code  customer.Code `json:"code"`
-	Score float64       `json:"score"` // evidence of what agrees, in bits
-	// Same says that a record with these values would be linked to one of the customer's.
-	Same bool `json:"same"`
-}
 
 // Matcher looks customers up by what is known of them, best first.
 type Matcher interface {
-	// Match returns at most q.Limit candidates. An error that wraps ErrQuestion says what the
-	// caller has to change; it holds no values.
-	Match(ctx context.Context, q Question) ([]Candidate, error)
+	// Search returns at most q.Limit customers. An error that wraps desk.ErrInvalid says what the caller
+	// has to change, one that wraps desk.ErrEmpty that there are no customers yet.
+	Search(ctx context.Context, q desk.Question) ([]desk.Found, error)
 }
 
-// ErrQuestion says that a question cannot be asked so; the caller gets 400 with its text.
-var ErrQuestion = errors.New("cannot be asked")
+// Candidates are the customers who may be meant, the best first.
+type Candidates struct {
+	Candidates []desk.Found `json:"candidates"`
+}
 
 // Limits of questions.
 const (
@@ -58,24 +44,22 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusBadRequest, "question", err.Error())
 		return
 	}
-	found, err := s.options.Matcher.Match(r.Context(), q)
+	found, err := s.options.Matcher.Search(r.Context(), q)
 	switch {
-	case errors.Is(err, ErrQuestion):
+	case errors.Is(err, desk.ErrInvalid):
 		problem(w, http.StatusBadRequest, "question", err.Error())
-	case err != nil:
+	case err != nil && !errors.Is(err, desk.ErrEmpty):
 		s.fail(w, r, err)
 	default:
 		w.Header().Set("Cache-Control", "no-store")
-		answer(w, struct {
-			Candidates []Candidate `json:"candidates"`
-		}{append([]Candidate{}, found...)})
+		answer(w, Candidates{append([]desk.Found{}, found...)})
 	}
 }
 
-func questionOf(r *http.Request) (Question, error) {
-	q := Question{Limit: 10, Values: map[string][]string{}}
+func questionOf(r *http.Request) (desk.Question, error) {
+	q := desk.Question{Limit: 10, Values: map[string][]string{}}
 	if r.Method == http.MethodPost {
-		if err := json.NewDecoder(r.Body).Decode(&q); err != nil && !errors.Is(err, io.EOF) {
+		if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(&q); err != nil && !errors.Is(err, io.EOF) {
 			return q, errors.New(`the body is no JSON such as {"values": {"name": ["..."]}}`)
 		}
 	}
@@ -95,10 +79,11 @@ func questionOf(r *http.Request) (Question, error) {
 			q.Values[name] = append(q.Values[name], values...)
 		}
 	}
-	return q, q.check()
+	return q, checkQuestion(&q)
 }
 
-func (q *Question) check() error {
+// checkQuestion refuses what is too much, or nothing.
+func checkQuestion(q *desk.Question) error {
 	n, length := 0, len(q.Text)
 	for _, values := range q.Values {
 		n += len(values)

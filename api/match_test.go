@@ -7,22 +7,24 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"kartoteka/desk"
 )
 
 // oracle answers with what it was asked.
-type oracle struct{ asked Question }
+type oracle struct{ asked desk.Question }
 
-func (o *oracle) Match(_ context.Context, q Question) ([]Candidate, error) {
+func (o *oracle) Search(_ context.Context, q desk.Question) ([]desk.Found, error) {
 	o.asked = q
 	if q.Values["shoe"] != nil {
-		return nil, fmt.Errorf("%w: there is no attribute shoe", ErrQuestion)
+		return nil, fmt.Errorf("%w: there is no attribute shoe", desk.ErrInvalid)
 	}
-	return []Candidate{{Code: alice, Score: 21.5, Same: true}}, nil
+	return []desk.Found{{Code: alice, Score: 21.5, Same: true}}, nil
 }
 
 func TestMatch(t *testing.T) {
 	o := &oracle{}
-	h := New(family(), Options{Matcher: o}).Handler()
+	h := open(family(), Options{Matcher: o}).Handler()
 	found := `{"candidates":[{"code":"` + alice.String() + `","score":21.5,"same":true}]}`
 	for _, tt := range []struct {
 		name, path string
@@ -43,7 +45,7 @@ func TestMatch(t *testing.T) {
 			}
 		})
 	}
-	if w := get(t, New(family(), Options{}).Handler(), "/v1/match?text=x"); w.Code != 404 {
+	if w := get(t, open(family(), Options{}).Handler(), "/v1/match?text=x"); w.Code != 404 {
 		t.Errorf("without a matcher: %d", w.Code)
 	}
 }
@@ -53,7 +55,7 @@ func TestMatchTakesAJSONBody(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/v1/match", strings.NewReader(`{"values": {"name": ["Ivanov"]}, "kind": "person", "limit": 2}`))
 	r.Host = "127.0.0.1:8080"
 	w := httptest.NewRecorder()
-	New(family(), Options{Matcher: o}).Handler().ServeHTTP(w, r)
+	open(family(), Options{Matcher: o}).Handler().ServeHTTP(w, r)
 	if w.Code != 200 || o.asked.Values["name"][0] != "Ivanov" || o.asked.Kind != "person" || o.asked.Limit != 2 {
 		t.Errorf("%d %s, asked %+v", w.Code, w.Body, o.asked)
 	}

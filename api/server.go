@@ -12,21 +12,31 @@ import (
 
 	"kartoteka/access"
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
 
 // Options say how the API answers.
 type Options struct {
-	// Insecure lets it answer under any host name; without sign-in that is every customer to everybody.
-	Insecure bool
-	Logger   *slog.Logger
+	// Guard stands before everything: it finds out who asks and puts the subject into the context. Without
+	// it nobody is known, and nobody may read a customer.
+	Guard func(http.Handler) http.Handler
+	// Policy says who may ask what and sees what; nil is the built-in one.
+	Policy *access.Policy
+	// LoopbackOnly answers only requests that name this machine, for a hub without sign-in.
+	LoopbackOnly bool
+	Logger       *slog.Logger
 	// Metrics are collectors of other rooms that /metrics shows as well.
 	Metrics []prometheus.Collector
 	Version string
 	// Views are the readers that ?view=NAME answers for; Portrait is what they are read by.
 	Views    map[string]access.View
 	Portrait *customer.Portrait
-	// Matcher, if not nil, answers /v1/match.
+	// Desk, if not nil, answers what is about customers, questions, operations and sources.
+	Desk *desk.Desk
+	// Matcher, if not nil, answers /v1/match; else the desk does.
 	Matcher Matcher
+	// Secret, if not nil, gives the secret under which a source signs what it sends; nil for none.
+	Secret func(customer.Source) []byte
 	// Pages, if not nil, answers what the API does not.
 	Pages http.Handler
 
@@ -63,6 +73,9 @@ func New(hub Hub, o Options) *Server {
 	if o.Ping == 0 {
 		o.Ping = 15 * time.Second
 	}
+	if o.Matcher == nil && o.Desk != nil {
+		o.Matcher = o.Desk
+	}
 	return &Server{hub: hub, options: o, metrics: newMetrics(&o), stop: context.Background()}
 }
 
@@ -71,20 +84,35 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.limited(s.readyz))
-	mux.Handle("GET /metrics", s.metrics.handler())
-	mux.HandleFunc("GET /v1/changes", s.changes)
-	mux.HandleFunc("GET /v1/snapshot", s.limited(s.snapshot))
-	mux.HandleFunc("GET /v1/golden/{code}", s.limited(s.golden))
-	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.limited(s.crosswalk))
-	mux.HandleFunc("GET /v1/match", s.limited(s.match))
-	mux.HandleFunc("POST /v1/match", s.limited(s.match))
+	mux.HandleFunc("GET /metrics", s.may(access.ReadMetrics, s.metrics.handler().ServeHTTP))
+	mux.HandleFunc("GET /v1/changes", s.may(access.ReadChanges, s.changes))
+	mux.HandleFunc("GET /v1/snapshot", s.may(access.ReadChanges, s.limited(s.snapshot)))
+	mux.HandleFunc("GET /v1/golden/{code}", s.may(access.ReadCustomer, s.limited(s.golden)))
+	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.may(access.ReadCustomer, s.limited(s.crosswalk)))
+	mux.HandleFunc("GET /v1/match", s.may(access.Search, s.limited(s.match)))
+	mux.HandleFunc("POST /v1/match", s.may(access.Search, s.limited(s.match)))
+	s.described(mux)
 	mux.HandleFunc("/", s.otherwise)
 	h := s.metrics.measure(s.recovered(mux))
-	h = http.MaxBytesHandler(h, maxBody)
-	if !s.options.Insecure {
+	h = http.MaxBytesHandler(h, maxPush)
+	if s.options.Guard != nil {
+		h = s.options.Guard(h)
+	}
+	if s.options.LoopbackOnly {
 		h = onlyLoopbackHosts(h)
 	}
 	return harmless(h)
+}
+
+// may lets pass whom the policy allows the act.
+func (s *Server) may(act access.Act, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := s.options.Policy.May(access.From(r.Context()), act); err != nil {
+			problem(w, http.StatusForbidden, "forbidden", err.Error())
+			return
+		}
+		next(w, r)
+	}
 }
 
 // Serve answers on a listener until the context ends; then it lets running requests finish

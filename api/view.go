@@ -8,7 +8,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"kartoteka/access"
 	"kartoteka/customer"
@@ -27,13 +30,18 @@ type reader struct {
 	portrait *customer.Portrait
 }
 
-// view finds the view that a request names.
+// view is what the subject of a request sees, narrowed to the view that the request names.
 func (s *Server) view(r *http.Request) (*reader, error) {
+	own := s.options.Policy.View(access.From(r.Context()), s.portrait())
 	name := r.URL.Query().Get("view")
-	if name == "" {
+	if name == "" && own.Everything() {
 		return nil, nil
 	}
-	v, known := s.options.Views[name]
+	v := &reader{View: own, name: name, portrait: s.portrait()}
+	if name == "" {
+		return v, nil
+	}
+	named, known := s.options.Views[name]
 	if !known {
 		names := slices.Sorted(maps.Keys(s.options.Views))
 		if len(names) == 0 {
@@ -41,7 +49,24 @@ func (s *Server) view(r *http.Request) (*reader, error) {
 		}
 		return nil, fmt.Errorf("there is no such view; there are %s", strings.Join(names, ", "))
 	}
-	return &reader{View: v, name: name, portrait: s.options.Portrait}, nil
+	v.View = named.Narrowed(own)
+	return v, nil
+}
+
+func (s *Server) portrait() *customer.Portrait {
+	if s.options.Portrait == nil {
+		return &customer.Portrait{}
+	}
+	return s.options.Portrait
+}
+
+// tag tells one view from another in an ETag.
+func (v *reader) tag() string {
+	text, err := json.Marshal(v.View)
+	if err != nil { // names and conditions
+		panic(err)
+	}
+	return strconv.FormatUint(xxhash.Sum64(text), 36)
 }
 
 // document gives an active code's golden record as the reader may see it.

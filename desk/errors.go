@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"kartoteka/customer"
+	"kartoteka/store"
 )
 
 var (
@@ -22,6 +23,8 @@ var (
 	ErrRuleset = errors.New("the ruleset of the database is another one than this program and configuration give; nothing is changed until you run kartoteka plan, which tells what would change, and apply")
 	// ErrLimit says that the subject asked more often than it may; it waits, or asks for less.
 	ErrLimit = errors.New("too many requests")
+	// ErrAway says that the database does not answer; the caller asks again.
+	ErrAway = store.ErrAway
 	// ErrKinds says that a person and an organization are never compared.
 	ErrKinds = errors.New("kinds are never compared")
 )

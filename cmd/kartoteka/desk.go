@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 
 	"kartoteka/access"
 	"kartoteka/desk"
+	"kartoteka/matching"
 	"kartoteka/store"
 )
 
@@ -32,4 +34,17 @@ func (h *hub) compiledFor(row store.Hub) (*desk.Rules, error) {
 		}
 	}
 	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules}, nil
+}
+
+// compiled makes the ruleset that a hub's row names, with the configuration at hand.
+func (h *hub) compiled(row store.Hub) (*ruleset, error) {
+	extra, err := readStored(row.Ruleset)
+	if err != nil {
+		return nil, err
+	}
+	model, err := matching.ReadModel([]byte(row.Model))
+	if err != nil {
+		return nil, fmt.Errorf("model of the database: %w", err)
+	}
+	return compileRuleset(h.conf, extra, model, row.Epoch)
 }

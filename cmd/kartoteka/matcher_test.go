@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"kartoteka/api"
+	"kartoteka/desk"
 )
 
-func (d *door) matcher() *matcher {
+func (d *door) matcher() *desk.Desk {
 	d.Helper()
 	a := &app{out: &tape{}, err: &tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
 	a.State = d.dir
@@ -17,36 +17,36 @@ func (d *door) matcher() *matcher {
 		d.Fatal(err)
 	}
 	d.Cleanup(func() { _ = h.close(d.Context()) })
-	return &matcher{hub: h}
+	return h.desk()
 }
 
 func TestSearchBeforeCreate(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	m := d.matcher()
-	if found, err := m.Match(t.Context(), api.Question{Text: "Кравченко", Limit: 5}); err != nil || len(found) != 0 {
+	if found, err := m.Search(local(t.Context()), desk.Question{Text: "Кравченко", Limit: 5}); !errors.Is(err, desk.ErrEmpty) || len(found) != 0 {
 		t.Fatalf("an empty hub: %v %v", found, err)
 	}
 	d.ok("load", d.file("people.csv", "id,ФИО,дата рождения,телефон\n1,Кравченко Олег Ильич,12.04.1985,+79161234567\n2,Кравченко Ольга Ильинична,01.02.1990,+79267654321\n"),
 		"--source", "crm", "--key", "id", "-q")
 	for _, tt := range []struct {
 		name string
-		q    api.Question
+		q    desk.Question
 		same bool
 	}{
-		{"Text", api.Question{Text: "кравченко олег 8 916 123-45-67 12.04.1985"}, true},
-		{"Values", api.Question{Values: map[string][]string{"name": {"КРАВЧЕНКО О. И."}, "phone": {"8(916)1234567"}, "birth_date": {"1985-04-12"}}}, true},
-		{"LittleIsNotEnough", api.Question{Values: map[string][]string{"name": {"Кравченко Олег"}}}, false},
+		{"Text", desk.Question{Text: "кравченко олег 8 916 123-45-67 12.04.1985"}, true},
+		{"Values", desk.Question{Values: map[string][]string{"name": {"КРАВЧЕНКО О. И."}, "phone": {"8(916)1234567"}, "birth_date": {"1985-04-12"}}}, true},
+		{"LittleIsNotEnough", desk.Question{Values: map[string][]string{"name": {"Кравченко Олег"}}}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.q.Limit = 5
-			found, err := m.Match(t.Context(), tt.q)
+			found, err := m.Search(local(t.Context()), tt.q)
 			if err != nil || len(found) == 0 || found[0].Same != tt.same {
 				t.Errorf("%+v %v", found, err)
 			}
 		})
 	}
-	if _, err := m.Match(t.Context(), api.Question{Values: map[string][]string{"shoe": {"45"}}, Limit: 1}); !errors.Is(err, api.ErrQuestion) {
+	if _, err := m.Search(local(t.Context()), desk.Question{Values: map[string][]string{"shoe": {"45"}}, Limit: 1}); !errors.Is(err, desk.ErrInvalid) {
 		t.Error(err)
 	}
 }

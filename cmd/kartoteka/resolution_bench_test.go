@@ -19,7 +19,7 @@ import (
 
 	"github.com/segmentio/kafka-go"
 
-	"kartoteka/api"
+	"kartoteka/desk"
 	"kartoteka/config"
 	"kartoteka/customer"
 	"kartoteka/feed"
@@ -204,7 +204,7 @@ func (r *resolutionBench) lookUp(ctx context.Context, h *hub) {
 	rows := csv.NewReader(f)
 	_, err = rows.Read()
 	r.must(err)
-	m := &matcher{hub: h}
+	m := h.desk()
 	var took []time.Duration
 	found := 0
 	for i := range lookups {
@@ -213,12 +213,12 @@ func (r *resolutionBench) lookUp(ctx context.Context, h *hub) {
 			break
 		}
 		r.must(err)
-		q := api.Question{Limit: 10, Values: map[string][]string{"name": {row[1] + " " + row[2]}, "birth_date": {row[4]}, "phone": {row[5]}}}
+		q := desk.Question{Limit: 10, Values: map[string][]string{"name": {row[1] + " " + row[2]}, "birth_date": {row[4]}, "phone": {row[5]}}}
 		if i%2 == 1 {
 			delete(q.Values, "phone")
 		}
 		start := time.Now()
-		hits, err := m.Match(ctx, q)
+		hits, err := m.Search(local(ctx), q)
 		r.must(err)
 		if i > 0 { // the first one compiles the ruleset
 			took = append(took, time.Since(start))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -55,7 +56,7 @@ func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) 
 
 // listen takes the address before anything else is started.
 func (c *serveCommand) listen(ctx context.Context) (net.Listener, error) {
-	if err := api.CheckListen(c.Listen, c.InsecureNoAuth); err != nil {
+	if err := api.CheckListen(c.Listen, !c.InsecureNoAuth); err != nil {
 		return nil, err
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
@@ -98,13 +99,18 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return d.Run(ctx) })
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
-	server := api.New(h.Store, api.Options{Insecure: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait(), Matcher: &matcher{hub: h}})
+	server := api.New(h.Store, api.Options{Guard: everybody, LoopbackOnly: !c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Desk: h.desk()})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
 	a.remark("serving on http://%s", l.Addr())
 	return group.Wait()
+}
+
+// everybody lets whoever reaches the address ask as this machine's user.
+func everybody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.WithContext(local(r.Context()))) })
 }
 
 // viewsOf are the configured views by name.

@@ -1,4 +1,0 @@
-package steward
-
-// People are the accounts of those who sign in.
-type People interface{}
