@@ -203,10 +203,15 @@ func (c *restoreConfirmCommand) confirm(ctx context.Context, a *app, h *hub, now
 		if err := tx.Confirm(ctx, beyond.Standing); err != nil {
 			return err
 		}
-		s.Withdrawn = max(0, beyond.withdraw-now.Serial)
-		return tx.Withdraw(ctx, op, beyond.Epoch, now.Serial, beyond.withdraw, func(code customer.Code) []byte {
-			return golden.AppendJSON(nil, &customer.Document{Code: code, State: customer.CodeErased, Epoch: beyond.Epoch, Version: 1})
-		})
+		for _, r := range withdrawn(now.Serial, beyond.withdraw) {
+			s.Withdrawn += r[1] - r[0]
+			if err := tx.Withdraw(ctx, op, beyond.Epoch, r[0], r[1], func(code customer.Code) []byte {
+				return golden.AppendJSON(nil, &customer.Document{Code: code, State: customer.CodeErased, Epoch: beyond.Epoch, Version: 1})
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}); err != nil {
 		return err
 	}
@@ -224,6 +229,22 @@ func (c *restoreConfirmCommand) confirm(ctx context.Context, a *app, h *hub, now
 	}
 	s.Epoch, s.Position = beyond.Epoch, beyond.Position
 	return h.InLaneToConfirm(ctx, func(tx *store.Tx) error { return tx.EndConfirm(ctx) })
+}
+
+// withdrawnMost is how many codes are withdrawn at each end of a range.
+const withdrawnMost = 1_000_000
+
+// withdrawn lists, in pieces, the serials to take back of a range. Where it is very long an earlier
+// confirmation skipped codes in it: those that were given lie at its two ends.
+func withdrawn(from, to int64) (pieces [][2]int64) {
+	const piece = 50_000
+	for at := from; at < to; at += piece {
+		if at-from >= withdrawnMost && to-at > withdrawnMost {
+			at = to - withdrawnMost
+		}
+		pieces = append(pieces, [2]int64{at, min(at+piece, to)})
+	}
+	return pieces
 }
 
 // future is where a restored hub goes on: its serial is the first that may be given, and the codes

@@ -110,3 +110,19 @@ func TestWitness(t *testing.T) {
 	}
 	d.json(exitSurroundings, nil, nil, "show", "crm/1")
 }
+
+func TestWithdrawnPieces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ from, to, codes int64 }{{5, 5, 0}, {9, 5, 0}, {5, 105, 100}, {1, 120_001, 120_000}, {1, 2_000_001, 2_000_000}, {10, 100_000_010, 2 * withdrawnMost}} {
+		n, last := int64(0), c.from
+		for _, p := range withdrawn(c.from, c.to) {
+			if n += p[1] - p[0]; p[0] < last || p[1] <= p[0] || p[1]-p[0] > 50_000 {
+				t.Errorf("%+v: %v after %d", c, p, last)
+			}
+			last = p[1]
+		}
+		if n != c.codes || n > 0 && last != c.to {
+			t.Errorf("%+v: %d codes, up to %d", c, n, last)
+		}
+	}
+}
