@@ -67,9 +67,13 @@ func (t *trial) ask(args ...string) (code int, out []byte) {
 func (t *trial) drained() error {
 	return t.query(func(ctx context.Context, conn *pgx.Conn) error {
 		var waiting, lag int64
+		var plan string
 		err := conn.QueryRow(ctx, `
 			SELECT (SELECT count(*) FROM record WHERE landed > revision),
-			       (SELECT last_position FROM hub) - coalesce((SELECT position FROM feed_cursor WHERE name = $1), 0)`, feed.Role).Scan(&waiting, &lag)
+			       (SELECT last_position FROM hub) - coalesce((SELECT position FROM feed_cursor WHERE name = $1), 0), applying FROM hub`, feed.Role).Scan(&waiting, &lag, &plan)
+		if err == nil && plan != "" {
+			err = fmt.Errorf("plan %s is not through", plan)
+		}
 		if err == nil && waiting+lag > 0 {
 			err = fmt.Errorf("%d records wait to be resolved, %d changes to be published", waiting, lag)
 		}
@@ -121,7 +125,7 @@ func (t *trial) checkLedger(round string, documents map[customer.Code]*document)
 	if err != nil {
 		return err
 	}
-	p := &present{tokens: map[string][]string{}, revisions: map[string]int{}, requests: map[string]int{}}
+	p := &present{tokens: map[string][]string{}, revisions: map[string]int{}, requests: map[string]int{}, pins: map[string]int{}}
 	for _, d := range documents {
 		refs := map[customer.RecordID]string{}
 		for _, m := range d.Members {
@@ -141,6 +145,8 @@ func (t *trial) checkLedger(round string, documents map[customer.Code]*document)
 	expected := expect(entries)
 	t.report.checked("records", len(p.tokens))
 	t.report.checked("requests", len(expected.requests))
+	t.report.checked("pins", len(expected.pinned))
+	t.report.checked("erasures", len(expected.erased))
 	for _, fault := range expected.compare(p) {
 		t.violation("ledger", round+": "+fault)
 	}
@@ -156,6 +162,8 @@ func (p *present) count(ctx context.Context, conn *pgx.Conn) error {
 	}{
 		{p.revisions, `SELECT s.name || '/' || r.key, count(b.*) FROM record r JOIN source s ON s.id = r.source JOIN body b ON b.record = r.id GROUP BY 1`},
 		{p.requests, `SELECT request, count(*) FROM op WHERE request IS NOT NULL GROUP BY 1`},
+		{p.requests, `SELECT o.reason, count(*) FROM change c JOIN op o ON o.id = c.operation WHERE c.kind = 'erased' GROUP BY 1`},
+		{p.pins, `SELECT '+' || n[1], count(*) FROM pin, regexp_match(value, '(7999[0-9]{7})') n WHERE revoked IS NULL AND n IS NOT NULL GROUP BY 1`},
 	} {
 		rows, err := conn.Query(ctx, q.sql)
 		if err != nil {

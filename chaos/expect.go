@@ -11,6 +11,9 @@ import (
 type expectation struct {
 	writes   map[string][]*write // by SOURCE/KEY, in the order of invocation
 	requests map[string][]*write // by request
+	erased   map[string][]*write // by SOURCE/KEY
+	pinned   map[string][]*write // by number
+	unpinned map[string][]*write // by number
 }
 
 // write is one operation's effect on one record, or one sending of a request. Times are places in the ledger.
@@ -24,7 +27,8 @@ type write struct {
 
 // expect reads the ledger.
 func expect(entries []Entry) *expectation {
-	e := &expectation{writes: map[string][]*write{}, requests: map[string][]*write{}}
+	e := &expectation{writes: map[string][]*write{}, requests: map[string][]*write{},
+		erased: map[string][]*write{}, pinned: map[string][]*write{}, unpinned: map[string][]*write{}}
 	open := map[int][]*write{} // by operation
 	for now, entry := range entries {
 		switch entry.Event {
@@ -34,10 +38,15 @@ func expect(entries []Entry) *expectation {
 				e.writes[ref] = append(e.writes[ref], w)
 				open[entry.Op] = append(open[entry.Op], w)
 			}
-			if r := entry.What.Request; r != "" {
-				w := &write{op: entry.Op, invoked: now, ended: len(entries), outcome: unknown}
-				e.requests[r] = append(e.requests[r], w)
-				open[entry.Op] = append(open[entry.Op], w)
+			for _, of := range []struct {
+				in   map[string][]*write
+				name string
+			}{{e.requests, entry.What.Request}, {e.erased, entry.What.Erases}, {e.pinned, entry.What.Pins}, {e.unpinned, entry.What.Unpins}} {
+				if of.name != "" {
+					w := &write{op: entry.Op, invoked: now, ended: len(entries), outcome: unknown}
+					of.in[of.name] = append(of.in[of.name], w)
+					open[entry.Op] = append(open[entry.Op], w)
+				}
 			}
 		case ok, failed, unknown:
 			for _, w := range open[entry.Op] {
@@ -51,6 +60,11 @@ func expect(entries []Entry) *expectation {
 // allowed tells whether a token may be a record's last: its write did not fail, and none that was
 // acknowledged began after it had ended.
 func (e *expectation) allowed(ref, token string) bool {
+	if erased := e.erased[ref]; oneOf(erased, isOK) { // never to come back
+		return token == ""
+	} else if token == "" && oneOf(erased, perhaps) {
+		return true
+	}
 	writes := e.writes[ref]
 	begun := -1 // of the last acknowledged write
 	for _, w := range writes {
@@ -69,6 +83,7 @@ type present struct {
 	tokens    map[string][]string // by SOURCE/KEY of live records
 	revisions map[string]int      // how often a record was written, by SOURCE/KEY
 	requests  map[string]int      // how many operations have a request
+	pins      map[string]int      // how many pins in force have a number
 }
 
 // compare lists what was acknowledged and is lost, what nobody asked for, and what happened twice.
@@ -91,6 +106,11 @@ func (e *expectation) compare(p *present) (faults []string) {
 			faults = append(faults, fmt.Sprintf("%s has %v; nobody wrote it", ref, p.tokens[ref]))
 		}
 	}
+	for _, number := range slices.Sorted(maps.Keys(e.pinned)) {
+		if fault := stays(e.pinned[number], e.unpinned[number], p.pins[number]); fault != "" {
+			faults = append(faults, "the pin of "+number+" "+fault)
+		}
+	}
 	for _, request := range slices.Sorted(maps.Keys(e.requests)) {
 		if fault := once(e.requests[request], p.requests[request]); fault != "" {
 			faults = append(faults, "request "+request+" "+fault)
@@ -99,15 +119,45 @@ func (e *expectation) compare(p *present) (faults []string) {
 	return faults
 }
 
+func isOK(w *write) bool    { return w.outcome == ok }
+func perhaps(w *write) bool { return w.outcome != failed }
+
+func oneOf(writes []*write, is func(*write) bool) bool { return slices.ContainsFunc(writes, is) }
+
+// stays tells what is wrong with a number that n pins in force have.
+func stays(pinned, unpinned []*write, n int) string {
+	at, taken := -1, -1 // when the pin was acknowledged first, and the last begin of what took it back
+	for _, w := range slices.Backward(pinned) {
+		if isOK(w) {
+			at = w.ended
+		}
+	}
+	for _, w := range unpinned {
+		if isOK(w) {
+			taken = max(taken, w.invoked)
+		}
+	}
+	switch {
+	case n > 1:
+		return fmt.Sprintf("is there %d times", n)
+	case n == 0 && at >= 0 && !oneOf(unpinned, perhaps):
+		return "was acknowledged and is lost"
+	case n == 1 && at >= 0 && taken > at:
+		return "was taken back and is there"
+	case n == 1 && !oneOf(pinned, perhaps):
+		return "was refused and is there"
+	}
+	return ""
+}
+
 // once tells what is wrong with a request that has n operations.
 func once(sendings []*write, n int) string {
-	is := func(outcome string) func(*write) bool { return func(w *write) bool { return w.outcome == outcome } }
 	switch {
 	case n > 1:
 		return fmt.Sprintf("was carried out %d times", n)
-	case n == 0 && slices.ContainsFunc(sendings, is(ok)):
+	case n == 0 && oneOf(sendings, isOK):
 		return "was acknowledged and is lost"
-	case n == 1 && !slices.ContainsFunc(sendings, func(w *write) bool { return w.outcome != failed }):
+	case n == 1 && !oneOf(sendings, perhaps):
 		return "was refused and carried out"
 	}
 	return ""

@@ -29,7 +29,8 @@ var Faults = []string{Kill, Pause, Terminate, PgKill, LostReply, KafkaDown, Disk
 
 // areas are the failpoints that each kind of operation passes; * passes with all of them.
 var areas = map[string]string{load: "load. turn.", late: "load. turn.", snapshot: "load. turn.", decide: "decide.", maintain: "maintain.",
-	export: "file.", verify: "verify.", care: "checkpoint.", "first": "migrate. bulk.", "serve": "feed. job. turn."}
+	export: "file.", verify: "verify.", care: "checkpoint.", split: "decide.", unmerge: "decide.", pin: "decide.",
+	erase: "erase.", backup: "backup.", replan: "file.", apply: "apply.", "first": "migrate. bulk.", "serve": "feed. job. turn."}
 
 // chances decides which orders processes get.
 type chances struct{ faults []string }
@@ -57,7 +58,7 @@ func (c *chances) order(random *rand.Rand, kind string, most int) string {
 
 func pointsOf(kind string) (out []string) {
 	own := strings.Fields(areas[kind])
-	if kind != export && kind != verify {
+	if !slices.Contains([]string{export, verify, backup, replan}, kind) {
 		own = append(own, "lane.", "migrate.locked", "migrate.hub")
 	}
 	for _, p := range failpoint.Points {

@@ -28,6 +28,7 @@ const (
 	ok      = "ok"
 	failed  = "failed"
 	unknown = "unknown"
+	left    = "left out" // there was nobody to carry it out on; the ledger has nothing of it
 )
 
 // Ledger is the ledger's process: if the environment names its file, it appends each line of stdin

@@ -17,7 +17,8 @@ import (
 type Op struct {
 	ID    int      `json:"id"`
 	Kind  string   `json:"kind"`
-	Args  []string `json:"args"`            // of the program
+	Args  []string `json:"-"`               // of the program, with CODE and RECORD for what is not known yet
+	Said  []string `json:"args"`            // the same, as they were said
 	Order string   `json:"order,omitempty"` // for its failpoints
 	// Writes tells what becomes of source records: the tokens of SOURCE/KEY, of which the last one
 	// counts; "" is a deletion.
@@ -25,6 +26,15 @@ type Op struct {
 	Source  string              `json:"source,omitempty"`
 	Request string              `json:"request,omitempty"` // its own id: it must happen once at most
 	File    string              `json:"file,omitempty"`    // which it writes, whole or not at all
+	Dir     string              `json:"dir,omitempty"`     // the same of a backup
+	Plan    string              `json:"plan,omitempty"`    // the same of a plan, which is applied then
+	Pins    string              `json:"pins,omitempty"`    // a number that nothing else has
+	Unpins  string              `json:"unpins,omitempty"`
+	Erases  string              `json:"erases,omitempty"` // SOURCE/KEY
+
+	about   *binding
+	calm    bool // nothing that follows from it gets an order either
+	refused bool
 }
 
 // The kinds of operations.
@@ -43,7 +53,7 @@ const (
 var weights = []struct {
 	kind   string
 	weight int
-}{{load, 50}, {late, 10}, {snapshot, 10}, {decide, 14}, {maintain, 4}, {export, 6}, {verify, 6}, {care, 4}}
+}{{load, 50}, {late, 10}, {snapshot, 10}, {decide, 14}, {split, 6}, {unmerge, 6}, {pin, 12}, {erase, 6}, {maintain, 4}, {export, 6}, {verify, 6}, {care, 4}, {backup, 3}, {replan, 3}}
 
 // cares are what an administrator does now and then.
 var cares = [][]string{{"audit", "checkpoint"}, {"verify", "--repair"}, {"feed", "replay", "--from", "0"}}
@@ -68,10 +78,15 @@ type plan struct {
 	sent   []*Op // loads
 	known  []string
 	asked  []*Op // decisions
+
+	persons map[string][]*Op // operations of stewards, by kind
+	pinned  []*Op
+	stored  int // customers of the vault
+	gone    int // of them erased
 }
 
 func newPlan(seed uint64, dir string, f *chances) *plan {
-	return &plan{dir: dir, random: rand.New(rand.NewPCG(seed, 1)), faults: f}
+	return &plan{dir: dir, persons: map[string][]*Op{}, random: rand.New(rand.NewPCG(seed, 1)), faults: f}
 }
 
 // next makes the next operation, with its file.
@@ -115,7 +130,7 @@ func (p *plan) each() (all []*Op, err error) {
 		if err != nil {
 			return nil, err
 		}
-		op.Order = ""
+		op.Order, op.calm = "", true
 		all = append(all, op)
 	}
 	for _, args := range cares {
@@ -148,6 +163,10 @@ func (p *plan) make(kind string) (*Op, error) {
 		op.Args, op.Writes, op.Source = before.Args, before.Writes, before.Source
 	case kind == decide && len(p.known) > 1:
 		p.decision(op)
+	case kind == split || kind == unmerge || kind == pin || kind == erase:
+		return op, p.steward(op)
+	case kind == backup || kind == replan:
+		p.administer(op)
 	case kind == snapshot:
 		return op, p.snapshot(op)
 	case kind == maintain:
@@ -168,6 +187,9 @@ func (p *plan) make(kind string) (*Op, error) {
 
 // rows writes up to forty rows of a source.
 func (p *plan) rows(op *Op) error {
+	if p.random.IntN(6) == 0 {
+		return p.store(op)
+	}
 	source := sources[p.random.IntN(len(sources))]
 	var chosen []int
 	for range 1 + p.random.IntN(40) {
@@ -214,7 +236,9 @@ func (p *plan) deliver(op *Op, source string, chosen []int) error {
 		table = append(table, row)
 		ref := source + "/" + strconv.Itoa(key)
 		op.Writes[ref] = append(op.Writes[ref], token)
-		p.known = append(p.known, ref)
+		if source != vault {
+			p.known = append(p.known, ref)
+		}
 	}
 	path := filepath.Join(p.dir, fmt.Sprintf("%s-%d.csv", source, op.ID))
 	op.Args = []string{"load", path, "--source", source, "--key", "id", "--output", "json"}
@@ -229,6 +253,9 @@ func (p *plan) row(source string, key int) (row []string, token string) {
 	}
 	p.tokens++
 	token = fmt.Sprintf("t%d@chaos.example", p.tokens)
+	if source == vault {
+		return stranger(key, token), token
+	}
 	of := func(list []string, by int) string { return list[who/by%len(list)] }
 	name := strings.Join([]string{of(surnames, 1), of(names, 3), of(patronymics, 5)}, " ")
 	if p.random.IntN(4) == 0 {

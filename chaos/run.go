@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,7 +43,7 @@ type trial struct {
 	chances   *chances
 	disturbed disturbances
 	servers   []*server
-	loading   sync.Map // by source: one client after the other loads it
+	closed    disturbances // by plans that are applied
 	report    *Report
 }
 
@@ -138,7 +139,11 @@ func (t *trial) fill() error {
 	for range 4 {
 		t.perform(t.plan.again(first, t.chances.order(random, "first", 3)))
 	}
-	for _, op := range []*Op{first, drop} {
+	strangers, err := t.plan.vault()
+	if err != nil {
+		return err
+	}
+	for _, op := range []*Op{first, drop, strangers} {
 		if !t.perform(t.plan.again(op, "")) {
 			return fmt.Errorf("nothing can be loaded; see %s", t.Dir)
 		}
@@ -177,14 +182,13 @@ func (t *trial) work() error {
 
 // perform carries out one operation in a process of its own, and reports whether it was acknowledged.
 func (t *trial) perform(op *Op) bool {
-	if op.Source != "" {
-		one, _ := t.loading.LoadOrStore(op.Source, &sync.Mutex{})
-		one.(*sync.Mutex).Lock()         //nolint:forcetypeassert // nothing else is in it
-		defer one.(*sync.Mutex).Unlock() //nolint:forcetypeassert // as above
+	if !t.bound(op) {
+		t.report.count(op.Kind, left)
+		return false
 	}
 	t.must(t.note(Entry{Event: "invoked", Op: op.ID, What: op}))
 	began := time.Now()
-	c, err := t.program.start(op.Order, op.Args...)
+	c, err := t.program.start(op.Order, op.Said...)
 	if err != nil {
 		t.must(err)
 		return false
@@ -199,6 +203,9 @@ func (t *trial) perform(op *Op) bool {
 	outcome := t.outcome(op, c, code, began)
 	t.must(t.note(Entry{Event: outcome, Op: op.ID, Detail: fmt.Sprintf("%s exit %d", c.name, code)}))
 	t.report.count(op.Kind, outcome)
+	if op.refused = outcome == failed; outcome == ok && op.Kind == replan {
+		t.carryOut(op)
+	}
 	return outcome == ok
 }
 
@@ -208,17 +215,30 @@ func (t *trial) outcome(op *Op, c *child, code int, began time.Time) string {
 	switch {
 	case code == 0:
 		t.checkFile(op, true)
+		t.checkBackup(op, true)
 		return ok
-	case code == 2 && op.Kind == decide: // it contradicts, or names what is not there
+	case code == 2 && slices.Contains(refusable, op.Kind): // it contradicts, or names what is not there any more
 		return failed
 	case code == 4 && op.Kind == snapshot: // the brake held, or not yet
 		return unknown
 	}
 	t.checkFile(op, false)
+	t.checkBackup(op, false)
+	if code == 3 && t.closed.since(began) && planned(c.said()+string(c.out())) {
+		return unknown
+	}
 	if fired == "" && !t.disturbed.since(began) || op.Kind == verify && code == 1 && fired == "" {
 		t.violation(op.Kind, fmt.Sprintf("%s ended with %d for no reason: %s%s", c.name, code, lastLine(c.said()), violated(c.out())))
 	}
 	return unknown
+}
+
+// refusable are the kinds of operations that may be impossible by what others did before.
+var refusable = []string{decide, split, unmerge, pin, erase, apply}
+
+// planned reports whether a process says that a plan is in its way.
+func planned(said string) bool {
+	return strings.Contains(said, "a plan is being applied") || strings.Contains(said, "the ruleset of the database is another one")
 }
 
 // heal ends all faults; everything must come to rest.

@@ -234,7 +234,9 @@ func Scratch(ctx context.Context, url, name string, f func(url string) error) er
 	}
 	defer conn.Close(ctx) //nolint:errcheck // nothing was kept
 	quoted := pgx.Identifier{name}.Sanitize()
-	if _, err := conn.Exec(ctx, `CREATE DATABASE `+quoted); err != nil {
+	if _, err := conn.Exec(ctx, `CREATE DATABASE `+quoted); Temporary(away(err)) {
+		return away(err)
+	} else if err != nil {
 		return fmt.Errorf("a scratch database cannot be made: %w; allow it (ALTER ROLE ... CREATEDB), or leave the check out", scrub(err))
 	}
 	err = f(withDatabase(url, cfg.Database, name))

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/customer"
+	"kartoteka/store"
 	"kartoteka/store/storetest"
 )
 
@@ -201,4 +202,27 @@ func (d *door) repaired(want string) {
 	if d.query(`SELECT count(*) FROM op WHERE kind = 'repair'`, &repairs); repairs == 0 && exit == exitOK {
 		d.Error("the repair left no audit row")
 	}
+}
+
+// While a plan is applied the answers depend on two rulesets, and nothing is taken for broken.
+func TestVerifyWaitsForPlans(t *testing.T) {
+	t.Parallel()
+	d := filledDoor(t)
+	s := d.store()
+	if err := s.InLaneOf(t.Context(), "p1", false, func(tx *store.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE hub SET applying = 'p1', ruleset_hash = ruleset_hash`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var r verifyResult
+	if e := d.json(exitSurroundings, nil, &r, "verify"); e.Code != "plan.applying" {
+		t.Errorf("%+v", e)
+	}
+	for _, c := range r.Checks {
+		if waits := c.Invariant == "I5" || c.Invariant == "I8"; waits != (c.Skipped != "") || c.Violated > 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	d.json(exitOK, nil, nil, "verify", "--only", "I3")
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/resolve"
 	"kartoteka/store"
 )
@@ -58,18 +59,41 @@ type verifier struct {
 	summary verifySummary
 	result  verifyResult
 	damage  damage
-	skipped bool // for want of the right ruleset
+	skipped error // why what needs the ruleset was not checked
+}
+
+// unfit says why what needs the ruleset cannot be checked in a snapshot: the answers depend on another
+// one, or on two, while a plan is applied.
+func (v *verifier) unfit(ctx context.Context, tx *store.Tx) (why string, cause, err error) {
+	now, err := tx.Applying(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	hash, err := tx.RulesetHash(ctx)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case v.hub.rules == nil:
+		return "nothing was loaded yet", nil, nil
+	case now.Plan != "", hash != v.hub.row.RulesetHash:
+		return "a plan is being applied, or was a moment ago", store.ErrApplying, nil
+	case v.hub.writable() != nil:
+		return "this program and configuration have another ruleset than the codes were given under", desk.ErrRuleset, nil
+	}
+	return "", nil, nil
 }
 
 func (v *verifier) all(ctx context.Context, tx *store.Tx) (err error) {
+	unfit, cause, err := v.unfit(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for i, inv := range v.wanted {
 		v.meter.show("verify "+inv.id, int64(i), int64(len(v.wanted)))
 		c := &customer.Check{Invariant: inv.id, Each: v.damage.add}
 		switch {
-		case inv.rules && v.hub.rules == nil:
-			c.Skipped = "nothing was loaded yet"
-		case inv.rules && v.hub.writable() != nil:
-			c.Skipped, v.skipped = "this program and configuration have another ruleset than the codes were given under", true
+		case inv.rules && unfit != "":
+			c.Skipped, v.skipped = unfit, cause
 		default:
 			if err := inv.check(v, ctx, tx, c); err != nil {
 				return err
