@@ -6,6 +6,6 @@
 // acknowledged. In the end everything is healed and drained, and all promises are checked, twice: a
 // restart lies between.
 //
-// Read run.go first, then plan.go (what is done), faults.go (what befalls it), expect.go (what must
+// Read run.go first, then plan.go and steward.go (what is done), faults.go (what befalls it), expect.go (what must
 // be there in the end).
 package chaos

@@ -90,3 +90,43 @@ func TestRequestsHappenOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestErasedStaysErased(t *testing.T) {
+	erased := func(outcome string) *expectation {
+		e := expect([]Entry{entry("invoked", 1, "vault/1", "a"), entry(ok, 1), {Event: "invoked", Op: 2, What: &Op{Erases: "vault/1"}},
+			entry(outcome, 2), entry("invoked", 3, "vault/1", "b"), entry(ok, 3)})
+		return e
+	}
+	for _, tc := range []struct {
+		outcome, has string
+		allowed      bool
+	}{{ok, "", true}, {ok, "b", false}, {unknown, "", true}, {unknown, "b", true}, {failed, "", false}, {failed, "b", true}} {
+		if got := erased(tc.outcome).allowed("vault/1", tc.has); got != tc.allowed {
+			t.Errorf("%s, then %q: allowed %v", tc.outcome, tc.has, got)
+		}
+	}
+}
+
+func TestPinsStay(t *testing.T) {
+	at := func(invoked, ended int, outcome string) *write { return &write{invoked: invoked, ended: ended, outcome: outcome} }
+	for _, tc := range []struct {
+		name             string
+		pinned, unpinned []*write
+		n                int
+		fault            bool
+	}{
+		{"Stays", []*write{at(0, 1, ok)}, nil, 1, false},
+		{"Lost", []*write{at(0, 1, ok)}, nil, 0, true},
+		{"UnknownEither", []*write{at(0, 1, unknown)}, nil, 0, false},
+		{"TakenBack", []*write{at(0, 1, ok)}, []*write{at(2, 3, ok)}, 0, false},
+		{"TakenBackAndThere", []*write{at(0, 1, ok)}, []*write{at(2, 3, ok)}, 1, true},
+		{"AtOnce", []*write{at(0, 3, ok)}, []*write{at(1, 2, ok)}, 1, false},
+		{"PerhapsTakenBack", []*write{at(0, 1, ok)}, []*write{at(2, 3, unknown)}, 0, false},
+		{"Refused", []*write{at(0, 1, failed)}, nil, 1, true},
+		{"Twice", []*write{at(0, 1, ok)}, nil, 2, true},
+	} {
+		if got := stays(tc.pinned, tc.unpinned, tc.n); (got != "") != tc.fault {
+			t.Errorf("%s: %q", tc.name, got)
+		}
+	}
+}

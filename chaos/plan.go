@@ -81,8 +81,9 @@ type plan struct {
 
 	persons map[string][]*Op // operations of stewards, by kind
 	pinned  []*Op
-	stored  int // customers of the vault
-	gone    int // of them erased
+	stored  int  // customers of the vault
+	gone    int  // of them erased
+	once    bool // nothing is sent twice
 }
 
 func newPlan(seed uint64, dir string, f *chances) *plan {
@@ -125,6 +126,7 @@ func (p *plan) again(op *Op, order string) *Op {
 func (p *plan) each() (all []*Op, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.once = true
 	for _, w := range weights {
 		op, err := p.make(w.kind)
 		if err != nil {
@@ -188,7 +190,7 @@ func (p *plan) make(kind string) (*Op, error) {
 // rows writes up to forty rows of a source.
 func (p *plan) rows(op *Op) error {
 	if p.random.IntN(6) == 0 {
-		return p.store(op)
+		return p.store(op, 4)
 	}
 	source := sources[p.random.IntN(len(sources))]
 	var chosen []int

@@ -24,7 +24,7 @@ const vault = "vault"
 
 // steward makes an operation of a person; some are sent twice.
 func (p *plan) steward(op *Op) error {
-	if before := p.persons[op.Kind]; len(before) > 0 && p.random.IntN(5) == 0 {
+	if before := p.persons[op.Kind]; len(before) > 0 && !p.once && p.random.IntN(5) == 0 {
 		again := before[p.random.IntN(len(before))]
 		op.Args, op.Request, op.Pins, op.Unpins, op.Erases, op.about = again.Args, again.Request, again.Pins, again.Unpins, again.Erases, again.about
 		return nil
@@ -49,7 +49,7 @@ func (p *plan) steward(op *Op) error {
 
 // pin pins a number that nothing else has, or takes one back.
 func (p *plan) pin(op *Op) {
-	if n := len(p.pinned); n > 0 && p.random.IntN(3) == 0 {
+	if n := len(p.pinned); n > 0 && !p.once && p.random.IntN(3) == 0 {
 		of := p.pinned[p.random.IntN(n)]
 		op.Unpins, op.about = of.Pins, of.about
 		op.Args = []string{"unpin", "CODE", "phone", op.Unpins}
@@ -65,7 +65,7 @@ func (p *plan) pin(op *Op) {
 func (p *plan) erase(op *Op) error {
 	if p.gone >= p.stored {
 		op.Kind, op.Request = load, ""
-		return p.store(op)
+		return p.store(op, 4)
 	}
 	p.gone++
 	op.Erases = vault + "/" + strconv.Itoa(p.gone)
@@ -79,9 +79,9 @@ func (p *plan) erase(op *Op) error {
 }
 
 // store loads some new customers of the vault, and some of before, who may be erased already.
-func (p *plan) store(op *Op) error {
+func (p *plan) store(op *Op, fresh int) error {
 	var chosen []int
-	for range 4 {
+	for range fresh {
 		p.stored++
 		chosen = append(chosen, p.stored)
 	}
@@ -172,5 +172,5 @@ func (p *plan) vault() (*Op, error) {
 	defer p.mu.Unlock()
 	p.serial++
 	op := &Op{ID: p.serial, Kind: load, calm: true}
-	return op, p.store(op)
+	return op, p.store(op, 16)
 }
