@@ -42,7 +42,7 @@ var rooms = map[string][]string{
 	"signin":      {"customer", "access", "phrases"},
 	"desk":        {"customer", "access", "failpoint", "standardize", "matching", "golden", "resolve", "phrases", "store"},
 	"api":         {"customer", "access", "standardize", "resolve", "desk"},
-	"steward":     {"customer", "access", "phrases", "desk"},
+	"steward":     {"customer", "access", "phrases", "matching", "resolve", "desk"},
 	"chaos":       {"customer", "failpoint", "feed", "store"},
 	"cmd":         {"*"},
 }

@@ -20,6 +20,9 @@ const (
 	Uk Lang = "uk"
 )
 
+// Pseudo is English in brackets. Tests speak it: a text without brackets comes from no catalog.
+const Pseudo Lang = "qps"
+
 // Langs lists the languages.
 func Langs() []Lang { return []Lang{En, Ru, Uk} }
 
@@ -130,6 +133,9 @@ func (l Lang) Sentence(key string, args ...any) string {
 	}
 	if !ok {
 		text = e[Many]
+	}
+	if l == Pseudo {
+		text = "⟦" + text + "⟧"
 	}
 	return fill(text, l.speak(args))
 }

@@ -1,0 +1,40 @@
+package steward
+
+import (
+	"context"
+	"time"
+
+	"kartoteka/customer"
+	"kartoteka/desk"
+	"kartoteka/resolve"
+)
+
+// Desk is what the pages ask for and have done. Every answer is already what the subject of the
+// context may see.
+type Desk interface {
+	Portrait() *customer.Portrait
+	Questions
+	Customers
+	// Operate carries out, or shows, what a person wants done.
+	Operate(ctx context.Context, o desk.Order) (*desk.Operated, error)
+}
+
+// Questions are those that a person settles.
+type Questions interface {
+	Queue(ctx context.Context, f desk.TaskFilter, cursor string) (*desk.Queue, error)
+	Task(ctx context.Context, id int64) (*desk.Task, error)
+	Next(ctx context.Context, f desk.TaskFilter) (*desk.Task, error)
+	Claim(ctx context.Context, id int64, lease time.Duration) (*desk.Claim, error)
+	Release(ctx context.Context, id int64) error
+	Skip(ctx context.Context, id int64, reason string, until time.Time) error
+	Answer(ctx context.Context, id int64, v desk.Verdict) (*desk.Answered, error)
+}
+
+// Customers are found, shown and explained.
+type Customers interface {
+	Customer(ctx context.Context, who resolve.Who, o desk.CustomerOptions) (*desk.Customer, error)
+	Records(ctx context.Context, code customer.Code, after customer.RecordID, limit int) ([]desk.SourceRecord, int64, error)
+	Search(ctx context.Context, q desk.Question) ([]desk.Found, error)
+	How(ctx context.Context, who resolve.Who) (*desk.How, error)
+	History(ctx context.Context, who resolve.Who, o desk.HistoryOptions) (*desk.History, error)
+}

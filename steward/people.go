@@ -1,0 +1,4 @@
+package steward
+
+// People are the accounts of those who sign in.
+type People interface{}
