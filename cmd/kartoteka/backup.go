@@ -118,7 +118,7 @@ func (h *hub) backup(ctx context.Context, a *app, dir string, verify bool) (*man
 		err = failpoint.Pass("backup.written")
 	}
 	if err == nil {
-		err = os.Rename(partial, dir)
+		err = errors.Join(syncDir(partial), rename(partial, dir))
 	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(partial))

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
 )
 
 // canaries are rows of persons whose every value is found by a word of its own.
@@ -148,4 +150,31 @@ func rawOf(table string) string {
 		return "encode(standard, 'escape')"
 	}
 	return "''"
+}
+
+// A line that was cut off by a power failure is taken away before the next one is written.
+func TestJournalAfterATornLine(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	code, err := customer.ParseCode("4815-1623-4208")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, torn := range []string{"", `{"code":"12`, `{"code":"1234-5678-9010","at":"2026-11-22T00:00:00Z","hashes":[]}`} {
+		f, err := os.OpenFile(journalFile(state), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString(torn); err != nil {
+			t.Fatal(err)
+		}
+		_ = f.Close()
+		if err := writeJournal(state, code, []string{fmt.Sprint(n)}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := readJournal(state)
+		if err != nil || len(list) != n+1 || list[n].Hashes[0] != fmt.Sprint(n) {
+			t.Fatalf("after %q: %+v %v", torn, list, err)
+		}
+	}
 }

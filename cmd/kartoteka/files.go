@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"kartoteka/failpoint"
 )
@@ -29,10 +30,31 @@ func writeFileAs(path string, mode os.FileMode, write func(io.Writer) error) err
 		err = failpoint.Pass("file.written")
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = rename(f.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: write %s: %w", errSurroundings, path, errors.Join(err, os.Remove(f.Name())))
 	}
 	return failpoint.Pass("file.renamed")
+}
+
+// rename gives a file or a directory its name, for good: the name is on the disk as well.
+func rename(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+// syncDir brings the names in a directory to the disk. File systems that cannot do that for
+// directories do it by themselves.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	if err = d.Sync(); errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -29,15 +31,27 @@ func writeJournal(state string, code customer.Code, hashes []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(journalFile(state), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(journalFile(state), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
-		_, err = f.Write(append(line, '\n'))
-		err = errors.Join(err, f.Sync(), f.Close())
+		if err = cutTorn(f); err == nil {
+			_, err = f.Write(append(line, '\n'))
+		}
+		err = errors.Join(err, f.Sync(), f.Close(), syncDir(state))
 	}
 	if err != nil {
 		return fmt.Errorf("%w: the journal of erasures cannot be written, so nothing was erased: %w", errSurroundings, err)
 	}
 	return failpoint.Pass("erase.journaled")
+}
+
+// cutTorn takes away a last line that was cut off while it was written: what is appended to it could
+// not be read again.
+func cutTorn(f *os.File) error {
+	text, err := io.ReadAll(f)
+	if whole := bytes.LastIndexByte(text, '\n') + 1; err == nil && whole < len(text) {
+		err = f.Truncate(int64(whole))
+	}
+	return err
 }
 
 // readJournal reads all erasures. A last line that was cut off while it was written is left out:
