@@ -17,6 +17,7 @@ type Access struct {
 	Scopes map[string]Scope              // of the same groups: to which customers they are limited
 	SignIn SignIn
 	Limits Limits
+	Review Review
 	Honey  []customer.Code // of customers whom nobody has a reason to look at
 }
 
@@ -50,7 +51,8 @@ type Limits struct {
 
 func defaultAccess() Access {
 	return Access{SignIn: SignIn{Local: true, Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000, ExportADay: 5}}
+		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000, ExportADay: 5},
+		Review: Review{Hold: 10 * time.Second, FourEyes: FourEyes{BulkAbove: 200}}}
 }
 
 // Policy compiles what the roles may.
@@ -64,6 +66,7 @@ func accessKeys() keys[Access] {
 		{"scopes", "group of the identity provider: to which customers it is limited", namedShape(scope.object()), readScopes},
 		group("sign_in", "how people prove who they are", signInKeys(), func(a *Access) *SignIn { return &a.SignIn }),
 		group("limits", "what one person can do; 0: as much as they like", limitKeys(), func(a *Access) *Limits { return &a.Limits }),
+		group("review", "which of what people decide is not carried out at once", reviewKeys(), func(a *Access) *Review { return &a.Review }),
 		{"honey", "codes of invented customers: who looks at one raises an alert", textsShape, readHoney},
 	}
 }

@@ -34,54 +34,75 @@ type Pick struct {
 // Answered is what became of an answer.
 type Answered struct {
 	Task int64 `json:"task"`
+	// Operated is what was done, or what would be where the answer waits.
 	*Operated
 	Picked []int64 `json:"picked,omitempty"` // operations that pinned chosen values
 }
 
-// Answer carries an answer out and closes the question, in one transaction.
+// Answer carries an answer out and closes the question, in one transaction. A person's answer at the
+// workbench is held for some seconds in which it can be undone, and some answers wait for another
+// person: see [Review].
 func (d *Desk) Answer(ctx context.Context, id int64, v Verdict) (*Answered, error) {
-	seen, err := readVersion(v.Version)
+	u, err := d.answering(id, &v)
 	if err != nil {
 		return nil, err
 	}
-	o := Order{Reason: v.Reason, Request: v.Request, Expect: v.Expect, DryRun: v.DryRun}
-	if seen != nil && o.Expect == nil {
-		o.Expect = seen.expect
-	}
 	out := &Answered{Task: id}
-	var code customer.Code
-	action := func(s *sight) (resolve.Action, error) {
-		t, err := s.taskAt(id)
-		code = t.Code
-		if err != nil {
-			return nil, err
-		}
-		return s.answer(&t, v, seen)
-	}
-	then := func(s *sight, done *resolve.Done) error {
-		word := "rejected"
-		if v.Approve {
-			word = "approved"
-		}
-		if err := s.tx.AnswerTask(ctx, id, done.Operation, word); err != nil {
-			return err
-		}
-		return out.pick(s, code, v)
-	}
-	out.Operated, err = d.operate(ctx, access.AnswerTask, o, action, then)
-	if err != nil {
+	u.picked = &out.Picked
+	if out.Operated, err = d.undertake(ctx, u); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
+// answering is what an answer undertakes.
+func (d *Desk) answering(id int64, v *Verdict) (*undertaking, error) {
+	seen, err := readVersion(v.Version)
+	if err != nil {
+		return nil, err
+	}
+	u := &undertaking{act: access.AnswerTask, task: id, intent: intent{Verdict: v}}
+	u.order = Order{Reason: v.Reason, Request: v.Request, Expect: v.Expect, DryRun: v.DryRun}
+	if seen != nil && u.order.Expect == nil {
+		u.order.Expect = seen.expect
+	}
+	var code customer.Code
+	u.action = func(s *sight) (resolve.Action, error) {
+		t, err := s.taskAt(id)
+		code = t.Code
+		if err != nil {
+			return nil, err
+		}
+		return s.answer(&t, u, seen)
+	}
+	u.then = func(s *sight, done *resolve.Done) error {
+		word := "rejected"
+		if v.Approve {
+			word = "approved"
+		}
+		if err := s.tx.AnswerTask(s.ctx, id, done.Operation, word); err != nil {
+			return err
+		}
+		picked, err := s.pick(code, v)
+		if u.picked != nil {
+			*u.picked = picked
+		}
+		return err
+	}
+	return u, nil
+}
+
 // answer makes the action that answers a question, if it may be answered.
-func (s *sight) answer(t *store.TaskRow, v Verdict, seen *seenVersion) (resolve.Action, error) {
+func (s *sight) answer(t *store.TaskRow, u *undertaking, seen *seenVersion) (resolve.Action, error) {
+	v := u.intent.Verdict
 	answer := resolve.Answer{Task: t.Task, Yes: v.Approve}
-	if v.Request != "" { // what was carried out before is answered again
-		if operation, _, err := s.tx.Requested(s.ctx, v.Request); err != nil || operation != 0 {
+	if u.order.Request != "" { // what was carried out before is answered again
+		if operation, _, err := s.tx.Requested(s.ctx, u.order.Request); err != nil || operation != 0 {
 			return answer, err
 		}
+	}
+	if u.kept != nil { // its own question is taken out of the queue for it
+		t.Pending, t.ClaimedBy = "", Actor(s.who)
 	}
 	if err := s.answerable(t); err != nil {
 		return nil, err
@@ -101,6 +122,8 @@ func (s *sight) answerable(t *store.TaskRow) error {
 	switch {
 	case t.State != customer.TaskOpen:
 		return fmt.Errorf("%w: question %d is %s (%s)", ErrTask, t.ID, t.State, t.Reason)
+	case t.Pending == customer.ProposalHeld || t.Pending == customer.ProposalAwaiting:
+		return fmt.Errorf("%w: question %d was answered by somebody just now, or waits for an approval", ErrTask, t.ID)
 	case t.ClaimedBy != "" && t.ClaimedBy != Actor(s.who):
 		return fmt.Errorf("%w: question %d is claimed by %s until %s; take another one with kartoteka tasks next --claim", ErrTask, t.ID, t.ClaimedBy, t.ClaimedUntil.Local().Format(time.TimeOnly))
 	}
@@ -123,30 +146,30 @@ func (s *sight) formerRecords(t *customer.Task) ([]customer.RecordID, error) {
 }
 
 // pick pins the chosen values to the customer that came of the answer.
-func (a *Answered) pick(s *sight, code customer.Code, v Verdict) error {
+func (s *sight) pick(code customer.Code, v *Verdict) (picked []int64, err error) {
 	if len(v.Pins) == 0 {
-		return nil
+		return nil, nil
 	}
 	row, err := s.follow(code, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range v.Pins {
 		deed := Deed{Action: "pin", Code: row.Code.String(), Attribute: p.Attribute, Value: p.Value, Kind: p.Kind}
 		action, err := deed.pin(s)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		done, err := resolve.Operate(s.ctx, s.rules.Resolve, s.tx, resolve.Order{Action: action, Actor: Actor(s.who), Reason: v.Reason, Now: s.desk.options.Now().UTC()})
 		switch {
 		case errors.Is(err, resolve.ErrNothing): // it stands already
 		case err != nil:
-			return err
+			return nil, err
 		default:
-			a.Picked = append(a.Picked, done.Operation)
+			picked = append(picked, done.Operation)
 		}
 	}
-	return nil
+	return picked, nil
 }
 
 // previewing bounds how long a question waits for the lane to show what an approval would change.
@@ -166,7 +189,7 @@ func (d *Desk) preview(ctx context.Context, t *Task) error {
 		}
 		return resolve.Answer{Task: row.Task, Yes: true}, nil
 	}
-	done, err := d.operate(short, access.AnswerTask, Order{DryRun: true}, action, nil)
+	done, err := d.operate(short, &undertaking{act: access.AnswerTask, order: Order{DryRun: true}, action: action})
 	switch {
 	case err == nil:
 		t.Preview = done.Preview

@@ -33,6 +33,8 @@ type Options struct {
 	// at midnight in TimeZone.
 	TasksADay int
 	TimeZone  string
+	// Review says what a second person has to see before it is done.
+	Review Review
 	// Policy says who may do and see what; nil is the built-in one.
 	Policy *access.Policy
 	// Audit, if not nil, hears of every look at a customer and of every value revealed.

@@ -26,37 +26,61 @@ type Operated struct {
 	*resolve.Done
 	Moved   []Moved          `json:"moved"`
 	Preview *resolve.Preview `json:"preview,omitempty"`
+	// Pending says what it waits for, if it is not done yet; the rest is then what would be done.
+	Pending *Pending `json:"pending,omitempty"`
 }
 
 // errDryRun rolls a transaction back that did its work.
 var errDryRun = errors.New("dry run")
 
 // Operate carries an order out in the lane, so that nothing moves between looking and doing. An order
-// about customers that changed since they were looked at is refused with [resolve.ErrStale].
+// about customers that changed since they were looked at is refused with [resolve.ErrStale]. At the
+// workbench it can be undone for some seconds, and a large one waits for another person: see [Review].
 func (d *Desk) Operate(ctx context.Context, o Order) (*Operated, error) {
+	u, err := d.operating(o)
+	if err != nil {
+		return nil, err
+	}
+	return d.undertake(ctx, u)
+}
+
+func (d *Desk) operating(o Order) (*undertaking, error) {
 	act, err := o.Deed.act()
 	if err != nil {
 		return nil, err
 	}
-	return d.operate(ctx, act, o, func(s *sight) (resolve.Action, error) { return o.Deed.action(s) }, nil)
+	return &undertaking{act: act, order: o, intent: intent{Order: &o},
+		action: func(s *sight) (resolve.Action, error) { return o.Deed.action(s) }}, nil
 }
 
-// operate runs one operation; then is done in its transaction unless it was carried out before.
-func (d *Desk) operate(ctx context.Context, act access.Act, o Order, action func(*sight) (resolve.Action, error), then func(*sight, *resolve.Done) error) (*Operated, error) {
-	out := &Operated{DryRun: o.DryRun}
-	err := d.with(ctx, act, d.options.Store.InLane, func(s *sight) error {
+// undertaking is one thing that somebody wants done.
+type undertaking struct {
+	act    access.Act
+	task   int64 // the question that it answers
+	order  Order
+	intent intent
+	action func(*sight) (resolve.Action, error)
+	then   func(*sight, *resolve.Done) error // in the same transaction, unless it was carried out before; nil for nothing
+	kept   *customer.Proposal                // that is carried out now
+	picked *[]int64
+}
+
+// operate carries an undertaking out.
+func (d *Desk) operate(ctx context.Context, u *undertaking) (*Operated, error) {
+	out := &Operated{DryRun: u.order.DryRun}
+	err := d.with(ctx, u.act, d.options.Store.InLane, func(s *sight) error {
 		if err := s.writable(); err != nil {
 			return err
 		}
-		if err := out.carryOut(s, o, action); err != nil {
+		if err := out.carryOut(s, u.order, u.action); err != nil {
 			return err
 		}
-		if then != nil && !out.Repeated {
-			if err := then(s, out.Done); err != nil {
+		if u.then != nil && !out.Repeated {
+			if err := u.then(s, out.Done); err != nil {
 				return err
 			}
 		}
-		if o.DryRun {
+		if u.order.DryRun {
 			return errDryRun
 		}
 		return failpoint.Pass("decide.written")
@@ -67,7 +91,7 @@ func (d *Desk) operate(ctx context.Context, act access.Act, o Order, action func
 	if err != nil && !errors.Is(err, errDryRun) {
 		return nil, err
 	}
-	if o.DryRun { // the number goes to the next operation
+	if u.order.DryRun { // the number goes to the next operation
 		out.Operation = 0
 	}
 	return out, nil

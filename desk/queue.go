@@ -64,10 +64,13 @@ type TaskRow struct {
 	Closed     *time.Time         `json:"closed,omitempty"`
 	Reason     string             `json:"reason,omitempty"`    // why it is closed: a key
 	Operation  int64              `json:"operation,omitempty"` // that answered it
-	Question   Sentence           `json:"question"`
-	Approve    Sentence           `json:"approve"` // what a yes means
-	Reject     Sentence           `json:"reject"`
-	Customers  []Brief            `json:"customers,omitempty"` // whom it is about
+	// Pending is how far an answer has come that is not carried out yet.
+	Pending   customer.ProposalState `json:"pending,omitempty"`
+	Assigned  string                 `json:"assigned_to,omitempty"` // only they are asked
+	Question  Sentence               `json:"question"`
+	Approve   Sentence               `json:"approve"` // what a yes means
+	Reject    Sentence               `json:"reject"`
+	Customers []Brief                `json:"customers,omitempty"` // whom it is about
 }
 
 // Sentence is a key of a phrase with its arguments.

@@ -23,6 +23,8 @@ type Task struct {
 	Impossible string           `json:"impossible,omitempty"`
 	// Version names what was seen: an answer with it is refused if anything of it changed since.
 	Version string `json:"version"`
+	// Notes are what was said about it, the oldest first.
+	Notes []customer.Note `json:"notes,omitempty"`
 	// Masked are the attributes whose values are shown by a hint.
 	Masked []string `json:"masked,omitempty"`
 }
@@ -90,6 +92,9 @@ func (s *sight) task(id int64) (*Task, error) {
 		if t.Members, err = s.taskMembers(&row); err != nil {
 			return nil, err
 		}
+	}
+	if t.Notes, err = s.tx.NotesOf(s.ctx, id); err != nil {
+		return nil, err
 	}
 	if t.Version, err = s.version(&row); err != nil || s.rules == nil {
 		return t, err

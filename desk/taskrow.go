@@ -37,8 +37,11 @@ func (s *sight) taskRow(t *store.TaskRow) TaskRow {
 	}
 	row := TaskRow{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: float64(t.Weight) / 100,
 		Loss: math.Round(t.Loss*100) / 100, Records: len(t.Records), Opened: t.Opened.UTC(), Skipped: t.Skipped, SkipReason: t.SkipReason, Snoozed: t.Snoozed,
-		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation,
+		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation, Pending: t.Pending, Assigned: t.Assigned,
 		Question: Sentence{key, []string{t.Code.String(), second}}, Approve: Sentence{Key: key + ".approve"}, Reject: Sentence{Key: key + ".reject"}}
+	if t.Pending == customer.ProposalSecond {
+		row.Pending = "" // who gives a second opinion is not told that it is one
+	}
 	if t.ClaimedBy != "" && t.ClaimedUntil != nil {
 		row.Claim = &Claim{t.ClaimedBy, t.ClaimedBy == Actor(s.who), t.ClaimedUntil.UTC()}
 	}

@@ -158,6 +158,10 @@ func (tx *Tx) Scrub(ctx context.Context, e *customer.Erasure, operation int64, p
 	batch.Queue(`DELETE FROM consent_grant WHERE decision IN (SELECT decision FROM decision_record WHERE record = ANY($1))`, all)
 	batch.Queue(predecessors+` DELETE FROM pin WHERE code IN (SELECT code FROM led)`, int64(e.Code))
 	batch.Queue(`UPDATE reject SET raw = '', code = 'erased', reason = 'its customer was erased' WHERE `+rejectHolds("$1"), e.Texts)
+	const about = `SELECT id FROM task WHERE code IN (SELECT code FROM led) OR other IN (SELECT code FROM led)`
+	batch.Queue(predecessors+` UPDATE proposal SET intent = '', state = CASE WHEN state IN ('held', 'awaiting', 'second') THEN 'failed' ELSE state END
+		WHERE task IN (`+about+`) OR EXISTS (SELECT FROM unnest($2::text[]) AS t(text) WHERE position(t.text IN intent) > 0)`, int64(e.Code), append(e.Texts, e.Code.String()))
+	batch.Queue(predecessors+` DELETE FROM note WHERE task IN (`+about+`)`, int64(e.Code))
 	for _, ref := range e.Keys {
 		h := customer.KeyHash(tx.s.secret, ref)
 		batch.Queue(`INSERT INTO erased (hash, operation) VALUES ($1, $2) ON CONFLICT DO NOTHING`, h, operation)

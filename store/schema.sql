@@ -232,6 +232,16 @@ CREATE TABLE move (
 );
 CREATE INDEX move_record ON move USING btree (record);
 
+CREATE TABLE note (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    task bigint NOT NULL,
+    author text NOT NULL,
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    text text NOT NULL,
+    CONSTRAINT note_pkey PRIMARY KEY (id)
+);
+CREATE INDEX note_task ON note USING btree (task);
+
 CREATE TABLE op (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -267,6 +277,31 @@ CREATE TABLE product (
     closed text NOT NULL DEFAULT ''::text
 );
 CREATE INDEX product_record ON product USING btree (record);
+
+CREATE TABLE proposal (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    task bigint,
+    batch bigint,
+    state text NOT NULL,
+    author text NOT NULL,
+    person text NOT NULL,
+    subject text NOT NULL,
+    intent text NOT NULL,
+    request text NOT NULL DEFAULT ''::text,
+    given timestamp with time zone NOT NULL DEFAULT now(),
+    due timestamp with time zone,
+    reviewer text NOT NULL DEFAULT ''::text,
+    settled timestamp with time zone,
+    operation bigint,
+    reason text NOT NULL DEFAULT ''::text,
+    CONSTRAINT proposal_check CHECK (((reviewer = ''::text) OR (reviewer <> person))),
+    CONSTRAINT proposal_pkey PRIMARY KEY (id),
+    CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['held'::text, 'awaiting'::text, 'second'::text, 'done'::text, 'undone'::text, 'refused'::text, 'failed'::text, 'agreed'::text, 'disputed'::text])))
+);
+CREATE INDEX proposal_batch ON proposal USING btree (batch) WHERE (batch IS NOT NULL);
+CREATE INDEX proposal_open ON proposal USING btree (state, due) WHERE (state = ANY (ARRAY['held'::text, 'awaiting'::text, 'second'::text]));
+CREATE UNIQUE INDEX proposal_request ON proposal USING btree (request) WHERE (request <> ''::text);
+CREATE INDEX proposal_task ON proposal USING btree (task);
 
 CREATE TABLE record (
     id bigint NOT NULL,
@@ -407,6 +442,8 @@ CREATE TABLE task (
     operation bigint,
     skip_reason text NOT NULL DEFAULT ''::text,
     snoozed timestamp with time zone,
+    pending text NOT NULL DEFAULT ''::text,
+    assigned text NOT NULL DEFAULT ''::text,
     CONSTRAINT task_pkey PRIMARY KEY (id),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'obsolete'::text, 'done'::text])))
 );

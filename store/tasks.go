@@ -21,8 +21,10 @@ type TaskRow struct {
 	SkipReason   string     // why it was put off
 	Snoozed      *time.Time // until then nobody is asked
 	Closed       *time.Time
-	Reason       string // why it is no longer open
-	Operation    int64  // that answered it
+	Reason       string                 // why it is no longer open
+	Operation    int64                  // that answered it
+	Pending      customer.ProposalState // of an answer that is not carried out yet; "" for none
+	Assigned     string                 // only they are asked; "" for anybody
 }
 
 // TaskFilter chooses tasks; the zero one all that are open.
@@ -30,14 +32,14 @@ type TaskFilter struct {
 	Kinds   []customer.TaskKind
 	Code    customer.Code
 	State   customer.TaskState // "" is open
-	Unowned bool               // only those that nobody else has claimed and nobody has put off until later
+	Unowned bool               // only those that Who may be asked: nobody else has claimed, answered or been assigned them, and nobody has put them off until later
 	Mine    bool               // only those that the one who asks has claimed
 	Who     string             // the one who asks
 	After   int64              // only those behind this one in the queue
 }
 
 const taskColumns = `id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss, opened,
-	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0)`
+	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0), pending, assigned`
 
 // queueOrder is the order of the queue: by expected loss; what was put off comes last, in the order in
 // which it was.
@@ -45,7 +47,7 @@ const queueOrder = ` ORDER BY skipped NULLS FIRST, loss DESC, id`
 
 func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
 	err = row.Scan(&t.ID, &t.Kind, &t.State, &t.Code, &t.Other, &t.Records, &t.Sides, &t.Decision, &t.Weight, &t.Loss, &t.Opened,
-		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation)
+		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation, &t.Pending, &t.Assigned)
 	return t, err
 }
 
@@ -59,7 +61,8 @@ func (f *TaskFilter) where() (string, []any) {
 		state = customer.TaskOpen
 	}
 	return ` WHERE state = $1 AND (cardinality($2::text[]) = 0 OR kind = ANY($2)) AND ($3::bigint = 0 OR code = $3 OR other = $3)
-		AND (NOT $4 OR (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5) AND (snoozed IS NULL OR snoozed <= now()))
+		AND (NOT $4 OR (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5) AND (snoozed IS NULL OR snoozed <= now())
+			AND assigned IN ('', $5) AND (pending = '' OR pending = 'second' AND NOT EXISTS (SELECT FROM proposal p WHERE p.task = task.id AND p.state = 'second' AND p.author = $5)))
 		AND (NOT $6 OR claimed_by = $5 AND claimed_until > now())
 		AND ($7::bigint = 0 OR (coalesce(skipped, '-infinity'), -loss, id) > (SELECT coalesce(skipped, '-infinity'), -loss, id FROM task WHERE id = $7))`,
 		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who, f.Mine, f.After}
@@ -112,7 +115,8 @@ func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) 
 // else's.
 func (tx *Tx) ClaimOne(ctx context.Context, id int64, who string, lease time.Duration) (bool, error) {
 	tag, err := tx.Exec(ctx, `UPDATE task SET claimed_by = $2, claimed_until = now() + $3::bigint * interval '1 millisecond'
-		WHERE id = $1 AND state = 'open' AND (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $2)`, id, who, lease.Milliseconds())
+		WHERE id = $1 AND state = 'open' AND (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $2)
+			AND (pending = '' OR pending = 'second' AND NOT EXISTS (SELECT FROM proposal p WHERE p.task = task.id AND p.state = 'second' AND p.author = $2))`, id, who, lease.Milliseconds())
 	return tag.RowsAffected() == 1, scrub(err)
 }
 

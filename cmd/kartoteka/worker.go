@@ -9,6 +9,7 @@ import (
 
 	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/pipelines"
 	"kartoteka/resolve"
 	"kartoteka/store"
@@ -19,6 +20,7 @@ import (
 type worker struct {
 	app       *app
 	hub       *hub
+	desk      *desk.Desk
 	log       *slog.Logger
 	waiting   store.Waiting // at the last look
 	scheduler *pipelines.Scheduler
@@ -29,7 +31,7 @@ type worker struct {
 const look = time.Second
 
 func newWorker(a *app, h *hub) *worker {
-	return &worker{app: a, hub: h, log: a.logger()}
+	return &worker{app: a, hub: h, desk: h.desk(), log: a.logger()}
 }
 
 // run works until the context ends; only a schedule that makes no sense ends it before.
@@ -67,6 +69,9 @@ func (w *worker) step(ctx context.Context) error {
 		return err
 	}
 	if err := w.ready(ctx); err != nil {
+		return err
+	}
+	if err := w.desk.CarryOut(ctx); err != nil {
 		return err
 	}
 	if err := w.scheduler.Step(ctx); err != nil {
