@@ -57,6 +57,9 @@ func (t *turn) ask(e *Effects, after map[customer.RecordID]customer.Code, result
 			return err
 		}
 	}
+	if err := t.weighParted(after, a.persons); err != nil {
+		return err
+	}
 	if err := t.learnElsewhere(after, a.persons); err != nil {
 		return err
 	}

@@ -23,8 +23,9 @@ type follower struct {
 	judged map[customer.Code]bool
 	// wishes are codes that a person's operation wants for records, before overlap decides.
 	wishes    []wish
-	decisions []customer.Decision // about the records
-	repair    *mending            // of a repair, else nil
+	foreseen  map[customer.RecordID]customer.Code // codes that settling questions led to; beyond all real ones for new ones
+	decisions []customer.Decision                 // about the records
+	repair    *mending                            // of a repair, else nil
 
 	created, merged, split int
 }
@@ -59,7 +60,10 @@ func (f *follower) assign(clusters []cluster) error {
 	present, taken := f.keep(clusters)
 	var without []int
 	for i := range clusters {
-		if clusters[i].code != 0 {
+		if code := clusters[i].code; code != 0 && f.codes[code] != nil {
+			continue
+		} else if code != 0 {
+			without = append(without, i)
 			continue
 		}
 		if home := f.homeOf(&clusters[i], present, taken); home != 0 {
@@ -68,6 +72,7 @@ func (f *follower) assign(clusters []cluster) error {
 		}
 		without = append(without, i)
 	}
+	slices.SortStableFunc(without, func(x, y int) int { return cmp.Compare(clusters[x].code, clusters[y].code) })
 	minted, err := f.mintFor(len(without))
 	for i, m := range minted {
 		c := &clusters[without[i]]
@@ -80,6 +85,7 @@ func (f *follower) assign(clusters []cluster) error {
 // keep lets the codes that the records have stay with clusters; those not taken would retire.
 func (f *follower) keep(clusters []cluster) (present, taken map[customer.Code]bool) {
 	present, taken = map[customer.Code]bool{}, map[customer.Code]bool{}
+	f.foresee(clusters, taken)
 	claims := f.claims(clusters)
 	f.grant(clusters, claims, taken)
 	for _, c := range claims {

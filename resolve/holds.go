@@ -66,6 +66,9 @@ type settler struct {
 	used    map[int64]bool        // of these, those that a question goes on with
 	ordered bool                  // a person ordered the change: only what was asked before goes on waiting
 	wishes  []wish
+
+	foreseen map[customer.RecordID]customer.Code // codes after it, where a question stands; nil if nowhere
+	serial   int64                               // of the codes that were made up
 }
 
 // piece is a set of whole components, those that holds or codes tie together.

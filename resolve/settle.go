@@ -42,12 +42,12 @@ func (s *settler) settle(op Operation, load func([]customer.Code) (map[customer.
 	if err := s.know(pieces, load); err != nil || len(pieces) == 0 {
 		return nil, err
 	}
-	s.ordered, s.old, s.used = ordered(op), s.oldHolds(), map[int64]bool{}
+	s.ordered = ordered(op)
 	var asked []question
 	var holds []customer.Decision
 	parts := make([]matching.Result, len(pieces))
 	for i := range pieces {
-		stood, part := s.fixpoint(&pieces[i])
+		stood, part := s.lasting(&pieces[i])
 		parts[i] = part
 		for j := range stood {
 			holds = append(holds, stood[j].hold())
@@ -58,6 +58,7 @@ func (s *settler) settle(op Operation, load func([]customer.Code) (map[customer.
 	for i := range pieces {
 		s.patch(&pieces[i], parts[i], f)
 	}
+	s.doubts(pieces, parts)
 	return asked, nil
 }
 
@@ -66,7 +67,7 @@ func (s *settler) know(pieces []piece, load func([]customer.Code) (map[customer.
 	codes := map[customer.Code]bool{}
 	for i := range pieces {
 		for _, rec := range pieces[i].records {
-			codes[rec.Code] = true
+			codes[rec.Code], codes[rec.Home] = true, true
 		}
 	}
 	delete(codes, 0)
@@ -142,9 +143,11 @@ func (s *settler) troubled() []int32 {
 	return out
 }
 
+// fixpoint asks, holds and evaluates a piece until nothing unasked happens to the codes that there are.
 func (s *settler) fixpoint(p *piece) ([]question, matching.Result) {
 	var stood []question
 	var holds []customer.Decision
+	s.old, s.used = s.oldHolds(), map[int64]bool{}
 	for {
 		var steps matching.Steps
 		result := s.evaluate(p, holds, &steps)

@@ -74,6 +74,11 @@ func (a *asker) compare(e *Effects, asked []question, raised, fresh []Task) {
 	}
 }
 
+// isMatch reports whether a task asks if two codes are one customer, and nothing waits for the answer.
+func isMatch(kind customer.TaskKind) bool {
+	return kind == customer.TaskPossibleMatch || kind == customer.TaskConflict
+}
+
 func isHeld(kind customer.TaskKind) bool {
 	return kind == customer.TaskHeldJoin || kind == customer.TaskHeldSplit
 }
@@ -230,6 +235,7 @@ func (a *asker) heldTask(q *question) Task {
 // closeRest closes the questions that were to be raised again and were not, and keeps the others
 // with the codes that their records have now, if nothing asks the same.
 func (a *asker) closeRest(e *Effects, kept map[int64]bool, asks map[taskKey]bool) {
+	apart := a.decidedApart()
 	for i := range a.open {
 		t := &a.open[i]
 		if isHeld(t.Kind) || kept[t.ID] || t.State == customer.TaskDone {
@@ -239,7 +245,8 @@ func (a *asker) closeRest(e *Effects, kept map[int64]bool, asks map[taskKey]bool
 		now.Code, now.Other = a.codesNow(t)
 		event := a.event(&now)
 		known := a.scope(t.Code) && (t.Other == 0 || a.scope(t.Other))
-		if known && !event || now.Code == now.Other || asks[keyOf(&now)] && !event {
+		decided := isMatch(t.Kind) && apart[[2]customer.Code{now.Code, now.Other}]
+		if known && !event || now.Code == now.Other || asks[keyOf(&now)] && !event || decided {
 			a.close(e, t)
 			continue
 		}

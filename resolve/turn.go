@@ -92,6 +92,7 @@ type turn struct {
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
 	decisions  []customer.Decision                 // about the loaded records
 	wishes     []wish
+	foreseen   map[customer.RecordID]customer.Code // codes where a question stands, made up for new ones
 	judged     map[customer.Code]bool
 	steps      *matching.Steps // told how the clusters come about, if not nil
 	repair     *mending        // of a repair, else nil
@@ -252,7 +253,7 @@ func (t *turn) apply() error {
 	if err != nil {
 		return err
 	}
-	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, repair: t.repair, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
+	f := &follower{rules: t.rules, codes: present, judged: t.judged, wishes: t.wishes, foreseen: t.foreseen, decisions: t.decisions, result: map[customer.RecordID]customer.Code{}, repair: t.repair, mint: func(n int) ([]Minted, error) { return t.base.Mint(t.ctx, n) }}
 	effects, err := f.follow(records, t.gone, t.resolved, result, t.op)
 	if err != nil {
 		return err
@@ -279,6 +280,7 @@ func (t *turn) evaluate(records []*record, present map[customer.Code]*CodeRow) (
 	if len(holds) > 0 || t.rules.Policy.asksAnything(persons) {
 		s := &settler{rules: t.rules, records: records, persons: persons, holds: holds, closed: limits.Closed, result: &result, wishes: t.wishes}
 		t.asked, err = s.settle(t.op, func([]customer.Code) (map[customer.Code]*CodeRow, error) { return present, nil })
+		t.foreseen = s.foreseen
 	}
 	return result, decisions, err
 }
@@ -304,7 +306,8 @@ func (t *turn) arguments(records []*record) ([]customer.Decision, matching.Limit
 		}
 	}
 	limits := t.rules.limits()
-	decisions, err := t.base.Decisions(t.ctx, ids)
+	// Of records that go, for a hold about nothing else, which nobody would ever revoke.
+	decisions, err := t.base.Decisions(t.ctx, append(ids, sortedIDs(t.gone)...))
 	if err != nil {
 		return nil, limits, err
 	}

@@ -75,13 +75,14 @@ type whole struct {
 	size    int      // records of such a piece, about
 	outcome Outcome
 
-	records []record // without Standard
-	generic []matching.GenericValue
-	result  matching.Result
-	asked   []question                          // what waits for a person after it
-	open    []Task                              // before it
-	codes   map[customer.RecordID]customer.Code // after it, of the records in question
-	stakes  map[customer.Code]float64           // of their codes
+	records  []record // without Standard
+	generic  []matching.GenericValue
+	result   matching.Result
+	asked    []question                          // what waits for a person after it
+	open     []Task                              // before it
+	foreseen map[customer.RecordID]customer.Code // codes after it where a question stands, made up for new ones
+	codes    map[customer.RecordID]customer.Code // after it, of the records in question
+	stakes   map[customer.Code]float64           // of their codes
 }
 
 // read makes the items, in parallel.
@@ -255,7 +256,7 @@ func (c *chunk) follow(w *whole) {
 			resolved[c.records[at].ID] = true
 		}
 	}
-	c.f.result, c.f.rebuild, c.f.decisions = map[customer.RecordID]customer.Code{}, w.Rebuild, w.Decisions
+	c.f.result, c.f.rebuild, c.f.decisions, c.f.foreseen = map[customer.RecordID]customer.Code{}, w.Rebuild, w.Decisions, w.foreseen
 	c.effects, c.err = c.f.follow(c.records, c.gone, resolved, result, w.Operation)
 }
 

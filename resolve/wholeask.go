@@ -19,6 +19,7 @@ func (w *whole) settle(records []*record, persons, holds []customer.Decision) er
 	}
 	var err error
 	w.asked, err = s.settle(w.Operation, w.rows)
+	w.foreseen = s.foreseen
 	return err
 }
 
@@ -68,6 +69,9 @@ func (w *whole) wonder() error {
 	}
 	for i := range w.open {
 		about(w.open[i].Records...)
+	}
+	for i := range w.asked {
+		about(slices.Concat(w.asked[i].parts...)...)
 	}
 	for _, d := range w.Decisions {
 		about(slices.Concat(d.Left, d.Right)...)
