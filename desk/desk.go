@@ -50,9 +50,10 @@ type Desk struct {
 	options Options
 	policy  *access.Policy
 
-	mu    sync.Mutex
-	named string // the ruleset that the database named when rules were compiled
-	rules *Rules
+	mu      sync.Mutex
+	counted counted
+	named   string // the ruleset that the database named when rules were compiled
+	rules   *Rules
 }
 
 // New returns a desk.

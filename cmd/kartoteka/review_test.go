@@ -300,3 +300,38 @@ func TestNotesAndAssignments(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 }
+
+func TestStatistics(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, desk.Review{Second: 1})
+	local := access.With(t.Context(), access.Local("test"))
+	before, err := o.desk.Statistics(local)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum, shares int64
+	for _, x := range before.Sizes {
+		sum += x.Customers
+	}
+	for _, x := range before.Overlaps {
+		shares += x.Customers
+	}
+	if before.Customers == 0 || sum != before.Customers || shares != before.Customers || before.Duplicates != before.Records-before.Customers ||
+		len(before.Sources) != 4 || before.Queue.Open == 0 || len(before.Days) != 14 || before.Days[13].Opened != before.Queue.Open+before.Days[13].Obsolete {
+		t.Errorf("%+v", before)
+	}
+	o.answer(o.as("anna"), o.next("anna"), true)
+	o.answer(o.as("boris"), o.next("boris"), true)
+	if o.carryOut(); o.merged() != 1 {
+		t.Fatal("not carried out")
+	}
+	o.now = o.now.Add(time.Hour)
+	after, err := o.desk.Statistics(local)
+	if err != nil || after.Review.AskedTwice != 1 || after.Review.Agreement != 1 || after.Customers != before.Customers-1 || after.Days[13].Answered != 1 {
+		t.Errorf("%+v %v", after, err)
+	}
+	if _, err := o.desk.Statistics(o.as("eve", access.Viewer)); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("a viewer sees them: %v", err)
+	}
+	o.door.ok("stats")
+}

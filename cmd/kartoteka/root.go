@@ -46,6 +46,7 @@ type root struct {
 	Grant      grantCommand      `cmd:"" help:"Keep a consent that a customer gave."`
 	Revoke     revokeCommand     `cmd:"" help:"Take back what an operation decided."`
 	Tasks      tasksCommand      `cmd:"" help:"Answer the questions that only a person should settle."`
+	Stats      statsCommand      `cmd:"" help:"Count customers, duplicates, sources and questions."`
 	Maintain   maintainCommand   `cmd:"" help:"Count closed keys and shared values again."`
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`
