@@ -38,3 +38,8 @@ type Customers interface {
 	How(ctx context.Context, who resolve.Who) (*desk.How, error)
 	History(ctx context.Context, who resolve.Who, o desk.HistoryOptions) (*desk.History, error)
 }
+
+// Revealer shows masked values whole, one at a time.
+type Revealer interface {
+	Reveal(ctx context.Context, who resolve.Who, attribute, reason string) (*desk.Revealed, error)
+}

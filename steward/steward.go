@@ -71,16 +71,23 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 
 func (s *Site) routes() map[string]handler {
 	return map[string]handler{
-		"GET /tasks":               s.queue,
-		"POST /tasks/next":         s.startNext,
-		"GET /tasks/{id}":          s.task,
-		"POST /tasks/{id}/answer":  s.answer,
-		"POST /tasks/{id}/claim":   s.claim,
-		"POST /tasks/{id}/release": s.release,
-		"POST /undo":               s.takeBack,
-		"POST /me/prefs":           s.setPrefs,
-		"GET /me":                  s.me,
-		"POST /me/keys":            s.setKeys,
+		"GET /tasks":                     s.queue,
+		"POST /tasks/next":               s.startNext,
+		"GET /tasks/{id}":                s.task,
+		"POST /tasks/{id}/answer":        s.answer,
+		"POST /tasks/{id}/claim":         s.claim,
+		"POST /tasks/{id}/release":       s.release,
+		"POST /undo":                     s.takeBack,
+		"GET /customers":                 s.search,
+		"GET /customers/{code}":          s.card,
+		"GET /customers/{code}/records":  s.cardRecords,
+		"GET /customers/{code}/history":  s.cardHistory,
+		"GET /customers/{code}/cluster":  s.cardCluster,
+		"POST /customers/{code}/operate": s.operate,
+		"POST /customers/{code}/reveal":  s.reveal,
+		"POST /me/prefs":                 s.setPrefs,
+		"GET /me":                        s.me,
+		"POST /me/keys":                  s.setKeys,
 	}
 }
 

@@ -74,7 +74,8 @@ func (v *visitor) has(body string, want ...string) {
 
 // everyPage are the pages that anybody with all roles reaches.
 func everyPage() []string {
-	return []string{"/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
+	card := "/customers/" + stewardtest.Anna.String()
+	return []string{"/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
 }
 
 func TestKeysDoNotCollide(t *testing.T) {

@@ -225,6 +225,16 @@ function edit() {
   input.focus(); input.select();
 }
 
+// Clusters: a node of the graph is a row of the table
+function choose() {
+  all('.graph a').forEach(a => { const c = $('#rec-' + a.dataset.node + ' input'); a.classList.toggle('chosen', !!c && c.checked); });
+}
+addEventListener('change', e => { if (e.target.name === 'record') choose(); });
+addEventListener('click', e => {
+  const a = e.target.closest('a[data-node]'), c = a && $('#rec-' + a.dataset.node + ' input');
+  if (c) { e.preventDefault(); c.checked = !c.checked; choose(); }
+});
+
 // Lists
 function moveList(by) {
   const items = all('[data-item]', main());

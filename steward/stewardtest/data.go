@@ -251,3 +251,27 @@ func (d *Desk) How(_ context.Context, who resolve.Who) (*desk.How, error) {
 		{Left: []string{"crm/1042", "billing/B-77-0001"}, Right: []string{"shop/anna.kovaleva@example.ru"}, Total: &weak, Needed: &needed, A: "crm/1042", B: "shop/anna.kovaleva@example.ru"}},
 		Apart: []desk.HowApart{{Others: []string{"desk/88"}, Code: Anya, Total: 1160, Reason: matching.ApartReason("weak")}}}, nil
 }
+
+// Graph shows Anna's records.
+func (d *Desk) Graph(_ context.Context, code customer.Code) (*desk.Graph, error) {
+	c := d.Cards[code]
+	if c == nil {
+		return nil, desk.ErrUnknown
+	}
+	g := &desk.Graph{Code: code, Count: len(c.Records), Link: 1400}
+	for i := range c.Records {
+		x := &c.Records[i]
+		g.Nodes = append(g.Nodes, desk.GraphNode{Record: x.Record, Source: x.Source, Key: x.Key, Home: code, Values: []desk.NamedValue{{Attribute: "name", Value: x.Values[0].Standard}}})
+	}
+	for i := range g.Nodes {
+		for j := range i {
+			g.Edges = append(g.Edges, desk.GraphEdge{A: j, B: i, Total: matching.Weight(2200 - 500*(i+j)), Same: i+j < 2, Bridge: i+j == 2, Vetoes: map[bool][]string{true: {"inn"}}[i+j == 3]})
+		}
+	}
+	return g, d.Err
+}
+
+// Reveal shows a made-up passport.
+func (d *Desk) Reveal(_ context.Context, who resolve.Who, attribute, _ string) (*desk.Revealed, error) {
+	return &desk.Revealed{Code: who.Code, Attribute: attribute, Values: []string{"9204 123456"}}, d.Err
+}
