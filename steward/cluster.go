@@ -169,7 +169,7 @@ func drawGraph(l phrases.Lang, g *desk.Graph, edges []clusterEdge) *graph {
 		return nil
 	}
 	radius := math.Max(90, float64(n)*9.5)
-	out := &graph{Width: int(2*radius) + 440, Height: int(2*radius) + 60, Label: l.Sentence("steward.cluster.label", n, len(edges))}
+	out := &graph{Width: int(2*radius) + 360, Height: int(2*radius) + 84, Label: l.Sentence("steward.cluster.label", n, len(edges))}
 	cx, cy := float64(out.Width)/2, float64(out.Height)/2
 	if n == 1 {
 		radius = 0

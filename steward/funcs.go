@@ -51,6 +51,7 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"kindClass":       kindClass,
 		"stateClass":      func(x desk.RowState) string { return stateClasses[x] },
 		"stateSign":       func(x desk.RowState) string { return stateSigns[x] },
+		"stamp":           func(t time.Time) string { return day(l, t.UTC()) + ", " + t.UTC().Format("15:04") + " UTC" },
 		"day":             func(t time.Time) string { return day(l, t) },
 		"dateOr":          func(s string) string { return dateText(l, s) },
 		"inc":             func(i int) int { return i + 1 },
