@@ -61,6 +61,11 @@ func New(o Options) (*Gate, error) {
 	}
 	g := &Gate{Options: o, logins: access.NewPace(o.LoginAMinute), places: access.NewPace(3 * o.LoginAMinute), foreign: http.NewCrossOriginProtection(),
 		tries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kartoteka_sign_ins_total", Help: "Tries to sign in, by way and outcome."}, []string{"way", "outcome"})}
+	for _, way := range []string{"password", "invitation", "oidc"} {
+		for _, outcome := range []string{"in", "refused", "limited", "failed"} {
+			g.tries.WithLabelValues(way, outcome)
+		}
+	}
 	if o.Address != "" {
 		if err := g.foreign.AddTrustedOrigin(o.Address); err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +26,8 @@ func (g *Gate) Guard(next http.Handler) http.Handler {
 			}
 			return
 		}
-		if anybodys(r) {
-			next.ServeHTTP(w, r)
+		if s := withoutSignIn(r); s != nil {
+			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), s)))
 			return
 		}
 		s, err := g.identify(w, r)
@@ -50,16 +51,23 @@ func Open(next http.Handler) http.Handler {
 	}), false)
 }
 
-// anybodys are requests that need no subject: they tell nothing of customers.
-func anybodys(r *http.Request) bool {
+// withoutSignIn gives the subject of requests that need no sign-in: signs of life and assets, which tell nothing
+// of customers; numbers, to this machine; and signed deliveries, whose signature the API checks. Else nil.
+func withoutSignIn(r *http.Request) *access.Subject {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch p := r.URL.Path; {
-	case p == "/healthz", p == "/readyz", p == "/favicon.ico", strings.HasPrefix(p, "/assets/"):
-		return r.Method == http.MethodGet || r.Method == http.MethodHead
-	case p == "/metrics":
-		return near(r) && r.Header.Get("Authorization") == ""
+	case reads && (p == "/healthz" || p == "/readyz" || p == "/favicon.ico" || strings.HasPrefix(p, "/assets/")):
+		return &access.Subject{}
+	case reads && p == "/metrics" && near(r) && r.Header.Get("Authorization") == "":
+		return &access.Subject{ID: "near", Roles: []access.Role{access.Service}, Scopes: []access.Act{access.ReadMetrics}, Via: access.ViaToken}
+	case r.Method == http.MethodPost && r.Header.Get("X-Hub-Signature-256") != "" && r.Header.Get("Authorization") == "" && delivery.MatchString(p):
+		return &access.Subject{}
 	}
-	return false
+	return nil
 }
+
+// delivery is where a source sends its records.
+var delivery = regexp.MustCompile(`^/v1/sources/[^/]+/records$`)
 
 // identify finds out who asks; nil: nobody that the gate knows.
 func (g *Gate) identify(w http.ResponseWriter, r *http.Request) (*access.Subject, error) {

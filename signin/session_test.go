@@ -29,10 +29,16 @@ func TestNobodyPassesTheGate(t *testing.T) {
 		{"a token in the address", "/v1/changes?token=ktk_x&access_token=ktk_x", []string{"Accept", "*/*"}, http.StatusUnauthorized, ""},
 		{"a cookie that was made up", "/tasks", []string{"Cookie", "__Host-kartoteka=abc"}, http.StatusSeeOther, "/signin?next=%2Ftasks"},
 		{"life signs are anybody's", "/healthz", nil, http.StatusOK, ""},
+		{"a signed delivery is the API's to check", "/v1/sources/crm/records", []string{"X-Hub-Signature-256", "sha256=x", ":method", "POST"}, http.StatusOK, ""},
+		{"a signature opens nothing else", "/v1/golden/1", []string{"X-Hub-Signature-256", "sha256=x", ":method", "POST"}, http.StatusUnauthorized, ""},
 		{"metrics from another host's name", "/metrics", []string{"X-Forwarded-For", "1.2.3.4", "Accept", "*/*"}, http.StatusUnauthorized, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := h.ask(h.browser(), http.MethodGet, c.path, nil, c.headers...)
+			method := http.MethodGet
+			if n := len(c.headers); n > 1 && c.headers[n-2] == ":method" {
+				method, c.headers = c.headers[n-1], c.headers[:n-2]
+			}
+			got := h.ask(h.browser(), method, c.path, nil, c.headers...)
 			if got.StatusCode != c.status || got.Header.Get("Location") != c.location {
 				t.Errorf("%d %s: %s", got.StatusCode, got.Header.Get("Location"), got.body)
 			}

@@ -21,7 +21,7 @@ func local(ctx context.Context) context.Context {
 // desk is what verbs, API and pages ask.
 func (h *hub) desk() *desk.Desk {
 	r := &h.conf.Access.Review
-	return desk.New(desk.Options{Store: h.Store, Compile: h.compiledFor, Portrait: h.conf.Portrait,
+	return desk.New(desk.Options{Store: h.Store, Compile: h.compiledFor, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
 		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
 			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}})

@@ -15,6 +15,7 @@ import (
 	"kartoteka/feed"
 	"kartoteka/matching"
 	"kartoteka/resolve"
+	"kartoteka/signin"
 	"kartoteka/store"
 	"kartoteka/store/checkpoint"
 	"kartoteka/store/embedded"
@@ -48,6 +49,8 @@ var exits = []struct {
 	{connectors.ErrInput, exitInput, "input"},
 	{config.ErrPreset, exitInput, "config.preset"},
 	{errKind, exitInput, "config.kind"},
+	{signin.ErrInput, exitInput, "input"},
+	{customer.ErrTaken, exitInput, "taken"},
 	{desk.ErrInvalid, exitInput, "usage"},
 	{desk.ErrEmpty, exitInput, "input"},
 	{desk.ErrKinds, exitInput, "input"},

@@ -144,7 +144,7 @@ func (d *door) served() string {
 	ctx, cancel := context.WithCancel(d.Context())
 	defer cancel()
 	logged := &watched{}
-	args := []string{"serve", "--listen", "127.0.0.1:0", "--state", d.dir}
+	args := []string{"serve", "--listen", "127.0.0.1:0", "--insecure-no-auth", "--state", d.dir}
 	broker, prefix := os.Getenv("KARTOTEKA_TEST_KAFKA"), fmt.Sprintf("markers%d", time.Now().UnixNano())
 	if broker != "" {
 		args = append(args, "--brokers", broker, "--prefix", prefix)

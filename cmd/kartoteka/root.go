@@ -51,6 +51,8 @@ type root struct {
 	Erase      eraseCommand      `cmd:"" help:"Forget a customer, with a receipt."`
 	Backup     backupCommand     `cmd:"" help:"Write the whole hub into a directory, and see that it can be restored."`
 	Restore    restoreCommand    `cmd:"" help:"Fill the hub with a backup."`
+	Users      usersCommand      `cmd:"" help:"Keep the accounts of people who work with the hub."`
+	Tokens     tokensCommand     `cmd:"" help:"Keep the tokens by which programs ask the hub."`
 	Audit      auditCommand      `cmd:"" help:"Tell who did what and why, and prove that nobody changed the record of it."`
 	Verify     verifyCommand     `cmd:"" help:"Check the hub's promises and name what breaks them."`
 	Plan       planCommand       `cmd:"" help:"Compute what another ruleset would change, and change nothing."`

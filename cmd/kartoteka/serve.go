@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,19 +20,24 @@ type serveCommand struct {
 	Listen         string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"KARTOTEKA_LISTEN" help:"Where HTTP is answered."`
 	Brokers        []string `placeholder:"HOST:PORT" env:"KARTOTEKA_BROKERS" help:"Kafka brokers to publish to, instead of the configured ones."`
 	Prefix         string   `placeholder:"NAME" env:"KARTOTEKA_PREFIX" help:"First word of the topics' names, instead of the configured one."`
-	InsecureNoAuth bool     `help:"Answer other machines too, though there is no sign-in: whoever reaches the address reads every customer."`
+	TLSCert        string   `name:"tls-cert" placeholder:"FILE" env:"KARTOTEKA_TLS_CERT" help:"Certificate (PEM) to answer by HTTPS; it is read again when the file changes."`
+	TLSKey         string   `name:"tls-key" placeholder:"FILE" env:"KARTOTEKA_TLS_KEY" help:"Its key."`
+	InsecureNoAuth bool     `help:"Answer without sign-in, on this machine only: whoever reaches the address reads and changes every customer."`
 }
 
 func (*serveCommand) Help() string {
 	return `Answers over HTTP (/v1/changes, /v1/snapshot, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz, /metrics),
 publishes changes to Kafka if there are brokers, resolves what has landed, loads configured sources
-when they are due, and maintains the hub at night. Several processes may serve one database: each job
+when they are due, and maintains the hub at night. People sign in, programs send a token (kartoteka users,
+kartoteka tokens); where nobody can sign in yet, a link to the first account is printed. Other machines reach it
+by --listen; browsers keep a session over HTTPS only, unless it is this machine. Several processes may serve one database: each job
 is done by one of them. SIGTERM ends it in order, with 0; a second one at once.
 
 Example:
 
     $ kartoteka serve --brokers localhost:9092
-    $ curl -s 'http://127.0.0.1:8080/v1/changes?after=0&wait=30'`
+    $ kartoteka serve --listen 0.0.0.0:443 --tls-cert hub.pem --tls-key hub.key
+    $ curl -s -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/changes?after=0&wait=30'`
 }
 
 func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) {
@@ -66,7 +70,14 @@ func (c *serveCommand) listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: listening: %w; choose another address with --listen", errSurroundings, err)
 	}
-	return l, nil
+	if c.TLSCert == "" && c.TLSKey == "" {
+		return l, nil
+	}
+	secure, err := encrypted(l, c.TLSCert, c.TLSKey)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return secure, nil
 }
 
 // serve runs all parts until the context ends or one of them cannot go on.
@@ -99,18 +110,22 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return d.Run(ctx) })
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
-	server := api.New(h.Store, api.Options{Guard: everybody, LoopbackOnly: !c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait(), Desk: h.desk()})
+	guard, more, err := c.guard(h, a)
+	if err != nil {
+		return err
+	}
+	metrics = append(metrics, more...)
+	address := c.reachable(l.Addr())
+	if err := c.welcome(ctx, a, h, address); err != nil {
+		return err
+	}
+	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: h.desk()})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
-	a.remark("serving on http://%s", l.Addr())
+	a.remark("serving on %s", address)
 	return group.Wait()
-}
-
-// everybody lets whoever reaches the address ask as this machine's user.
-func everybody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.WithContext(local(r.Context()))) })
 }
 
 // viewsOf are the configured views by name.

@@ -23,10 +23,10 @@ import (
 	"kartoteka/store/storetest"
 )
 
-// serving starts kartoteka serve and waits until it is ready; it returns its address.
+// serving starts kartoteka serve without sign-in and waits until it is ready; it returns its address.
 func (d *door) serving(more ...string) (*process, string) {
 	d.Helper()
-	p := d.spawn(nil, append([]string{"serve", "--listen", "127.0.0.1:0"}, more...)...)
+	p := d.spawn(nil, append([]string{"serve", "--listen", "127.0.0.1:0", "--insecure-no-auth"}, more...)...)
 	address := strings.TrimSpace(p.says("serving on "))
 	if status, body := fetch(d.T, address+"/readyz"); status != http.StatusOK {
 		d.Fatalf("not ready: %d %s", status, body)
@@ -160,7 +160,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 func TestServeRefusesAddresses(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
-	if code, _, errs := d.run("serve", "--listen", "0.0.0.0:0"); code != exitInput || !strings.Contains(errs, "--insecure-no-auth") {
+	if code, _, errs := d.run("serve", "--listen", "0.0.0.0:0", "--insecure-no-auth"); code != exitInput || !strings.Contains(errs, "--insecure-no-auth") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 	_, url := d.serving()
