@@ -14,6 +14,7 @@ import (
 	"kartoteka/customer"
 	"kartoteka/demo"
 	"kartoteka/feed/consumer"
+	"kartoteka/signin"
 )
 
 // demoFeed is what a consumer received.
@@ -36,7 +37,9 @@ func (d *demoRun) follow(ctx context.Context) (err error) {
 		return fmt.Errorf("%w: %w", errSurroundings, err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- api.New(d.hub.Store, api.Options{Version: version}).Serve(ctx, listener) }()
+	go func() {
+		served <- api.New(d.hub.Store, api.Options{Version: version, Guard: signin.Open, LoopbackOnly: true}).Serve(ctx, listener)
+	}()
 	defer func() { stop(); err = errors.Join(err, <-served) }()
 	reader := &demoReader{base: "http://" + listener.Addr().String()}
 	if err := reader.catchUp(ctx); err != nil {

@@ -36,7 +36,8 @@ func (d *demoRun) nextSteps(serving bool) []string {
 		"less " + filepath.Join(d.State, "kartoteka.yaml"),
 	}
 	if serving {
-		return append(out, "curl http://"+d.command.Listen+"/v1/golden/"+code)
+		return append(out, program+" tokens add curl --scope customer.read",
+			"curl -H \"Authorization: Bearer $TOKEN\" http://"+d.command.Listen+"/v1/golden/"+code)
 	}
 	return append(out, program+" serve")
 }

@@ -1,8 +1,10 @@
 -- A consumer of the golden records in SQL (PostgreSQL 15 or later). Messages may repeat and come in any
 -- order across codes; keeping the greatest (epoch, version) of a code is all that is needed.
 --
---   curl "$HUB/v1/snapshot"                             first page; go on with ?next=NEXT while there is one
---   curl "$HUB/v1/changes?golden=true&after=POSITION"   then, for ever, with the position of the page before
+--   curl -H "Authorization: Bearer $TOKEN" "$HUB/v1/snapshot"
+--       first page; go on with ?next=NEXT while there is one
+--   curl -H "Authorization: Bearer $TOKEN" "$HUB/v1/changes?golden=true&after=POSITION"
+--       then, for ever, with the position of the page before
 --   psql -c "SELECT take('<the page>')"
 --
 -- Of Kafka's golden topic a message's value is such a golden record; a tombstone is
