@@ -13,12 +13,12 @@ import (
 	"kartoteka/resolve"
 )
 
-// codePath is the part of a path that names a customer.
-type codePath struct {
+// CodePath is the part of a path that names a customer.
+type CodePath struct {
 	Code string `path:"code" maxLength:"40" doc:"A personal code, with or without hyphens."`
 }
 
-func (c *codePath) who() (resolve.Who, error) {
+func (c *CodePath) who() (resolve.Who, error) {
 	code, err := customer.ParseCode(c.Code)
 	return resolve.Who{Code: code}, err
 }
@@ -28,7 +28,7 @@ func (s *Server) customers(api huma.API) {
 	d := s.options.Desk
 	register(s, api, http.MethodGet, "/v1/golden/{code}/card", "customer-card", "A customer with everything that hangs on the code, now or as of a time.",
 		func(ctx context.Context, in *struct {
-			codePath
+			CodePath
 			AsOf    string `query:"as_of" maxLength:"40" doc:"As the hub knew it then: 2026-11-22, 2026-11-22 17:05 or 2026-11-22T17:05:00Z."`
 			Records int    `query:"records" minimum:"0" maximum:"200" doc:"How many source records to show with their values."`
 		}) (*tagged[*desk.Customer], error) {
@@ -49,7 +49,7 @@ func (s *Server) customers(api huma.API) {
 	register(s, api, http.MethodGet, "/v1/golden/{code}/records", "customer-records", "The source records of a customer, raw and standardized.", s.customerRecords)
 	register(s, api, http.MethodGet, "/v1/golden/{code}/history", "customer-history", "What happened to a code, the newest first.",
 		func(ctx context.Context, in *struct {
-			codePath
+			CodePath
 			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"20"`
 			Until string `query:"until" maxLength:"40" doc:"Only what had happened by then."`
 		}) (*reply[*desk.History], error) {
@@ -64,7 +64,7 @@ func (s *Server) customers(api huma.API) {
 			return body(d.History(ctx, who, o))
 		})
 	register(s, api, http.MethodGet, "/v1/golden/{code}/how", "customer-how", "How a customer came about: what joined at which evidence, in order.",
-		func(ctx context.Context, in *codePath) (*reply[*desk.How], error) {
+		func(ctx context.Context, in *CodePath) (*reply[*desk.How], error) {
 			who, err := in.who()
 			if err != nil {
 				return nil, err
@@ -72,7 +72,7 @@ func (s *Server) customers(api huma.API) {
 			return body(d.How(ctx, who))
 		})
 	register(s, api, http.MethodGet, "/v1/golden/{code}/graph", "customer-graph", "How the records of a customer hang together.",
-		func(ctx context.Context, in *codePath) (*reply[*desk.Graph], error) {
+		func(ctx context.Context, in *CodePath) (*reply[*desk.Graph], error) {
 			who, err := in.who()
 			if err != nil {
 				return nil, err
@@ -81,7 +81,7 @@ func (s *Server) customers(api huma.API) {
 		})
 	register(s, api, http.MethodPost, "/v1/golden/{code}/reveal", "customer-reveal", "A masked value whole, for a reason, which is audited.",
 		func(ctx context.Context, in *struct {
-			codePath
+			CodePath
 			Body struct {
 				Attribute string `json:"attribute" minLength:"1" maxLength:"100"`
 				Reason    string `json:"reason" minLength:"1" maxLength:"1000"`
@@ -112,7 +112,7 @@ type RecordPage struct {
 }
 
 func (s *Server) customerRecords(ctx context.Context, in *struct {
-	codePath
+	CodePath
 	Cursor int64 `query:"cursor" minimum:"0" doc:"What the page before answered as next."`
 	Limit  int   `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }) (*reply[RecordPage], error) {

@@ -63,6 +63,9 @@ func (s *Server) described(mux *http.ServeMux) huma.API {
 	return api
 }
 
+// Described is the description of the API.
+func (s *Server) Described() *huma.OpenAPI { return s.described(http.NewServeMux()).OpenAPI() }
+
 // schemaName names a type by its package too, unless it is the API's own or the desk's.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {

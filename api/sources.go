@@ -15,8 +15,8 @@ type SourceList struct {
 	Sources []desk.Source `json:"sources"`
 }
 
-// pageQuery is a place in a list and how much of it.
-type pageQuery struct {
+// PageQuery is a place in a list and how much of it.
+type PageQuery struct {
 	Cursor string `query:"cursor" maxLength:"40" doc:"What the page before answered as next."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
@@ -37,7 +37,7 @@ func (s *Server) sources(api huma.API) {
 		})
 	register(s, api, http.MethodGet, "/v1/runs", "runs", "Readings of sources, the newest first.",
 		func(ctx context.Context, in *struct {
-			pageQuery
+			PageQuery
 			Source string `query:"source" maxLength:"200"`
 		}) (*reply[*desk.Runs], error) {
 			return body(d.Runs(ctx, customer.Source(in.Source), in.Cursor, in.Limit))
@@ -56,7 +56,7 @@ func (s *Server) rejects(api huma.API) {
 	d := s.options.Desk
 	register(s, api, http.MethodGet, "/v1/rejects", "rejects", "Input that could not become records.",
 		func(ctx context.Context, in *struct {
-			pageQuery
+			PageQuery
 			Source string `query:"source" maxLength:"200"`
 			Run    int64  `query:"run" minimum:"0"`
 			Code   string `query:"code" maxLength:"100" doc:"What is wrong: row.columns, key.missing, ..."`

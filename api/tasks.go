@@ -13,19 +13,19 @@ import (
 	"kartoteka/desk"
 )
 
-// taskPath is the part of a path that names a question.
-type taskPath struct {
+// TaskPath is the part of a path that names a question.
+type TaskPath struct {
 	ID int64 `path:"id" minimum:"1" doc:"Number of the question."`
 }
 
-// taskQuery chooses questions.
-type taskQuery struct {
+// TaskQuery chooses questions.
+type TaskQuery struct {
 	Kind []string `query:"kind" maxItems:"20" doc:"Kinds of questions: possible_match, conflict, over_merge, held_join, held_split, disagreement, key_reuse, oversized."`
 	Code string   `query:"code" maxLength:"40" doc:"Only questions about this customer."`
 	Mine bool     `query:"mine" doc:"Only those that you have claimed."`
 }
 
-func (q *taskQuery) filter() (f desk.TaskFilter, err error) {
+func (q *TaskQuery) filter() (f desk.TaskFilter, err error) {
 	f.Mine = q.Mine
 	for _, kind := range q.Kind {
 		f.Kinds = append(f.Kinds, customer.TaskKind(kind))
@@ -56,7 +56,7 @@ func (s *Server) questions(api huma.API) {
 	d := s.options.Desk
 	register(s, api, http.MethodGet, "/v1/tasks", "tasks", "A page of questions, the dearest first, and the queue in numbers.",
 		func(ctx context.Context, in *struct {
-			taskQuery
+			TaskQuery
 			State  string `query:"state" enum:"open,done,obsolete" default:"open"`
 			Cursor string `query:"cursor" maxLength:"40" doc:"What the page before answered as next."`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"20"`
@@ -70,7 +70,7 @@ func (s *Server) questions(api huma.API) {
 		})
 	register(s, api, http.MethodPost, "/v1/tasks/next", "task-next", "Claim the first question that nobody else has, and show it.",
 		func(ctx context.Context, in *struct {
-			taskQuery
+			TaskQuery
 			Beyond bool `query:"beyond" doc:"Go on when the day's number of questions is answered."`
 			Lease  int  `query:"lease" minimum:"1" maximum:"86400" default:"300" doc:"Seconds that the claim holds."`
 		}) (*reply[NextTask], error) {
@@ -83,7 +83,7 @@ func (s *Server) questions(api huma.API) {
 			return &reply[NextTask]{NextTask{t}}, err
 		})
 	register(s, api, http.MethodGet, "/v1/tasks/{id}", "task", "A question with everything that is needed to answer it.",
-		func(ctx context.Context, in *taskPath) (*tagged[*desk.Task], error) {
+		func(ctx context.Context, in *TaskPath) (*tagged[*desk.Task], error) {
 			t, err := d.Task(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -109,7 +109,7 @@ type Stats struct {
 }
 
 func (s *Server) answerTask(ctx context.Context, in *struct {
-	taskPath
+	TaskPath
 	Key     string `header:"Idempotency-Key" maxLength:"200" doc:"An id of your own: what is sent twice is done once, and answered alike."`
 	IfMatch string `header:"If-Match" maxLength:"200"`
 	Body    answerOrder
@@ -132,16 +132,16 @@ func (s *Server) claiming(api huma.API) {
 	d := s.options.Desk
 	register(s, api, http.MethodPost, "/v1/tasks/{id}/claim", "task-claim", "Claim a question, or hold it longer: nobody else can answer it until then.",
 		func(ctx context.Context, in *struct {
-			taskPath
+			TaskPath
 			Lease int `query:"lease" minimum:"1" maximum:"86400" default:"300" doc:"Seconds that the claim holds."`
 		}) (*reply[*desk.Claim], error) {
 			return body(d.Claim(ctx, in.ID, time.Duration(in.Lease)*time.Second))
 		})
 	register(s, api, http.MethodPost, "/v1/tasks/{id}/release", "task-release", "Give a claimed question back.",
-		func(ctx context.Context, in *taskPath) (*struct{}, error) { return nil, d.Release(ctx, in.ID) })
+		func(ctx context.Context, in *TaskPath) (*struct{}, error) { return nil, d.Release(ctx, in.ID) })
 	register(s, api, http.MethodPost, "/v1/tasks/{id}/skip", "task-skip", "Put a question off: it is asked after all others, or not before a time.",
 		func(ctx context.Context, in *struct {
-			taskPath
+			TaskPath
 			Body struct {
 				Reason string `json:"reason,omitempty" maxLength:"1000"`
 				Until  string `json:"until,omitempty" maxLength:"40" doc:"Nobody is asked before."`

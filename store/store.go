@@ -27,7 +27,7 @@ var (
 	// ErrNewer says that the schema was made by a newer hub; use that one.
 	ErrNewer = errors.New("the database was written by a newer kartoteka")
 	// ErrUnknown says that a code, record or source is not there.
-	ErrUnknown = errors.New("not found")
+	ErrUnknown = customer.ErrUnknown
 	// ErrAway says that the database does not answer; the same call may succeed later.
 	ErrAway = errors.New("the database does not answer")
 )

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kartoteka/access"
+	"kartoteka/api"
+	"kartoteka/desk"
+)
+
+// counter is the API of a hub, asked by subjects of the test's choice.
+type counter struct {
+	*door
+	hub  *hub
+	desk *desk.Desk
+	api  *api.Server
+	who  *access.Subject
+}
+
+// openCounter serves a hub's API without a network.
+func (d *door) openCounter() *counter {
+	d.Helper()
+	h := d.openHub()
+	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Guard: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
+		})
+	}})
+	return c
+}
+
+func (d *door) openHub() *hub {
+	d.Helper()
+	a := &app{out: &tape{}, err: &tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
+	a.State = d.dir
+	h, err := a.openHub(d.Context())
+	if err != nil {
+		d.Fatal(err)
+	}
+	d.Cleanup(func() { _ = h.close(context.WithoutCancel(d.Context())) })
+	return h
+}
+
+func (c *counter) as() context.Context { return access.With(c.Context(), c.who) }
+
+// ask sends a request; a body that is no text goes as JSON.
+func (c *counter) ask(method, path string, body any, headers ...string) *httptest.ResponseRecorder {
+	c.Helper()
+	text, is := body.(string)
+	if !is && body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			c.Fatal(err)
+		}
+		text = string(b)
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(text))
+	if text != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	c.api.Handler().ServeHTTP(w, r)
+	return w
+}
+
+// get asks and reads the answer.
+func (c *counter) fetch(into any, method, path string, body any, headers ...string) {
+	c.Helper()
+	w := c.ask(method, path, body, headers...)
+	if w.Code >= 300 {
+		c.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+		c.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+	}
+}
+
+func (c *counter) problem(method, path string, body any, headers ...string) (p api.Problem) {
+	c.Helper()
+	w := c.ask(method, path, body, headers...)
+	if w.Code < 400 || w.Header().Get("Content-Type") != "application/problem+json" {
+		c.Fatalf("%s %s: %d %s %s", method, path, w.Code, w.Header().Get("Content-Type"), w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Status != w.Code || p.Code == "" || p.Instance == "" {
+		c.Fatalf("%s %s: %v %s", method, path, err, w.Body)
+	}
+	return p
+}
+
+// busyDoor is a hub with customers, questions and rejects.
+func busyDoor(t *testing.T) *door {
+	t.Helper()
+	d := heldDoor(t)
+	if code, _, errs := d.run("load", "-q", "--source", "broken", d.file("broken.csv", "id;ФИО;Телефон\n1;Серова Ольга;+7 916 200-11-39\n2;\"Серова\n")); code != exitRejects {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	return d
+}
+
+// examples is one request of each operation of the description.
+func (c *counter) examples() map[string][3]string {
+	code := c.crosswalk()["crm/1"]
+	var q desk.Queue
+	c.fetch(&q, "GET", "/v1/tasks", nil)
+	if len(q.Rows) < 2 {
+		c.Fatalf("no questions: %+v", q)
+	}
+	task := fmt.Sprintf("/v1/tasks/%d", q.Rows[0].ID)
+	var rejects desk.Rejects
+	c.fetch(&rejects, "GET", "/v1/rejects", nil)
+	reject := int64(1)
+	if len(rejects.Rejects) > 0 {
+		reject = rejects.Rejects[0].ID
+	}
+	return map[string][3]string{
+		"healthz": {"GET", "/healthz"}, "readyz": {"GET", "/readyz"}, "metrics": {"GET", "/metrics"},
+		"golden": {"GET", "/v1/golden/" + code}, "crosswalk": {"GET", "/v1/crosswalk/crm/1"}, "changes": {"GET", "/v1/changes?golden=true"},
+		"snapshot": {"GET", "/v1/snapshot"}, "match": {"GET", "/v1/match?text=Попов"}, "match-post": {"POST", "/v1/match", `{"values":{"name":["Попов Сергей"]}}`},
+		"customer-card": {"GET", "/v1/golden/" + code + "/card?records=5"}, "customer-records": {"GET", "/v1/golden/" + code + "/records"},
+		"customer-history": {"GET", "/v1/golden/" + code + "/history"}, "customer-how": {"GET", "/v1/golden/" + code + "/how"},
+		"customer-graph": {"GET", "/v1/golden/" + code + "/graph"}, "customer-reveal": {"POST", "/v1/golden/" + code + "/reveal", `{"attribute":"phone","reason":"a call"}`},
+		"why": {"GET", "/v1/why?a=desk/1&b=desk/2"}, "whatif": {"POST", "/v1/whatif", `{"a":"desk/1","b":"desk/2","unset":["phone"]}`},
+		"tasks": {"GET", "/v1/tasks"}, "task-next": {"POST", "/v1/tasks/next"}, "task": {"GET", task}, "task-claim": {"POST", task + "/claim"},
+		"task-release": {"POST", task + "/release"}, "task-skip": {"POST", task + "/skip", `{"reason":"later"}`},
+		"task-answer": {"POST", task + "/answer", `{"approve":true,"dry_run":true}`}, "stats": {"GET", "/v1/stats"},
+		"operate": {"POST", "/v1/operations", `{"action":"merge","customers":["desk/1","desk/2"],"dry_run":true}`},
+		"sources": {"GET", "/v1/sources"}, "source": {"GET", "/v1/sources/crm"}, "runs": {"GET", "/v1/runs"}, "run": {"GET", "/v1/runs/1"},
+		"source-records": {"POST", "/v1/sources/shop/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
+		"rejects": {"GET", "/v1/rejects"}, "reject": {"GET", fmt.Sprintf("/v1/rejects/%d", reject)},
+		"reject-replay": {"POST", fmt.Sprintf("/v1/rejects/%d/replay", reject), `{}`},
+	}
+}
+
+// TestAnswersAreAsDescribed asks each operation of the description once and holds the answer against it.
+func TestAnswersAreAsDescribed(t *testing.T) {
+	t.Parallel()
+	c := busyDoor(t).openCounter()
+	var about map[string]any
+	c.fetch(&about, "GET", "/openapi.json", nil)
+	if about["openapi"] != "3.1.0" {
+		t.Error(about["openapi"])
+	}
+	examples := c.examples()
+	described := c.api.Described()
+	refused := []string{"source-records", "reject-replay"} // for this process takes no records in
+	for path, item := range described.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if op == nil {
+				continue
+			}
+			e, known := examples[op.OperationID]
+			if !known {
+				t.Errorf("%s %s (%s) is asked by no test", op.Method, path, op.OperationID)
+				continue
+			}
+			t.Run(op.OperationID, func(t *testing.T) {
+				w := c.ask(e[0], e[1], e[2])
+				if w.Code >= 300 && !slices.Contains(refused, op.OperationID) {
+					t.Errorf("%d %s", w.Code, w.Body)
+				}
+				fits(t, described, op, w)
+			})
+		}
+	}
+}
+
+// fits holds an answer against its schema.
+func fits(t *testing.T, about *huma.OpenAPI, op *huma.Operation, w *httptest.ResponseRecorder) {
+	t.Helper()
+	said := op.Responses[fmt.Sprint(w.Code)]
+	if said == nil {
+		said = op.Responses["default"]
+	}
+	if said == nil {
+		t.Fatalf("%d is not described: %s", w.Code, w.Body)
+	}
+	if w.Code >= 500 && w.Code != http.StatusNotImplemented {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	kind, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+	media := said.Content[kind]
+	if media == nil {
+		if w.Body.Len() > 0 {
+			t.Errorf("%d answers %q, which is not described", w.Code, kind)
+		}
+		return
+	}
+	if !strings.HasSuffix(kind, "json") {
+		return
+	}
+	var value any
+	d := json.NewDecoder(bytes.NewReader(w.Body.Bytes()))
+	if err := d.Decode(&value); err != nil {
+		t.Fatalf("%v in %s", err, w.Body)
+	}
+	var res huma.ValidateResult
+	huma.Validate(about.Components.Schemas, media.Schema, huma.NewPathBuffer([]byte{}, 0), huma.ModeReadFromServer, value, &res)
+	for _, err := range res.Errors {
+		t.Errorf("%d: %v\n%.1500s", w.Code, err, w.Body)
+	}
+}
