@@ -141,7 +141,7 @@ func (c *counter) examples() map[string][3]string {
 		"operate": {"POST", "/v1/operations", `{"action":"merge","customers":["desk/1","desk/2"],"dry_run":true}`},
 		"sources": {"GET", "/v1/sources"}, "source": {"GET", "/v1/sources/crm"}, "runs": {"GET", "/v1/runs"}, "run": {"GET", "/v1/runs/1"},
 		"source-records": {"POST", "/v1/sources/shop/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
-		"rejects": {"GET", "/v1/rejects"}, "reject": {"GET", fmt.Sprintf("/v1/rejects/%d", reject)},
+		"rejects":        {"GET", "/v1/rejects"}, "reject": {"GET", fmt.Sprintf("/v1/rejects/%d", reject)},
 		"reject-replay": {"POST", fmt.Sprintf("/v1/rejects/%d/replay", reject), `{}`},
 	}
 }

@@ -19,9 +19,9 @@ import (
 
 	"github.com/segmentio/kafka-go"
 
-	"kartoteka/desk"
 	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/feed"
 	"kartoteka/pipelines"
 	"kartoteka/store"
