@@ -56,6 +56,7 @@ func (s *Server) described(mux *http.ServeMux) huma.API {
 	if s.options.Desk != nil {
 		s.customers(api)
 		s.questions(api)
+		s.proposals(api)
 		s.operations(api)
 		s.sources(api)
 		s.rejects(api)

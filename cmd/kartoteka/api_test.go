@@ -138,6 +138,11 @@ func (c *counter) examples() map[string][3]string {
 		"tasks": {"GET", "/v1/tasks"}, "task-next": {"POST", "/v1/tasks/next"}, "task": {"GET", task}, "task-claim": {"POST", task + "/claim"},
 		"task-release": {"POST", task + "/release"}, "task-skip": {"POST", task + "/skip", `{"reason":"later"}`},
 		"task-answer": {"POST", task + "/answer", `{"approve":true,"dry_run":true}`}, "stats": {"GET", "/v1/stats"},
+		"task-comment": {"POST", task + "/comments", `{"text":"call them"}`}, "task-assign": {"POST", task + "/assign", `{"to":"anna"}`},
+		"tasks-bulk": {"POST", "/v1/tasks/bulk", `{"approve":false,"dry_run":true}`}, "proposals": {"GET", "/v1/proposals"},
+		"proposal": {"GET", "/v1/proposals/1"}, "proposal-undo": {"POST", "/v1/proposals/1/undo"}, "proposal-approve": {"POST", "/v1/proposals/1/approve", "{}"},
+		"proposal-refuse": {"POST", "/v1/proposals/1/refuse", "{}"}, "batch-undo": {"POST", "/v1/batches/1/undo"},
+		"batch-approve": {"POST", "/v1/batches/1/approve", "{}"}, "batch-refuse": {"POST", "/v1/batches/1/refuse", "{}"},
 		"operate": {"POST", "/v1/operations", `{"action":"merge","customers":["desk/1","desk/2"],"dry_run":true}`},
 		"sources": {"GET", "/v1/sources"}, "source": {"GET", "/v1/sources/crm"}, "runs": {"GET", "/v1/runs"}, "run": {"GET", "/v1/runs/1"},
 		"source-records": {"POST", "/v1/sources/shop/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
@@ -157,7 +162,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	examples := c.examples()
 	described := c.api.Described()
-	refused := []string{"source-records", "reject-replay"} // for this process takes no records in
+	// This process takes no records in, and nothing is proposed.
+	refused := []string{"source-records", "reject-replay", "proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
 	for path, item := range described.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
 			if op == nil {
