@@ -57,6 +57,7 @@ type cardBody struct {
 	At      string
 	Wrong   string
 	Done    bool
+	Waits   int64 // a proposal that was made just now
 	Shown   *desk.Revealed
 	Request string
 	Empty   []string // attributes of the portrait that the customer has no value of
@@ -87,7 +88,7 @@ func (s *Site) cardOf(r *http.Request, tab string, records int) (*cardBody, erro
 	if err != nil {
 		return nil, customer.ErrUnknown
 	}
-	b := &cardBody{Tab: tab, Tabs: tabs, May: map[string]bool{}, Done: r.URL.Query().Get("done") != "", Request: requestID()}
+	b := &cardBody{Tab: tab, Tabs: tabs, May: map[string]bool{}, Done: r.URL.Query().Get("done") != "", Waits: number(r.URL.Query().Get("waits")), Request: requestID()}
 	o := desk.CustomerOptions{Records: records}
 	if b.At = r.URL.Query().Get("at"); b.At != "" {
 		if o.AsOf, err = time.Parse(time.DateOnly, b.At); err != nil {

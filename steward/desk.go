@@ -43,3 +43,22 @@ type Customers interface {
 type Revealer interface {
 	Reveal(ctx context.Context, who resolve.Who, attribute, reason string) (*desk.Revealed, error)
 }
+
+// Proposals are answers and operations that wait: to be undone, or for another person.
+type Proposals interface {
+	Undo(ctx context.Context, id int64) (*desk.Operated, error)
+	Approve(ctx context.Context, id int64, yes bool, reason string) (*desk.Operated, error)
+	Pendings(ctx context.Context, f desk.PendingFilter, cursor string) (*desk.PendingPage, error)
+	Proposed(ctx context.Context, id int64) (*desk.Operated, error)
+	Comment(ctx context.Context, task int64, text string) error
+}
+
+// Loads are what was read from the sources, and what could not be.
+type Loads interface {
+	Sources(ctx context.Context) ([]desk.Source, error)
+	Source(ctx context.Context, name customer.Source) (*desk.Source, error)
+	Runs(ctx context.Context, source customer.Source, cursor string, limit int) (*desk.Runs, error)
+	Rejects(ctx context.Context, f desk.RejectFilter, cursor string) (*desk.Rejects, error)
+	Reject(ctx context.Context, id int64, reason string) (*desk.Reject, error)
+	Replay(ctx context.Context, id int64, columns []desk.Cell) (*desk.Received, error)
+}

@@ -25,6 +25,9 @@ type operateBody struct {
 	Pins    int
 	Changes bool
 	Expect  []string // CODE:VERSION of what is shown
+	// Waits is the proposal that is shown, if it is one; MayApprove that the reader may settle it.
+	Waits      *desk.Pending
+	MayApprove bool
 }
 
 // operated is a code before and after.
@@ -80,7 +83,11 @@ func (s *Site) operate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !order.DryRun {
-		http.Redirect(w, r, "/customers/"+code.String()+"?done="+text(done.Operation), http.StatusSeeOther)
+		where := "?done=" + text(doneNumber(done))
+		if done.Pending != nil {
+			where = "?waits=" + text(done.Pending.ID)
+		}
+		http.Redirect(w, r, "/customers/"+code.String()+where, http.StatusSeeOther)
 		return nil
 	}
 	f := s.frame(r, "customers", "steward.operate.title")
@@ -159,4 +166,12 @@ func joined(l phrases.Lang, a *customer.Attribute, values []customer.DocumentVal
 		out = append(out, text)
 	}
 	return strings.Join(out, " · ")
+}
+
+// doneNumber is the operation that was carried out; 1 when it is not known.
+func doneNumber(done *desk.Operated) int64 {
+	if done.Done == nil || done.Operation == 0 {
+		return 1
+	}
+	return done.Operation
 }

@@ -86,7 +86,7 @@ func taskFilter(q url.Values) (f desk.TaskFilter, err error) {
 func with(q url.Values, key, value string) string {
 	out := url.Values{}
 	for k, v := range q {
-		if k != "did" && k != "was" && k != "word" {
+		if !slices.Contains([]string{"did", "was", "word", "wants", "awaits"}, k) {
 			out[k] = v
 		}
 	}

@@ -72,6 +72,8 @@ type frame struct {
 // undo is what can be taken back.
 type undo struct {
 	Operation int64
+	Proposal  int64 // of an answer that waits
+	Awaits    bool  // for another person
 	Task      int64
 	Word      string // what was said
 	verdict   string
@@ -85,6 +87,7 @@ type navItem struct {
 
 var navigation = []navItem{
 	{"/tasks", "steward.nav.tasks", "tasks", access.ReadTasks},
+	{"/proposals", "steward.nav.proposals", "proposals", access.Approve},
 	{"/customers", "steward.nav.customers", "customers", access.Search},
 	{"/sources", "steward.nav.sources", "sources", access.ReadSources},
 	{"/rejects", "steward.nav.rejects", "rejects", access.ReadRejects},

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
 	"kartoteka/phrases"
@@ -133,10 +132,7 @@ func (s *Site) decide(w http.ResponseWriter, r *http.Request, id int64, what sai
 		return s.refused(w, r, id, what, err)
 	}
 	f := s.frame(r, "tasks", "steward.tasks.title")
-	u := &undo{Task: id, verdict: what.Verdict, Word: f.say("steward.undo.said", id, f.say("steward.said."+what.Verdict))}
-	if done.Operated != nil && done.Done != nil {
-		u.Operation = done.Operation
-	}
+	u := s.undoFor(&f, id, what.Verdict, done)
 	if r.Header.Get("X-Fragment") == "undo" { // the script has the next question already
 		f.Undo = u
 		return s.show(w, r, http.StatusOK, "undo", f, nil)
@@ -219,45 +215,6 @@ func (s *Site) release(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/tasks", http.StatusSeeOther)
 	return nil
-}
-
-// undoOf reads what can be taken back from the address of a page.
-func (s *Site) undoOf(r *http.Request, f *frame) *undo {
-	q := r.URL.Query()
-	operation, err := strconv.ParseInt(q.Get("did"), 10, 64)
-	task, wrong := strconv.ParseInt(q.Get("was"), 10, 64)
-	word := one(q.Get("word"), verdictSame, verdictDifferent)
-	if err != nil || wrong != nil || operation < 1 || word == "" || !s.options.Policy.Can(f.Who, access.AnswerTask) {
-		return nil
-	}
-	return &undo{Operation: operation, Task: task, Word: f.say("steward.undo.said", task, f.say("steward.said."+word)), verdict: word}
-}
-
-func (u *undo) query() string {
-	return url.Values{"did": {strconv.FormatInt(u.Operation, 10)}, "was": {strconv.FormatInt(u.Task, 10)}, "word": {u.verdict}}.Encode()
-}
-
-// takeBack revokes the operation by which a question was answered, and shows the question again.
-func (s *Site) takeBack(w http.ResponseWriter, r *http.Request) error {
-	operation, err := strconv.ParseInt(r.FormValue("operation"), 10, 64)
-	if err != nil || operation < 1 {
-		return s.message(w, r, http.StatusBadRequest, "steward.error.invalid")
-	}
-	f := s.frame(r, "tasks", "steward.tasks.title")
-	order := desk.Order{Deed: desk.Deed{Action: "revoke", Operation: operation}, Reason: f.say("steward.undo.reason"), Request: "undo-" + strconv.FormatInt(operation, 10)}
-	if _, err := s.options.Desk.Operate(r.Context(), order); err != nil {
-		return err
-	}
-	task, _ := strconv.ParseInt(r.FormValue("task"), 10, 64)
-	if r.Header.Get("X-Fragment") == "" {
-		http.Redirect(w, r, "/tasks/"+strconv.FormatInt(task, 10), http.StatusSeeOther)
-		return nil
-	}
-	t, err := s.options.Desk.Task(r.Context(), task)
-	if err != nil {
-		return err
-	}
-	return s.goTo(w, r, t, nil)
 }
 
 // sentence speaks a sentence of the desk with a capital letter.

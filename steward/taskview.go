@@ -24,6 +24,7 @@ type taskBody struct {
 	Groups       []rowGroup
 	Evidence     *evidence
 	MayAnswer    bool
+	MayComment   bool
 	Mine         bool // the reader has claimed it
 	Taken        bool // somebody else has
 	Open         bool
@@ -132,6 +133,8 @@ func (s *Site) taskBody(f *frame, t *desk.Task, o taskOptions) *taskBody {
 	b := &taskBody{Task: t, Ask: sentence(l, t.Question), Yes: sentence(l, t.Approve), No: sentence(l, t.Reject), Said: o.said, Wrong: o.wrong, About: o.about,
 		Open: t.State == customer.TaskOpen, Request: requestID()}
 	b.MayAnswer = b.Open && s.options.Policy.Can(f.Who, access.AnswerTask)
+	b.MayAnswer = b.MayAnswer && t.Pending == ""
+	b.MayComment = b.Open && s.options.Policy.Can(f.Who, access.AnswerTask)
 	b.choices()
 	b.claimed(s.options.Now())
 	if o.stale != nil {

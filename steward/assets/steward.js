@@ -133,6 +133,15 @@ function undoBar(html) {
   main().prepend(u);
   say(u.textContent);
 }
+function holdTick() {
+  const h = $('#hold'), u = $('#undo');
+  if (!h || !u) return;
+  if (!u._until) u._until = Date.now() + u.dataset.seconds * 1000;
+  const left = Math.ceil((u._until - Date.now()) / 1000);
+  if (left <= 0) { h.remove(); return; }
+  h.textContent = h.textContent.replace(/\d+/, left);
+}
+setInterval(holdTick, 1000);
 function resume() {
   const kept = store.get(KEPT);
   if (!kept || Date.now() - kept.at > 864e5) { store.set(KEPT, null); return; }
