@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
 	"kartoteka/phrases"
@@ -54,6 +55,8 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"stamp":           func(t time.Time) string { return day(l, t.UTC()) + ", " + t.UTC().Format("15:04") + " UTC" },
 		"day":             func(t time.Time) string { return day(l, t) },
 		"dateOr":          func(s string) string { return dateText(l, s) },
+		"userName":        func(a customer.Account) string { return strings.TrimPrefix(a.Actor(), "local:") },
+		"hasRole":         func(list []string, r access.Role) bool { return contains(list, string(r)) },
 		"inc":             func(i int) int { return i + 1 },
 	}
 }

@@ -20,7 +20,11 @@ func (s *Site) setPrefs(w http.ResponseWriter, r *http.Request) error {
 			q.Set(key, r.PostForm.Get(key))
 		}
 	}
-	parsePrefs(q).write(w, r)
+	p := parsePrefs(q)
+	p.write(w, r)
+	if r.PostForm.Has("lang") {
+		s.speak(r, p.Lang)
+	}
 	http.Redirect(w, r, back(r.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
 }

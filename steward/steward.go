@@ -20,6 +20,8 @@ type Options struct {
 	SignOut bool
 	// People shows accounts, tokens and sessions; nil: their pages say that there are none.
 	People People
+	// Audit is who did what; nil: its page says that there is none.
+	Audit Audit
 }
 
 // Site is the workbench.
@@ -89,6 +91,11 @@ func (s *Site) routes() map[string]handler {
 		"GET /customers/{code}/cluster":  s.cardCluster,
 		"POST /customers/{code}/operate": s.operate,
 		"POST /customers/{code}/reveal":  s.reveal,
+		"GET /settings/users":            s.users,
+		"POST /settings/users":           s.changeUsers,
+		"GET /settings/tokens":           s.tokens,
+		"POST /settings/tokens":          s.changeTokens,
+		"GET /audit":                     s.audit,
 		"POST /me/prefs":                 s.setPrefs,
 		"GET /me":                        s.me,
 		"POST /me/keys":                  s.setKeys,

@@ -33,7 +33,7 @@ type visitor struct {
 func visit(t *testing.T) *visitor {
 	t.Helper()
 	d := stewardtest.New()
-	site, err := New(Options{Desk: d, Now: func() time.Time { return stewardtest.Moment }, SignOut: true})
+	site, err := New(Options{Desk: d, Now: func() time.Time { return stewardtest.Moment }, SignOut: true, People: stewardtest.People{}, Audit: stewardtest.People{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func (v *visitor) has(body string, want ...string) {
 // everyPage are the pages that anybody with all roles reaches.
 func everyPage() []string {
 	card := "/customers/" + stewardtest.Anna.String()
-	return []string{"/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
+	return []string{"/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
 }
 
 func TestKeysDoNotCollide(t *testing.T) {

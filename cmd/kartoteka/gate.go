@@ -13,6 +13,7 @@ import (
 	"kartoteka/config"
 	"kartoteka/customer"
 	"kartoteka/signin"
+	"kartoteka/steward"
 )
 
 // firstRoles are those of the hub's first account: it sets the hub up, and works with it until there
@@ -20,7 +21,7 @@ import (
 var firstRoles = []access.Role{access.Admin, access.Steward, access.Approver}
 
 // guard is what finds out who asks serve, with its metrics.
-func (c *serveCommand) guard(h *hub, a *app) (func(http.Handler) http.Handler, []prometheus.Collector, error) {
+func (c *serveCommand) guard(h *hub, a *app, pages *steward.Site) (func(http.Handler) http.Handler, []prometheus.Collector, error) {
 	if c.InsecureNoAuth {
 		return signin.Open, nil, nil
 	}
@@ -30,7 +31,7 @@ func (c *serveCommand) guard(h *hub, a *app) (func(http.Handler) http.Handler, [
 		return nil, nil, err
 	}
 	gate, err := signin.New(signin.Options{Store: h.Store, Policy: h.conf.Access.Policy(), Address: s.Address, Local: s.Local, OIDC: provider,
-		Idle: s.Idle, Absolute: s.Absolute, LoginAMinute: h.conf.Access.Limits.LoginAMinute, Logger: a.logger()})
+		Idle: s.Idle, Absolute: s.Absolute, LoginAMinute: h.conf.Access.Limits.LoginAMinute, Pages: doorPages{pages}, Logger: a.logger()})
 	if err != nil {
 		return nil, nil, fmt.Errorf("access.sign_in: %w", err)
 	}

@@ -110,7 +110,12 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return d.Run(ctx) })
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
-	guard, more, err := c.guard(h, a)
+	d := h.desk()
+	pages, err := h.pages(a, d, !c.InsecureNoAuth)
+	if err != nil {
+		return err
+	}
+	guard, more, err := c.guard(h, a, pages)
 	if err != nil {
 		return err
 	}
@@ -120,7 +125,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		return err
 	}
 	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: h.desk()})
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler()})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
