@@ -18,29 +18,37 @@ type spelling struct {
 	hashes []uint64                      // of the alternatives
 }
 
-// spellings lists the comparable values of a record; the hash of each text stands in the place of its number.
+// spellings lists the comparable values of a record; the hash of each text stands in the place of
+// its number. What the list had room for is written over: a spelling is large.
 func spellings(to []spelling, r Row, hashes []uint64) []spelling {
 	for at := min(1, len(r)); at < len(r); {
 		v, rest := r[at:].next()
-		x := spelling{packedValue: v, whole: hashes[at+1]}
-		at += 2
-		for filled := v.filled; filled != 0; filled &= filled - 1 {
-			x.hash[bits.TrailingZeros8(filled)] = hashes[at]
-			if v.written == 0 { // the parts say it all
-				x.whole = stir(x.whole, hashes[at]+uint64(filled))
-			}
-			at++
-		}
-		x.hashes = hashes[at : at+len(v.others)]
-		to = append(to, x)
+		n := len(to)
+		to = slices.Grow(to, 1)[:n+1]
+		to[n].set(v, hashes[at+1:len(r)-len(rest)])
 		at = len(r) - len(rest)
 	}
 	return to
 }
 
-// hashesOf gives the hash of each text of a row, in its place.
-func (t *Texts) hashesOf(r Row) []uint64 {
-	out := make([]uint64, len(r))
+// set makes the spelling of a value; the hashes begin with that of the whole. Those of parts that
+// are not filled stay what they were.
+func (x *spelling) set(v packedValue, hashes []uint64) {
+	x.packedValue, x.whole = v, hashes[0]
+	at := 1
+	for filled := v.filled; filled != 0; filled &= filled - 1 {
+		x.hash[bits.TrailingZeros8(filled)] = hashes[at]
+		if v.written == 0 { // the parts say it all
+			x.whole = stir(x.whole, hashes[at]+uint64(filled))
+		}
+		at++
+	}
+	x.hashes = hashes[at:]
+}
+
+// hashesOf gives the hash of each text of a row, in its place, with memory that is used again.
+func (t *Texts) hashesOf(to []uint64, r Row) []uint64 {
+	out := slices.Grow(to[:0], len(r))[:len(r)]
 	for at := min(1, len(r)); at < len(r); {
 		_, rest := r[at:].next()
 		end := len(r) - len(rest)
@@ -83,6 +91,9 @@ type writtenRules struct {
 	parts []rulePart // of all rules, each once
 	rules []writtenRule
 	found []uint64 // by part: the least hash that the record at hand has, noKey if it lacks the part
+
+	hashes []uint64 // of the texts of the record at hand
+	values []spelling
 }
 
 type writtenRule struct {
@@ -146,7 +157,9 @@ func (w *writtenRules) least(values []spelling) uint64 {
 // taughtKeys are the blocking keys of a record by the rules that it is kept for.
 func (l *lesson) taughtKeys(x *kept, w *writtenRules, all []Key) (out []Key) {
 	var taught RuleSet
-	w.keys(spellings(nil, x.row, x.texts.hashesOf(x.row)), func(rule uint8, key uint64) {
+	w.hashes = x.texts.hashesOf(w.hashes, x.row)
+	w.values = spellings(w.values[:0], x.row, w.hashes)
+	w.keys(w.values, func(rule uint8, key uint64) {
 		if key <= l.related.bound {
 			taught.Add(rule)
 		}
