@@ -23,7 +23,7 @@ type quiet struct {
 // because it begins late, room for as much again. If far more comes, it looks after all. It may
 // begin anew before it ends.
 func (q *quiet) begin(bytes int64) {
-	runtime.GC()
+	debug.FreeOSMemory() // what is free lies in pieces that large lists would not fit into
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	if !q.begun {
