@@ -18,9 +18,9 @@ type Pushed struct {
 }
 
 // Pushes takes rows in as if they had been read from their source: they are mapped, standardized, landed
-// and resolved at once. It answers with the run and, for each row, what became of it.
+// and resolved at once; what is mended may be of any source. It answers with the run and, for each row, what became of it.
 type Pushes interface {
-	Push(ctx context.Context, source customer.Source, actor string, rows []Pushed) (run int64, taken []Taken, err error)
+	Push(ctx context.Context, source customer.Source, actor string, rows []Pushed, mended bool) (run int64, taken []Taken, err error)
 }
 
 // Taken is what became of a pushed row: its key, or why it is rejected.
@@ -72,7 +72,7 @@ func (d *Desk) Receive(ctx context.Context, source customer.Source, rows []Pushe
 	if len(rows) < 1 || len(rows) > maxPushed {
 		return nil, invalid("send from 1 to %d records", maxPushed)
 	}
-	return d.receive(ctx, source, rows)
+	return d.receive(ctx, source, rows, false)
 }
 
 func (d *Desk) mayPush(ctx context.Context, act access.Act, source customer.Source) error {
@@ -89,8 +89,8 @@ func (d *Desk) mayPush(ctx context.Context, act access.Act, source customer.Sour
 	return nil
 }
 
-func (d *Desk) receive(ctx context.Context, source customer.Source, rows []Pushed) (*Received, error) {
-	run, taken, err := d.options.Pushes.Push(ctx, source, Actor(access.From(ctx)), rows)
+func (d *Desk) receive(ctx context.Context, source customer.Source, rows []Pushed, mended bool) (*Received, error) {
+	run, taken, err := d.options.Pushes.Push(ctx, source, Actor(access.From(ctx)), rows, mended)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +120,10 @@ func receipt(ctx context.Context, tx *store.Tx, source customer.Source, t *Taken
 		return r, nil
 	}
 	row, err := tx.RecordAt(ctx, customer.Ref{Source: source, Key: t.Key})
+	if errors.Is(err, ErrUnknown) && t.Key != "" {
+		r.Verdict = ReceiptFiltered
+		return r, nil
+	}
 	if errors.Is(err, ErrUnknown) || err == nil && (row.Code == 0 || row.Waiting) {
 		r.Verdict = ReceiptWaiting
 		return r, nil
@@ -162,7 +166,7 @@ func (d *Desk) Replay(ctx context.Context, id int64, columns []Cell) (*Received,
 	if err := d.mayPush(ctx, access.ReplayRejects, source); err != nil {
 		return nil, err
 	}
-	out, err := d.receive(ctx, source, []Pushed{{Columns: columns}})
+	out, err := d.receive(ctx, source, []Pushed{{Columns: columns}}, true)
 	if err != nil || len(out.Receipts) == 0 || out.Receipts[0].Verdict == ReceiptRejected {
 		return out, err
 	}

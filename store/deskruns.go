@@ -96,3 +96,13 @@ func (tx *Tx) ReplayedReject(ctx context.Context, id, run int64) error {
 	_, err := tx.Exec(ctx, `UPDATE reject SET replayed = $2 WHERE id = $1`, id, run)
 	return scrub(err)
 }
+
+// KeysOfRun returns the keys of the first records that a run brought a revision of.
+func (tx *Tx) KeysOfRun(ctx context.Context, run int64, limit int) ([]string, error) {
+	rows, err := tx.Query(ctx, `SELECT r.key FROM record r WHERE r.run = $1 ORDER BY r.id LIMIT $2`, run, limit)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return list, scrub(err)
+}

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -11,8 +14,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"kartoteka/access"
 	"kartoteka/api"
@@ -32,8 +37,9 @@ type counter struct {
 func (d *door) openCounter() *counter {
 	d.Helper()
 	h := d.openHub()
+	h.pushes = &pusher{app: &app{out: &tape{}, err: &tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Guard: func(next http.Handler) http.Handler {
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), Guard: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
 		})
@@ -145,7 +151,7 @@ func (c *counter) examples() map[string][3]string {
 		"batch-approve": {"POST", "/v1/batches/1/approve", "{}"}, "batch-refuse": {"POST", "/v1/batches/1/refuse", "{}"},
 		"operate": {"POST", "/v1/operations", `{"action":"merge","customers":["desk/1","desk/2"],"dry_run":true}`},
 		"sources": {"GET", "/v1/sources"}, "source": {"GET", "/v1/sources/crm"}, "runs": {"GET", "/v1/runs"}, "run": {"GET", "/v1/runs/1"},
-		"source-records": {"POST", "/v1/sources/shop/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
+		"source-records": {"POST", "/v1/sources/push/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
 		"rejects":        {"GET", "/v1/rejects"}, "reject": {"GET", fmt.Sprintf("/v1/rejects/%d", reject)},
 		"reject-replay": {"POST", fmt.Sprintf("/v1/rejects/%d/replay", reject), `{}`},
 	}
@@ -162,8 +168,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	examples := c.examples()
 	described := c.api.Described()
-	// This process takes no records in, and nothing is proposed.
-	refused := []string{"source-records", "reject-replay", "proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
+	// The reject is a line of a file whose columns it does not tell, and nothing is proposed.
+	refused := []string{"reject-replay", "proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
 	for path, item := range described.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
 			if op == nil {
@@ -219,4 +225,55 @@ func fits(t *testing.T, about *huma.OpenAPI, op *huma.Operation, w *httptest.Res
 	for _, err := range res.Errors {
 		t.Errorf("%d: %v\n%.1500s", w.Code, err, w.Body)
 	}
+}
+
+// TestPushedRecordsGetTheirCodes sends records signed, twice, deletes one, and mends a reject.
+func TestPushedRecordsGetTheirCodes(t *testing.T) {
+	t.Parallel()
+	c := busyDoor(t).openCounter()
+	known := c.crosswalk()["desk/1"]
+	body := `{"records":[{"key":"p1","columns":{"ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}},{"key":"p2","columns":{"ФИО":"Зябликова Вера","Телефон":"+7 916 299-00-01"}}]}`
+	sign := func(secret, body string) []string {
+		at := fmt.Sprint(time.Now().Unix())
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(at + "." + body))
+		return []string{"X-Hub-Timestamp", at, "X-Hub-Signature-256", "sha256=" + hex.EncodeToString(mac.Sum(nil))}
+	}
+	c.who = &access.Subject{} // nobody: the signature alone lets it in
+	var first, again desk.Received
+	c.fetch(&first, "POST", "/v1/sources/push/records", body, sign("s3cret", body)...)
+	if len(first.Receipts) != 2 || first.Receipts[0].Verdict != desk.ReceiptKnown || first.Receipts[0].Code.String() != known || first.Receipts[1].Verdict != desk.ReceiptNew {
+		t.Errorf("%+v", first)
+	}
+	c.fetch(&again, "POST", "/v1/sources/push/records", body, sign("s3cret", body)...)
+	if diff := cmp.Diff(first.Receipts, again.Receipts); diff != "" {
+		t.Errorf("sent twice: %s", diff)
+	}
+	if p := c.problem("POST", "/v1/sources/push/records", body, sign("guessed", body)...); p.Code != "signature" {
+		t.Errorf("%+v", p)
+	}
+	if p := c.problem("POST", "/v1/sources/push/records", body); p.Code != "forbidden" {
+		t.Errorf("%+v", p)
+	}
+	c.who = access.Local("test")
+	if p := c.problem("POST", "/v1/sources/crm/records", body); p.Code != "unknown" {
+		t.Errorf("a source that is read: %+v", p)
+	}
+	var gone desk.Received
+	c.fetch(&gone, "POST", "/v1/sources/push/records", `{"records":[{"key":"p2","delete":true}]}`)
+	if gone.Receipts[0].Verdict != desk.ReceiptDeleted || c.ask("GET", "/v1/crosswalk/push/p2", nil).Code != 404 {
+		t.Errorf("%+v", gone)
+	}
+	var list desk.Rejects
+	c.fetch(&list, "GET", "/v1/rejects?open=true", nil)
+	id := list.Rejects[0].ID
+	var mended desk.Received
+	c.fetch(&mended, "POST", fmt.Sprintf("/v1/rejects/%d/replay", id), `{"columns":{"id":"77","ФИО":"Серова Вера","Телефон":"+7 916 200-11-40"}}`)
+	if mended.Receipts[0].Verdict != desk.ReceiptNew || mended.Receipts[0].Key != "77" {
+		t.Errorf("%+v", mended)
+	}
+	if c.fetch(&list, "GET", "/v1/rejects?open=true", nil); len(list.Rejects) != 0 {
+		t.Errorf("%+v", list)
+	}
+	c.ok("verify")
 }

@@ -21,22 +21,29 @@ func local(ctx context.Context) context.Context {
 // desk is what verbs, API and pages ask.
 func (h *hub) desk() *desk.Desk {
 	r := &h.conf.Access.Review
-	return desk.New(desk.Options{Store: h.Store, Compile: h.compiledFor, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
+	return desk.New(desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
 		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
 			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}})
 }
 
-// compiledFor is the ruleset that a hub's row names, as the desk needs it.
-func (h *hub) compiledFor(row store.Hub) (*desk.Rules, error) {
-	r := h.rules
-	if r == nil || h.row.RulesetHash != row.RulesetHash {
-		var err error
-		if r, err = h.compiled(row); err != nil {
+// compileFrom makes the ruleset that a hub's row names, as the desk needs it; the one that is compiled
+// already is taken as it is.
+func (h *hub) compileFrom(known *ruleset, hash string) func(store.Hub) (*desk.Rules, error) {
+	return func(row store.Hub) (*desk.Rules, error) {
+		if known != nil && hash == row.RulesetHash {
+			return rulesOf(known), nil
+		}
+		r, err := h.compiled(row)
+		if err != nil {
 			return nil, err
 		}
+		return rulesOf(r), nil
 	}
-	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules}, nil
+}
+
+func rulesOf(r *ruleset) *desk.Rules {
+	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules}
 }
 
 // compiled makes the ruleset that a hub's row names, with the configuration at hand.

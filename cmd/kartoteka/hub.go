@@ -26,6 +26,7 @@ type hub struct {
 	row     store.Hub
 	server  *embedded.Server
 	witness *witness
+	pushes  desk.Pushes // nil in a process that does not serve
 }
 
 // openHub opens the configured database, or the private one of the state directory.

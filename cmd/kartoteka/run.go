@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"kartoteka/config"
+	"kartoteka/connectors/pushed"
 	"kartoteka/customer"
 	"kartoteka/pipelines"
 )
@@ -54,7 +55,7 @@ func (a *app) sourceInputs(conf *config.Config, names []string) ([]*pipelines.In
 		chosen = append(chosen, s)
 	}
 	for i := range conf.Sources {
-		if len(names) == 0 && conf.Sources[i].From != "" {
+		if len(names) == 0 && conf.Sources[i].From != "" && conf.Sources[i].From != pushed.Name {
 			chosen = append(chosen, &conf.Sources[i])
 		}
 	}

@@ -110,6 +110,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		group.Go(func() error { return d.Run(ctx) })
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
+	h.pushes = &pusher{app: a, hub: h}
 	d := h.desk()
 	pages, err := h.pages(a, d, !c.InsecureNoAuth)
 	if err != nil {
@@ -125,7 +126,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		return err
 	}
 	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler()})
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler(), Secret: secretOf(h.conf)})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
