@@ -25,7 +25,8 @@ func TestFormsAreMatchings(t *testing.T) {
 		return err == nil
 	}
 	some := []string{"", "last", "last.sound", "first", "first.sound", "first.initial", "patronymic", "patronymic.initial", "both", "core", "token",
-		"initial", "year", "month", "postcode", "region", "city", "street", "house", "building", "flat", "last7", "local", "domain"}
+		"initial", "year", "month", "postcode", "region", "city", "street", "house", "building", "flat", "last7", "local", "domain",
+		"last.head", "first.head", "word", "word.head", "year.day", "city.head", "area", "host"}
 	for _, name := range customer.Types() {
 		if name.IsFact() {
 			continue

@@ -13,14 +13,15 @@ import (
 // derived are the forms of a value by which candidates may be found; "" is the value itself. A
 // test compares them with what matching compiles.
 var derived = map[customer.TypeName][]string{
-	customer.TypePersonName: {"last", "last.sound", "first", "first.initial", "patronymic", "patronymic.initial", "both", "sounds", "heads"},
-	customer.TypeOrgName:    {"core", "token", "initial"},
-	customer.TypeDate:       {"", "year", "day"},
-	customer.TypeAddress:    {"postcode", "city", "street", "house", "flat"},
-	customer.TypePhone:      {"", "last7", "tail"},
-	customer.TypeEmail:      {"", "local"},
-	customer.TypeGender:     {}, // half of all customers agree on it
-	customer.TypeSet:        {},
+	customer.TypePersonName: {"last", "last.sound", "first", "first.initial", "patronymic", "patronymic.initial", "both", "sounds", "heads",
+		"last.head", "first.head", "word", "word.head"},
+	customer.TypeOrgName: {"core", "token", "initial"},
+	customer.TypeDate:    {"", "year", "month", "day", "year.day"},
+	customer.TypeAddress: {"postcode", "city", "street", "house", "flat", "city.head", "area"},
+	customer.TypePhone:   {"", "last7", "tail"},
+	customer.TypeEmail:   {"", "local", "head", "tail", "host"},
+	customer.TypeGender:  {}, // half of all customers agree on it
+	customer.TypeSet:     {},
 }
 
 // formsOf gives the forms of a type, the value itself unless it is said otherwise.

@@ -2,8 +2,11 @@ package matching
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
+
+	"kartoteka/customer"
 )
 
 // part is a connected piece of the positive graph.
@@ -145,12 +148,14 @@ type group struct {
 
 // contraction is the greedy clustering of one part (R7): the two groups with the strongest
 // evidence for each other join, until no two have any. The evidence of groups is, comparison by
-// comparison, the best that a pair of their records shows. Its memory is used for one part after the other.
+// comparison, the best that a pair of their records shows, less what the choice among many pairs is worth.
+// Its memory is used for one part after the other.
 type contraction struct {
 	*partition
 	part   part
 	bar    Weight
 	prior  Weight
+	person bool
 	groups []group
 	ev     []Evidence // n × n, upper triangle
 	total  []Weight   // n × n, upper triangle; noEdge if they may not join
@@ -160,7 +165,8 @@ type contraction struct {
 const noEdge = Weight(-1 << 30)
 
 func (k *contraction) contract(c part, bar Weight, clusters *Forest) {
-	k.part, k.bar, k.prior = c, bar, k.Prior(k.item(c.nodes[0]).Kind)
+	kind := k.item(c.nodes[0]).Kind
+	k.part, k.bar, k.prior, k.person = c, bar, k.Prior(kind), kind == customer.Person
 	if len(c.nodes) == 2 && len(c.edges) == 1 && len(c.same) == 0 && k.limits.Steps == nil {
 		k.pair(clusters)
 		return
@@ -243,11 +249,23 @@ func (k *contraction) weighGroups(i, j int) {
 	case k.decidedApart(a, b) || Vetoed(a.firm, b.firm):
 		k.total[at] = noEdge
 	default:
-		k.total[at] = Sum(k.prior, &k.ev[at])
+		k.total[at] = Sum(k.prior, &k.ev[at]) - k.chosenFrom(len(a.nodes), len(b.nodes))
 		if shareText(a.unique, b.unique) {
 			k.total[at] -= uniquePenalty
 		}
 	}
+}
+
+// chosenFrom is what the evidence of two groups of several nodes is worth less for being the best of
+// all their pairs: of a hundred pairs of strangers the best looks a hundred times less like chance
+// (Bonferroni). About half of a customer's records say nothing that another does not, and are not counted. A
+// single record has to go to some group, and the pairs are few: it loses nothing. Nor do organizations, whose
+// prior has a caution of its own.
+func (k *contraction) chosenFrom(a, b int) Weight {
+	if a < 2 || b < 2 || !k.person {
+		return 0
+	}
+	return Bits(math.Log2(float64(a*b) / 4))
 }
 
 func (k *contraction) decidedApart(a, b *group) bool {

@@ -21,7 +21,7 @@ const (
 // likelihood ratios against chance and against a household.
 type weighed struct {
 	times, chance, kin float64
-	met                RuleSet
+	met, carried       RuleSet // rules that bring it together by open keys, and by any
 }
 
 // probability that the pair is one customer, by the share of such pairs among all and the
@@ -72,6 +72,7 @@ type joined struct {
 // join lists the pairs of the strict rules, rule by rule.
 func (s *sample) join(rules *kindRules) {
 	s.joined = make([][]joined, len(rules.rules))
+	strict := rules.strictRules(func(rulePart) bool { return true })
 	inParallel(len(rules.rules), func(place int) {
 		if !rules.rules[place].strict {
 			return
@@ -79,8 +80,8 @@ func (s *sample) join(rules *kindRules) {
 		pairs, share := s.pairs(uint8(place), samplePairs)
 		list := make([]joined, len(pairs))
 		for i, p := range pairs {
-			strict, _ := s.items[p[0]].meets(&s.items[p[1]], rules, nil)
-			list[i] = joined{p[0], p[1], 1 / (share * s.fraction * float64(max(1, strict)))}
+			carried, _ := s.items[p[0]].meets(&s.items[p[1]], nil)
+			list[i] = joined{p[0], p[1], 1 / (share * s.fraction * float64(max(1, carried.common(&strict))))}
 		}
 		s.joined[place] = list
 	})
@@ -112,7 +113,7 @@ func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) []weighed
 			rules.compareInto(x.it, y.it, &ev)
 			w := weighed{times: p.times, chance: bitsToRatio(sumOf(ev[:MaxComparisons])), kin: bitsToRatio(sumOf(ev[MaxComparisons:Household]))}
 			if closed != nil {
-				_, w.met = x.meets(y, rules, closed)
+				w.carried, w.met = x.meets(y, closed)
 			}
 			parts[place][i] = w
 		}
@@ -122,21 +123,16 @@ func (s *sample) weigh(rules *kindRules, closed func(key uint64) bool) []weighed
 
 func bitsToRatio(w Weight) float64 { return math.Exp2(float64(w) / 100) }
 
-// meets tells how many strict rules bring two records together, and which rules do by keys that are open.
-func (x *sampled) meets(y *sampled, rules *kindRules, closed func(key uint64) bool) (strict int, met RuleSet) {
-	last := -1
+// meets tells which rules bring two records together, and which do by keys that are open.
+func (x *sampled) meets(y *sampled, closed func(key uint64) bool) (carried, met RuleSet) {
 	for _, k := range x.all {
 		if k.Uses&x.it.Generic != 0 || !slices.ContainsFunc(y.all, func(o Key) bool { return o.Hash == k.Hash && o.Uses&y.it.Generic == 0 }) {
 			continue
 		}
-		rule := int(k.Rule)
-		if rule != last && rules.rules[rule].strict {
-			strict++
-		}
-		last = rule
+		carried.Add(k.Rule)
 		if closed == nil || !closed(k.Hash) {
 			met.Add(k.Rule)
 		}
 	}
-	return strict, met
+	return carried, met
 }

@@ -71,14 +71,16 @@ func namesOf(forms map[string]gather, attribute string) string {
 // derivedForms are the forms of an attribute that rules may name.
 var derivedForms = map[role]map[string]gather{
 	roleName: {"last": byLast, "last.sound": bySound, "first": byFirst, "first.initial": byInitial, "patronymic": byPatronymic,
-		"patronymic.initial": byPatronymicInitial, "both": byBoth, "sounds": bySounds, "heads": byHeads},
-	roleOrg:      {"core": byCore, "token": byToken, "initial": byOrgInitial},
-	rolePlace:    {"city": byCity, "street": byStreet, "house": byHouse, "flat": byFlat, "postcode": byPostcode},
-	roleDate:     {"": byDate, "year": byYear, "day": byDay},
+		"patronymic.initial": byPatronymicInitial, "both": byBoth, "sounds": bySounds, "heads": byHeads,
+		"last.head": byLastHead, "first.head": byFirstHead, "word": byWord, "word.head": byWordHead},
+	roleOrg: {"core": byCore, "token": byToken, "initial": byOrgInitial},
+	rolePlace: {"city": byCity, "street": byStreet, "house": byHouse, "flat": byFlat, "postcode": byPostcode,
+		"city.head": byCityHead, "area": byArea},
+	roleDate:     {"": byDate, "year": byYear, "month": byMonth, "day": byDay, "year.day": byYearDay},
 	roleID:       {"": byExact, "head": byHead, "tail": byTail},
 	roleBranch:   {"": byExact},
 	rolePhone:    {"": byExact, "last7": byNear, "tail": byTail},
-	roleEmail:    {"": byExact, "local": byNear},
+	roleEmail:    {"": byExact, "local": byNear, "head": byLocalHead, "tail": byLocalTail, "host": byHost},
 	roleText:     {"": byExact},
 	roleCategory: {"": byExact},
 }

@@ -51,6 +51,7 @@ type chooser struct {
 	kind                    customer.Kind
 	name, org, birth, place string
 	texts, phones, numbers  []string
+	emails                  []string
 	out                     [][]string
 }
 
@@ -79,6 +80,7 @@ func (c *chooser) meet(a *customer.Attribute) {
 	case roleEmail:
 		c.rule(a.Name)
 		c.rule(a.Name + ".local")
+		c.emails = append(c.emails, a.Name)
 	}
 }
 
@@ -143,8 +145,8 @@ func (k *kindRules) compileRules(p *customer.Portrait, s Settings, m *KindModel)
 	default:
 		lines = common
 	}
-	if len(lines) > 255 {
-		return fmt.Errorf("candidates: %d rules; 255 at most", len(lines))
+	if len(lines) > mostRules {
+		return fmt.Errorf("candidates: %d rules; %d at most", len(lines), mostRules)
 	}
 	for i, line := range lines {
 		r, err := k.compileRule(p, line)

@@ -3,6 +3,7 @@ package matching
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 
 	"kartoteka/customer"
@@ -295,9 +296,13 @@ func merged(groups [][]int, a, b int) [][]int {
 	return groups
 }
 
-// totalOfGroups adds the soft evidence against two records of one source without duplicates.
+// totalOfGroups takes off what the choice among the pairs of two groups of several nodes is worth, and adds
+// the soft evidence against two records of one source without duplicates.
 func (r *reference) totalOfGroups(a, b []int) Weight {
 	total := r.total(a, b)
+	if len(a) > 1 && len(b) > 1 && r.entries[r.nodes[a[0]][0]].Item.Kind == customer.Person {
+		total -= Bits(math.Log2(float64(len(a)*len(b)) / 4))
+	}
 	for _, x := range r.members(a) {
 		for _, y := range r.members(b) {
 			if r.entries[x].Unique && r.entries[y].Unique && r.entries[x].Ref.Source == r.entries[y].Ref.Source {

@@ -131,12 +131,12 @@ func (t *Trainer) chooseRules(m *Model, kind customer.Kind, s *sample, f *folded
 	if t.pinned[kind] {
 		return
 	}
-	people := peoplePerLoad * s.records
+	people := s.records
 	if t.settings.Expect > 0 {
 		people = float64(t.settings.Expect)
 	}
 	t.teach(m, kind, func(rules *kindRules, k *KindModel) {
-		k.Rules = s.choose(rules, k, f.meetingsOf(len(rules.rules)), people, t.settings.BlockLimit)
+		k.Rules = s.choose(rules, k, f.meetingsOf(len(rules.rules), f.mostOpen(people, t.settings.BlockLimit)), people, t.settings.BlockLimit)
 	})
 }
 

@@ -34,10 +34,19 @@ func covers(fine, coarse string) bool {
 
 // coarser are the forms that agree where a form does.
 var coarser = map[string][]string{
-	"both":       {"sounds", "heads", "last", "last.sound", "first", "first.initial"},
-	"sounds":     {"last.sound"},
+	"both":       {"sounds", "heads", "word", "word.head", "last", "last.sound", "last.head", "first", "first.head", "first.initial"},
+	"sounds":     {"last.sound", "word"},
+	"heads":      {"last.head", "first.head", "word.head"},
+	"last.sound": {"word"},
+	"last.head":  {"word.head"},
+	"first.head": {"word.head"},
+	"month":      {"year"},
+	"year.day":   {"year"},
+	"city":       {"city.head"},
+	"postcode":   {"area"},
+	"local":      {"head", "tail"},
 	"last7":      {"tail"},
-	"last":       {"last.sound"},
+	"last":       {"last.sound", "last.head", "word", "word.head"},
 	"first":      {"first.initial"},
 	"patronymic": {"patronymic.initial"},
 	"flat":       {"house", "street"},
