@@ -150,7 +150,7 @@ func emptyStore(t *rapid.T, s *store.Store) inStore {
 	pg := inStore{Store: s}
 	if err := s.InTx(ctx, func(tx *store.Tx) (err error) {
 		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, task, run, reject, source CASCADE;
-			UPDATE hub SET shut_version = shut_version + 1, reopen_version = shut_version + 1`); err != nil {
+			UPDATE hub SET shut_version = shut_version + 1, reopen_version = shut_version + 1, index_version = index_version + 1`); err != nil {
 			return err
 		}
 		pg.run, err = tx.BeginRun(ctx, "s", true, "")

@@ -96,8 +96,9 @@ type unmerging struct {
 	c    desked
 	desk *clerk
 	refs []customer.Ref
-	// news are records that came in between: who they belong with, and whom they draw away, is for
-	// the machine to say, so that only what the decisions say can be asked for.
+	// news are records that came in between and may be of the same customers: who they belong with, and
+	// whom they draw away, is for the machine to say, so that only what the decisions say can be asked
+	// for. Records of people who have nothing to do with them are no news.
 	news bool
 }
 
@@ -160,7 +161,7 @@ func (u *unmerging) something(touched map[customer.Code]bool) {
 			}
 		}
 	}
-	switch rapid.SampledFrom([]string{"land", "land", "land", "pin", "grant", "merge", "confirm", "keep", "reload"}).Draw(u.T, "meanwhile") {
+	switch rapid.SampledFrom([]string{"land", "land", "elsewhere", "elsewhere", "elsewhere", "pin", "grant", "merge", "confirm", "keep", "reload"}).Draw(u.T, "meanwhile") {
 	case "land":
 		if !u.news {
 			return
@@ -169,6 +170,10 @@ func (u *unmerging) something(touched map[customer.Code]bool) {
 		u.c.land(u.T, ref, customer.Upsert, u.w.said(u.T))
 		u.settle()
 		touched[u.codes()[ref]] = true
+	case "elsewhere":
+		ref := customer.Ref{Source: "s", Key: fmt.Sprintf("far %d", rapid.IntRange(1, 6).Draw(u.T, "far"))}
+		u.c.land(u.T, ref, customer.Upsert, u.w.recordOf(u.T, farPools))
+		u.settle()
 	case "reload":
 		u.settle()
 	case "pin":
@@ -372,7 +377,7 @@ func cleared(t *rapid.T, s *store.Store) inStore {
 		if _, err := tx.Exec(ctx, `TRUNCATE record, body, block, closed, golden, history, change, move, op, decision, decision_record, pin, keeper, task, run, reject, source, consent, relation, product CASCADE`); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE hub SET last_position = 0, last_operation = 0, chain_head = ''`); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE hub SET last_position = 0, last_operation = 0, chain_head = '', shut_version = shut_version + 1, reopen_version = shut_version + 1, index_version = index_version + 1`); err != nil {
 			return err
 		}
 		pg.run, err = tx.BeginRun(ctx, "s", true, "")

@@ -59,7 +59,19 @@ var pools = map[string][]string{
 	"address":    {"г. Москва, ул. Ленина, д. 1, кв. 2", "г. Казань, ул. Мира, д. 7, кв. 15", ""},
 }
 
-func (w *world) record(t *rapid.T) *customer.Standard {
+// farPools are values that have nothing to do with those of pools.
+var farPools = map[string][]string{
+	"name":       {"Gutiérrez Dolores", "Schwarzenbach Wolfgang", "Okonkwo Chidi"},
+	"birth_date": {"17.08.1949", "23.03.2001", ""},
+	"phone":      {"+49 30 901820", "+34 91 588 10 00"},
+	"email":      {"dolores@example.com", "wolfgang@example.com", ""},
+	"inn":        {""},
+	"address":    {"Unter den Linden 77, 10117 Berlin", ""},
+}
+
+func (w *world) record(t *rapid.T) *customer.Standard { return w.recordOf(t, pools) }
+
+func (w *world) recordOf(t *rapid.T, pools map[string][]string) *customer.Standard {
 	m := customer.Mapped{Kind: customer.Person}
 	for _, name := range []string{"name", "birth_date", "phone", "email", "inn", "address"} {
 		text := rapid.SampledFrom(pools[name]).Draw(t, name)
