@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"kartoteka/access"
 	"kartoteka/customer"
 )
 
@@ -47,6 +48,12 @@ func (s *Server) golden(w http.ResponseWriter, r *http.Request) {
 	if present.Document, err = view.document(&present); err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	if s.options.Desk != nil {
+		if err := s.options.Desk.Viewed(r.Context(), access.ReadCustomer, present.Code); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	tag := etag(asked, present, view)
 	w.Header().Set("ETag", tag)

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 
 	"kartoteka/access"
 	"kartoteka/customer"
@@ -120,5 +122,9 @@ func (s *Server) problemOf(ctx context.Context, pattern string, err error) *Prob
 }
 
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var limited *desk.Limited
+	if errors.As(err, &limited) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(limited.Wait.Seconds()))))
+	}
 	s.problemOf(r.Context(), r.Pattern, err).write(w)
 }

@@ -45,13 +45,12 @@ type Limits struct {
 	LoginAMinute  int // tries to sign in, of one login, and three times that of one address
 	SearchAMinute int
 	RevealADay    int // values shown whole although they are masked
-	ViewsADay     int // customers opened
-	ExportADay    int
+	ViewsADay     int // customers, questions and histories opened
 }
 
 func defaultAccess() Access {
 	return Access{SignIn: SignIn{Local: true, Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000, ExportADay: 5},
+		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000},
 		Review: Review{Hold: 10 * time.Second, FourEyes: FourEyes{BulkAbove: 200}}}
 }
 
@@ -213,8 +212,7 @@ func limitKeys() keys[Limits] {
 		limit("login_a_minute", "tries to sign in as one person; from one address three times that", func(l *Limits) *int { return &l.LoginAMinute }),
 		limit("search_a_minute", "searches", func(l *Limits) *int { return &l.SearchAMinute }),
 		limit("reveal_a_day", "masked values shown whole", func(l *Limits) *int { return &l.RevealADay }),
-		limit("views_a_day", "customers opened", func(l *Limits) *int { return &l.ViewsADay }),
-		limit("export_a_day", "exports", func(l *Limits) *int { return &l.ExportADay }),
+		limit("views_a_day", "customers, questions and histories opened", func(l *Limits) *int { return &l.ViewsADay }),
 	}
 }
 

@@ -115,10 +115,7 @@ func (d *Desk) Customer(ctx context.Context, who resolve.Who, o CustomerOptions)
 		}
 		return c.read(s, who, o)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return c, d.viewed(ctx, c.Present())
+	return shown(ctx, d, c, err, access.ReadCustomer, func(c *Customer) []customer.Code { return only(c.Present()) })
 }
 
 func asked(w resolve.Who) string {

@@ -61,7 +61,7 @@ func (d *Desk) Graph(ctx context.Context, code customer.Code) (g *Graph, err err
 		g, err = s.graph(row.Code)
 		return err
 	})
-	return g, err
+	return shown(ctx, d, g, err, access.ReadHistory, func(g *Graph) []customer.Code { return only(g.Code) })
 }
 
 func (s *sight) graph(code customer.Code) (*Graph, error) {

@@ -66,7 +66,8 @@ func (d *Desk) History(ctx context.Context, who resolve.Who, o HistoryOptions) (
 		o.Until = d.options.Now().UTC()
 	}
 	h := &History{}
-	return h, d.explain(ctx, access.ReadHistory, func(s *sight) error { return h.read(s, who, o) })
+	err := d.explain(ctx, access.ReadHistory, func(s *sight) error { return h.read(s, who, o) })
+	return shown(ctx, d, h, err, access.ReadHistory, func(h *History) []customer.Code { return only(h.Code) })
 }
 
 func (h *History) read(s *sight, who resolve.Who, o HistoryOptions) (err error) {

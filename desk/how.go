@@ -57,7 +57,7 @@ func (d *Desk) How(ctx context.Context, who resolve.Who) (how *How, err error) {
 		how.Asked, how.Code = asked(who), code
 		return s.maskHow(how)
 	})
-	return how, err
+	return shown(ctx, d, how, err, access.ReadHistory, func(h *How) []customer.Code { return only(h.Code) })
 }
 
 // replay evaluates the component of an active code once more.

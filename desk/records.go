@@ -71,7 +71,13 @@ func (d *Desk) Records(ctx context.Context, code customer.Code, after customer.R
 		list, next, err = s.records(row.Code, after, limit)
 		return err
 	})
-	return list, next, err
+	if err == nil {
+		err = d.Viewed(ctx, access.ReadCustomer, code)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return list, next, nil
 }
 
 func (s *sight) records(code customer.Code, after customer.RecordID, limit int) ([]SourceRecord, int64, error) {

@@ -84,12 +84,24 @@ func (d *Desk) Search(ctx context.Context, q Question) ([]Found, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
+	if d.options.Audit != nil && d.policy.Can(access.From(ctx), access.Search) {
+		if err := d.options.Audit.Searches(ctx, access.From(ctx)); err != nil {
+			return nil, err
+		}
+	}
 	out := []Found{}
 	err := d.explain(ctx, access.Search, func(s *sight) (err error) {
 		out, err = s.search(&q)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]customer.Code, len(out))
+	for i := range out {
+		codes[i] = out[i].Code
+	}
+	return out, d.Viewed(ctx, access.Search, codes...)
 }
 
 func (s *sight) search(q *Question) ([]Found, error) {

@@ -66,7 +66,7 @@ func (d *Desk) Task(ctx context.Context, id int64) (*Task, error) {
 			return nil, err
 		}
 	}
-	return t, d.viewed(ctx, t.codes()...)
+	return shown(ctx, d, t, nil, access.ReadTasks, func(t *Task) []customer.Code { return t.codes() })
 }
 
 func (t *TaskRow) codes() (out []customer.Code) {

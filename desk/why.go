@@ -48,7 +48,7 @@ func bits(w matching.Weight) float64 { return float64(w) / 100 }
 // most evidence for each other.
 func (d *Desk) Why(ctx context.Context, a, b resolve.Who) (*Why, error) {
 	w := &Why{}
-	return w, d.explain(ctx, access.ReadHistory, func(s *sight) error {
+	err := d.explain(ctx, access.ReadHistory, func(s *sight) error {
 		left, err := s.members(a)
 		if err != nil {
 			return err
@@ -59,6 +59,7 @@ func (d *Desk) Why(ctx context.Context, a, b resolve.Who) (*Why, error) {
 		}
 		return w.read(s, left, right)
 	})
+	return shown(ctx, d, w, err, access.ReadHistory, func(w *Why) []customer.Code { return []customer.Code{w.A.Code, w.B.Code} })
 }
 
 func (w *Why) read(s *sight, left, right []weighed) error {

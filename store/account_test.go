@@ -146,7 +146,7 @@ func TestVisits(t *testing.T) {
 		wait.Go(func() {
 			for range 5 {
 				v := customer.Visit{Who: "local:anna", Act: "customer.reveal", Codes: []customer.Code{customer.WithCheckDigit(7)}, Fields: []string{"inn"}, Reason: "letter of 3 May"}
-				if err := s.Visit(ctx, &v, 50, time.Now().Add(-time.Hour)); err != nil && !errors.Is(err, customer.ErrBudget) {
+				if err := s.Visit(ctx, &v, store.Budget{Most: 50, Acts: []string{v.Act}, Since: time.Now().Add(-time.Hour)}); err != nil && !errors.Is(err, customer.ErrBudget) {
 					t.Error(err)
 				}
 			}

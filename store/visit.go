@@ -60,19 +60,26 @@ func chainVisit(before []byte, v *customer.Visit) []byte {
 	return h.Sum(nil)
 }
 
-// Visit notes a visit. With a budget above 0 it first counts how often its who has done the same since;
-// if that is the budget or more, nothing is noted and the error is [customer.ErrBudget].
-func (s *Store) Visit(ctx context.Context, v *customer.Visit, budget int, since time.Time) error {
+// Budget is how often somebody may do certain acts; Most 0 is no budget.
+type Budget struct {
+	Most  int
+	Acts  []string
+	Since time.Time
+}
+
+// Visit notes a visit. With a budget it first counts how often its who has done the acts since; if that
+// is the budget or more, nothing is noted and the error is [customer.ErrBudget].
+func (s *Store) Visit(ctx context.Context, v *customer.Visit, b Budget) error {
 	err := s.InTx(ctx, func(tx *Tx) error {
 		if err := tx.lockVisits(ctx); err != nil { // of its own, so that what is counted is what others committed
 			return err
 		}
-		if budget > 0 {
+		if b.Most > 0 {
 			var done int
-			if err := tx.QueryRow(ctx, `SELECT count(*) FROM visit WHERE who = $1 AND act = $2 AND at > $3`, v.Who, v.Act, since).Scan(&done); err != nil {
+			if err := tx.QueryRow(ctx, `SELECT count(*) FROM visit WHERE who = $1 AND act = ANY($2) AND at > $3`, v.Who, b.Acts, b.Since).Scan(&done); err != nil {
 				return err
 			}
-			if done >= budget {
+			if done >= b.Most {
 				return customer.ErrBudget
 			}
 		}

@@ -14,6 +14,7 @@ import (
 type auditCommand struct {
 	List       auditListCommand       `cmd:"" help:"Tell who did what, when and why."`
 	Verify     auditVerifyCommand     `cmd:"" help:"Walk the audit chain and name what was tampered with."`
+	Visits     auditVisitsCommand     `cmd:"" help:"Tell who looked at whom, who signed in, and who changed accounts."`
 	Checkpoint auditCheckpointCommand `cmd:"" help:"Sign where the audit chain ends, in a file outside the database."`
 }
 

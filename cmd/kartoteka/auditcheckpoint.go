@@ -122,6 +122,7 @@ type auditTrail struct {
 	ended    int // of a history that a restore ended
 	faults   []customer.AuditFault
 	restored int64 // the last restore that was passed
+	visits   int64
 }
 
 // mostAuditFaults bounds what is kept; the first one tells most.

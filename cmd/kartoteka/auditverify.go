@@ -21,7 +21,7 @@ type auditVerifyCommand struct {
 
 func (*auditVerifyCommand) Help() string {
 	return `Walks the audit chain: each row's hash covers the row before it, who did what when and why, and the
-changes that came of it. Names the first row that is not what it was, and whether it was altered, put in,
+changes that came of it; and the record of visits, who looked at whom. Names the first row that is not what it was, and whether it was altered, put in,
 moved, or rows were taken out, as far as can be known. Somebody who may write everything in the database
 can compute the whole chain again: what tells then are the checkpoints that were signed before. Exits with 1
 if the chain does not hold.
@@ -34,6 +34,7 @@ Example:
 
 type auditVerifySummary struct {
 	Rows        int64   `json:"rows"`
+	Visits      int64   `json:"visits"`      // rows that tell who looked at whom
 	Checkpoints int     `json:"checkpoints"` // that the chain agrees with
 	Foreign     int     `json:"foreign,omitempty"`
 	Ended       int     `json:"ended,omitempty"`
@@ -55,7 +56,7 @@ func (c *auditVerifyCommand) run(ctx context.Context, a *app) (output, error) {
 		if err != nil {
 			return output{}, err
 		}
-		s := auditVerifySummary{Rows: t.rows, Checkpoints: t.held, Foreign: t.foreign, Ended: t.ended, Faults: len(t.faults), Seconds: time.Since(start).Seconds()}
+		s := auditVerifySummary{Rows: t.rows, Visits: t.visits, Checkpoints: t.held, Foreign: t.foreign, Ended: t.ended, Faults: len(t.faults), Seconds: time.Since(start).Seconds()}
 		out := output{summary: s, result: map[string]any{"faults": t.faults}, human: func(w io.Writer) error { return t.write(w, &s) }}
 		if len(t.faults) > 0 {
 			return out, fmt.Errorf("%w: the audit chain does not hold; keep the database as it is, and restore a backup from before it elsewhere", errViolated)
@@ -77,7 +78,7 @@ func (t *auditTrail) write(w io.Writer, s *auditVerifySummary) error {
 	if s.Ended > 0 {
 		note += fmt.Sprintf(", %d of a history that a restore ended", s.Ended)
 	}
-	_, err := fmt.Fprintf(w, "%d audit rows, %d checkpoints hold%s, %d faults, %.1f s\n", s.Rows, s.Checkpoints, note, s.Faults, s.Seconds)
+	_, err := fmt.Fprintf(w, "%d audit rows, %d visits, %d checkpoints hold%s, %d faults, %.1f s\n", s.Rows, s.Visits, s.Checkpoints, note, s.Faults, s.Seconds)
 	return err
 }
 
@@ -102,7 +103,8 @@ func (t *auditTrail) walk(ctx context.Context, tx *store.Tx) (err error) {
 	for i := range t.marks { // behind the end
 		t.missing(&t.marks[i])
 	}
-	return nil
+	t.visits, err = tx.WalkVisits(ctx, t.add)
+	return err
 }
 
 // start finds the last checkpoint that the stored row agrees with.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"kartoteka/access"
 	"kartoteka/desk"
@@ -18,13 +19,23 @@ func local(ctx context.Context) context.Context {
 	return access.With(ctx, s)
 }
 
-// desk is what verbs, API and pages ask.
-func (h *hub) desk() *desk.Desk {
+// desk is what verbs ask.
+func (h *hub) desk() *desk.Desk { return desk.New(h.deskOptions()) }
+
+// watchedDesk is what API and pages ask: every look at a customer is kept, and people have limits.
+func (h *hub) watchedDesk(a *app) (*desk.Desk, *desk.Watch) {
+	l, o := &h.conf.Access.Limits, h.deskOptions()
+	w := desk.NewWatch(h.Store, desk.Limits{SearchesAMinute: l.SearchAMinute, RevealsADay: l.RevealADay, ViewsADay: l.ViewsADay}, h.conf.Access.Honey, a.logger(), time.Now)
+	o.Audit = w
+	return desk.New(o), w
+}
+
+func (h *hub) deskOptions() desk.Options {
 	r := &h.conf.Access.Review
-	return desk.New(desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
+	return desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
 		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
-			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}})
+			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}}
 }
 
 // compileFrom makes the ruleset that a hub's row names, as the desk needs it; the one that is compiled

@@ -111,7 +111,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		a.remark("publishing to %v, topics %s.customer.*", kafka.Brokers, kafka.Prefix)
 	}
 	h.pushes = &pusher{app: a, hub: h}
-	d := h.desk()
+	d, watch := h.watchedDesk(a)
 	pages, err := h.pages(a, d, !c.InsecureNoAuth)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	if err != nil {
 		return err
 	}
-	metrics = append(metrics, more...)
+	metrics = append(append(metrics, more...), watch.Metrics()...)
 	address := c.reachable(l.Addr())
 	if err := c.welcome(ctx, a, h, address); err != nil {
 		return err
