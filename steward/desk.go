@@ -62,3 +62,8 @@ type Loads interface {
 	Reject(ctx context.Context, id int64, reason string) (*desk.Reject, error)
 	Replay(ctx context.Context, id int64, columns []desk.Cell) (*desk.Received, error)
 }
+
+// Counter counts the hub.
+type Counter interface {
+	Statistics(ctx context.Context) (*desk.Statistics, error)
+}

@@ -57,6 +57,8 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"dateOr":          func(s string) string { return dateText(l, s) },
 		"userName":        func(a customer.Account) string { return strings.TrimPrefix(a.Actor(), "local:") },
 		"hasRole":         func(list []string, r access.Role) bool { return contains(list, string(r)) },
+		"runClass":        func(state string) string { return runClasses[state] },
+		"answer":          func(yes *bool) string { return "steward.answer." + fmt.Sprint(*yes) },
 		"inc":             func(i int) int { return i + 1 },
 	}
 }
@@ -166,6 +168,8 @@ func kindClass(kind customer.TaskKind) string {
 	}
 	return "warn"
 }
+
+var runClasses = map[string]string{"done": "good", "failed": "bad", "held": "warn", "running": "accent"}
 
 var (
 	stateClasses = map[desk.RowState]string{desk.Agree: "good", desk.AgreeGap: "good", desk.DifferGap: "warn", desk.Differ: "bad"}

@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,6 +23,8 @@ type Options struct {
 	People People
 	// Audit is who did what; nil: its page says that there is none.
 	Audit Audit
+	// Settings tells the rules in force; nil: they are not shown.
+	Settings func(ctx context.Context) (*Settings, error)
 }
 
 // Site is the workbench.
@@ -91,6 +94,13 @@ func (s *Site) routes() map[string]handler {
 		"GET /customers/{code}/cluster":  s.cardCluster,
 		"POST /customers/{code}/operate": s.operate,
 		"POST /customers/{code}/reveal":  s.reveal,
+		"GET /sources":                   s.sources,
+		"GET /sources/{name}":            s.source,
+		"GET /rejects":                   s.rejects,
+		"GET /rejects/{id}":              s.reject,
+		"POST /rejects/{id}/replay":      s.replay,
+		"GET /quality":                   s.quality,
+		"GET /settings":                  s.settings,
 		"GET /settings/users":            s.users,
 		"POST /settings/users":           s.changeUsers,
 		"GET /settings/tokens":           s.tokens,

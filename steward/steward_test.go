@@ -75,7 +75,7 @@ func (v *visitor) has(body string, want ...string) {
 // everyPage are the pages that anybody with all roles reaches.
 func everyPage() []string {
 	card := "/customers/" + stewardtest.Anna.String()
-	return []string{"/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
+	return []string{"/sources", "/sources/crm", "/rejects", "/rejects/4", "/quality", "/settings", "/proposals", "/proposals/6", "/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
 }
 
 func TestKeysDoNotCollide(t *testing.T) {
@@ -342,4 +342,57 @@ func TestSignInShowsWhatItWasGiven(t *testing.T) {
 	w = httptest.NewRecorder()
 	v.site.Setup(w, httptest.NewRequest("GET", "/setup", nil), SignForm{Token: "t0", Min: 12})
 	v.has(w.Body.String(), `value="t0"`, `minlength="12"`)
+}
+
+func TestAnswersThatWaitAreUndone(t *testing.T) {
+	v := visit(t)
+	due := stewardtest.Moment.Add(10 * time.Second)
+	v.desk.Pending = &desk.Pending{ID: 6, State: customer.ProposalHeld, Due: &due}
+	_, body := v.do("POST", "/tasks/17/answer", url.Values{"verdict": {"same"}, "kind": {"possible_match"}}, "X-Fragment", "undo")
+	v.has(body, `data-seconds="10"`, `name="proposal" value="6"`)
+	if r, _ := v.do("POST", "/undo", url.Values{"proposal": {"6"}, "task": {"17"}}); r.Header.Get("Location") != "/tasks/17" || len(v.desk.Undone) != 1 {
+		t.Errorf("%s %v", r.Header.Get("Location"), v.desk.Undone)
+	}
+	if r, _ := v.do("POST", "/proposals/6", url.Values{"act": {"approve"}}); r.StatusCode != http.StatusSeeOther || len(v.desk.Approved) != 1 {
+		t.Errorf("%d", r.StatusCode)
+	}
+}
+
+func TestSplitIsShownBeforeItIsDone(t *testing.T) {
+	v := visit(t)
+	where := "/customers/" + stewardtest.Anna.String() + "/operate"
+	r, body := v.do("POST", where, url.Values{"action": {"split"}, "record": {"shop/9", "crm/1042"}, "reason": {"мать и дочь"}})
+	if r.StatusCode != http.StatusOK || !v.desk.Orders[0].DryRun {
+		t.Fatalf("%d %+v", r.StatusCode, v.desk.Orders)
+	}
+	v.has(body, `name="confirm"`, `name="record" value="shop/9"`, `value="мать и дочь"`, `name="expect" value="`+stewardtest.Anna.String()+`:7"`, stewardtest.Olena.String())
+	r, _ = v.do("POST", where, url.Values{"action": {"split"}, "record": {"shop/9"}, "confirm": {"1"}, "expect": {stewardtest.Anna.String() + ":7"}})
+	if got := v.desk.Orders[1]; r.StatusCode != http.StatusSeeOther || got.DryRun || got.Expect[stewardtest.Anna] != 7 {
+		t.Errorf("%d %+v", r.StatusCode, got)
+	}
+}
+
+func TestSecretsAreRevealedForAReason(t *testing.T) {
+	v := visit(t)
+	body := v.get("/customers/" + stewardtest.Anna.String())
+	if strings.Contains(body, "9204 123456") {
+		t.Error("shown at once")
+	}
+	_, body = v.do("POST", "/customers/"+stewardtest.Anna.String()+"/reveal", url.Values{"attribute": {"passport"}, "reason": {"звонок"}})
+	v.has(body, "9204 123456")
+}
+
+func TestLinksAndTokensAreShownOnce(t *testing.T) {
+	v := visit(t)
+	_, body := v.do("POST", "/settings/users", url.Values{"act": {"add"}, "name": {"Вера"}, "role": {"viewer"}})
+	v.has(body, "/setup?token=one-time")
+	_, body = v.do("POST", "/settings/tokens", url.Values{"name": {"billing"}, "scope": {"customer.search"}, "days": {"30"}})
+	v.has(body, "ktk_once")
+}
+
+func TestRejectsAreMendedOnThePage(t *testing.T) {
+	v := visit(t)
+	_, body := v.do("POST", "/rejects/4/replay", url.Values{"column": {"id", "ФИО"}, "text": {"1", "Иванов Иван"}})
+	v.has(body, `data-test="receipt"`, stewardtest.Anna.String())
+	v.has(v.get("/rejects?source=shop"), `data-test="state-filtered"`)
 }

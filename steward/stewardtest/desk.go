@@ -25,6 +25,9 @@ type Desk struct {
 	Answered []int64
 	Orders   []desk.Order
 	Skipped  []int64
+	Undone   []int64
+	Approved []int64
+	Pending  *desk.Pending // of the next answer
 	Now      time.Time
 }
 
@@ -155,7 +158,7 @@ func (d *Desk) Answer(_ context.Context, id int64, v desk.Verdict) (*desk.Answer
 	}
 	d.Answers, d.Answered = append(d.Answers, v), append(d.Answered, id)
 	t.State, t.TaskRow.Claim = customer.TaskDone, nil
-	return &desk.Answered{Task: id, Operated: &desk.Operated{Done: &resolve.Done{Operation: 1000 + id}}}, nil
+	return &desk.Answered{Task: id, Operated: &desk.Operated{Pending: d.Pending, Done: &resolve.Done{Operation: 1000 + id}}}, nil
 }
 
 // Operate implements steward.Desk.

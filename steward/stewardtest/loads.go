@@ -1,0 +1,109 @@
+package stewardtest
+
+import (
+	"context"
+	"slices"
+
+	"kartoteka/customer"
+	"kartoteka/desk"
+)
+
+// Sources implements steward.Loads.
+func (d *Desk) Sources(context.Context) ([]desk.Source, error) {
+	return []desk.Source{{Name: "crm", Live: 1204, Codes: 1100, Waiting: 3, Counts: customer.Counts{Read: 1300, Accepted: 1204, Unchanged: 80, Rejected: 9, Filtered: 7}, Mapping: []byte(`{"name":["ФИО"]}`)}}, d.Err
+}
+
+// Source implements steward.Loads.
+func (d *Desk) Source(ctx context.Context, name customer.Source) (*desk.Source, error) {
+	list, err := d.Sources(ctx)
+	if name != list[0].Name {
+		return nil, desk.ErrUnknown
+	}
+	return &list[0], err
+}
+
+// Runs implements steward.Loads.
+func (d *Desk) Runs(context.Context, customer.Source, string, int) (*desk.Runs, error) {
+	out := &desk.Runs{}
+	out.Runs = slices.Grow(out.Runs, 1)[:1]
+	r := &out.Runs[0]
+	r.ID, r.Source, r.Input, r.State, r.Started, r.Read, r.Rejected = 2, "crm", "crm.csv", "done", Moment, 1300, 9
+	return out, d.Err
+}
+
+// Rejects implements steward.Loads.
+func (d *Desk) Rejects(_ context.Context, f desk.RejectFilter, _ string) (*desk.Rejects, error) {
+	out := &desk.Rejects{Rejects: []desk.Reject{}}
+	if f.Source == "" {
+		out.Rejects = append(out.Rejects, rejected())
+	}
+	return out, d.Err
+}
+
+func rejected() desk.Reject {
+	return desk.Reject{ID: 4, Run: 2, Source: "crm", Place: customer.Place{File: "crm.csv", Row: 17}, Field: "Телефон", Code: "key.missing", Reason: "the row has no key; fill the column id",
+		Columns: []desk.Cell{{Column: "id"}, {Column: "ФИО", Text: "Иванов Иван"}}}
+}
+
+// Reject implements steward.Loads.
+func (d *Desk) Reject(_ context.Context, id int64, _ string) (*desk.Reject, error) {
+	r := rejected()
+	if id != r.ID {
+		return nil, desk.ErrUnknown
+	}
+	return &r, d.Err
+}
+
+// Replay implements steward.Loads.
+func (d *Desk) Replay(context.Context, int64, []desk.Cell) (*desk.Received, error) {
+	return &desk.Received{Run: 9, Receipts: []desk.Receipt{{Key: "1", Verdict: desk.ReceiptKnown, Code: Anna, Records: 4}}}, d.Err
+}
+
+// Statistics implements steward.Counter.
+func (d *Desk) Statistics(context.Context) (*desk.Statistics, error) {
+	return &desk.Statistics{At: Moment, Records: 8321, Customers: 5120, Duplicates: 3201, Queue: d.Numbers,
+		Sizes:    []desk.SizeCount{{Records: 1, Customers: 3000}, {Records: 2, Customers: 1500}, {Records: 3, Customers: 600}, {Records: 12, Customers: 1}},
+		Sources:  []desk.SourceShare{{Source: "crm", Customers: 4000, Only: 900}, {Source: "billing", Customers: 2500, Only: 300}, {Source: "shop", Customers: 1200, Only: 1000}},
+		Overlaps: []desk.Overlap{{Sources: []string{"crm"}, Customers: 900}, {Sources: []string{"billing", "crm"}, Customers: 1700}},
+		Weights:  []desk.WeightCount{{Bits: 9, Tasks: 12}, {Bits: 10, Tasks: 30}, {Bits: 11, Tasks: 44}, {Bits: 12, Tasks: 20}},
+		Review:   desk.Reviewed{Given: 120, Undone: 4, AskedTwice: 20, Agreed: 19, Agreement: 0.95}}, d.Err
+}
+
+// Undo implements steward.Proposals.
+func (d *Desk) Undo(_ context.Context, id int64) (*desk.Operated, error) {
+	d.Undone = append(d.Undone, id)
+	return &desk.Operated{}, d.Err
+}
+
+// Approve implements steward.Proposals.
+func (d *Desk) Approve(_ context.Context, id int64, yes bool, _ string) (*desk.Operated, error) {
+	if yes {
+		d.Approved = append(d.Approved, id)
+	}
+	return &desk.Operated{}, d.Err
+}
+
+// Pendings implements steward.Proposals.
+func (d *Desk) Pendings(context.Context, desk.PendingFilter, string) (*desk.PendingPage, error) {
+	return &desk.PendingPage{Rows: []desk.Pending{pending()}}, d.Err
+}
+
+func pending() desk.Pending {
+	yes := true
+	return desk.Pending{ID: 6, Task: 17, State: customer.ProposalAwaiting, By: "local:oleg", Given: Moment, Approve: &yes, Why: "один паспорт"}
+}
+
+// Proposed implements steward.Proposals.
+func (d *Desk) Proposed(context.Context, int64) (*desk.Operated, error) {
+	p := pending()
+	return &desk.Operated{Preview: joinPreview(), Pending: &p}, d.Err
+}
+
+// Comment implements steward.Proposals.
+func (d *Desk) Comment(_ context.Context, task int64, text string) error {
+	t, err := d.find(task)
+	if err == nil {
+		t.Notes = append(t.Notes, customer.Note{ID: 1, Author: "local:anna", At: Moment, Text: text})
+	}
+	return err
+}
