@@ -60,6 +60,7 @@ fuzz-short: ## each fuzz test for ten seconds
 
 test-slow: ## the tests once more with KARTOTEKA_SLOW=1: more histories, bigger populations
 	@KARTOTEKA_SLOW=1 scripts/test -timeout 2h ./...
+	@scripts/schemathesis
 
 chaos: ## kills the program at every turn and checks its promises: make chaos SEED=7 MINUTES=2 FAULTS=kill,pause,pgkill
 	@scripts/need postgres
