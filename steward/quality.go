@@ -213,7 +213,10 @@ func ticksTo(top float64, steep bool) (out []float64) {
 	for top/step < 3 && step > 1 {
 		step /= 2
 	}
-	for x := step; x <= top && len(out) < 8; x += step {
+	for top/step > 6 {
+		step *= 2
+	}
+	for x := step; x <= top; x += step {
 		if x == math.Trunc(x) {
 			out = append(out, x)
 		}

@@ -178,6 +178,10 @@ func (s *Site) skip(w http.ResponseWriter, r *http.Request, id int64) error {
 	if err := s.options.Desk.Skip(r.Context(), id, r.PostForm.Get("reason"), until); err != nil {
 		return s.refused(w, r, id, said{Verdict: "skip", Reason: r.PostForm.Get("reason")}, err)
 	}
+	if r.Header.Get("X-Fragment") == "undo" { // the script has the next question already
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	next, err := s.following(r, desk.TaskFilter{}, 0)
 	if err != nil {
 		return err

@@ -99,11 +99,11 @@ async function decide(form, button) {
   const kept = {url: form.getAttribute('action'), body: data.toString(), at: Date.now(), who: body.dataset.who};
   const next = ahead;
   ahead = null;
-  if (!skip) store.set(KEPT, kept);
+  store.set(KEPT, kept);
   all('button', form).forEach(b => { b.disabled = true; });
   if (next) swap(next.html, next.path); else root.classList.add('busy');
   deciding = false;
-  await send(kept, !!next && !skip);
+  await send(kept, !!next);
 }
 async function send(kept, shown) {
   try {
@@ -167,6 +167,7 @@ function tick() {
   if (!el || !until) return;
   const left = Math.max(0, Math.round((until - Date.now()) / 1000));
   el.textContent = Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0');
+  el.parentElement.hidden = false;
   el.parentElement.classList.toggle('warn', left < 60);
 }
 setInterval(hold, 60000); setInterval(tick, 1000);
@@ -297,6 +298,7 @@ addEventListener('keydown', e => {
   if (e.isComposing || e.altKey || e.repeat && !/^(KeyJ|KeyK|Arrow)/.test(e.code)) return;
   if (e.target.matches && e.target.matches('input.chord')) { capture(e); return; }
   const chord = chordOf(e), ctrl = e.ctrlKey || e.metaKey;
+  if (/^(Enter|NumpadEnter|Space)$/.test(e.code) && e.target.closest && e.target.closest('a,button,summary,input,select,textarea,dialog')) return;
   if (typing(e.target)) {
     if (e.code === 'Escape') e.target.blur();
     if (!ctrl) return;
@@ -341,7 +343,6 @@ addEventListener('input', e => { if (e.target.id === 'help-find') filterHelp(); 
 addEventListener('keydown', e => {
   const t = e.target;
   if (e.key === 'Enter' && t.id === 'reason') { e.preventDefault(); const f = t.form; if (f.dataset.then === 'skip' && t.value.trim()) decide(f, $('[data-do="task.unsure"]', f)); else t.blur(); }
-  if (e.key === 'Enter' && t.matches && t.matches('td.here')) { e.preventDefault(); pick(); }
   if (e.key === 'Enter' && t.id === 'help-find') { const first = $('#help li:not([hidden]) button'); if (first) first.click(); }
 });
 addEventListener('popstate', () => location.reload());

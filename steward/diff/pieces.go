@@ -29,6 +29,8 @@ const (
 	maxCells = 1 << 18
 	// alike is the share of common characters below which marking single ones tells nothing.
 	alike = 0.4
+	// chanceRun is how many characters in a row are no coincidence: single ones any two numbers share.
+	chanceRun = 3
 )
 
 // Against tells how a value differs from an anchor. Values with little in common come back as one
@@ -48,7 +50,7 @@ func Against(anchor, value string) []Piece {
 	w.all(y.part(0, head), Same)
 	middle := w.middle(x.part(head, len(a)-tail), y.part(head, len(b)-tail))
 	w.all(y.part(len(b)-tail, len(b)), Same)
-	if common := head + tail + middle; anchor != "" && float64(common) < alike*float64(max(len(a), len(b))) {
+	if anchor != "" && float64(head+tail+middle) < alike*float64(max(len(a), len(b))) {
 		return Marked(value, Added)
 	}
 	return w.pieces
@@ -109,7 +111,8 @@ func (w *writer) add(text string, kind Kind, mark Mark) {
 	w.pieces = append(w.pieces, Piece{kind, text, mark})
 }
 
-// middle writes what lies between equal ends by a longest common subsequence and returns its length.
+// middle writes what lies between equal ends by a longest common subsequence and returns the
+// length of what is no coincidence of it.
 func (w *writer) middle(x, y text) (common int) {
 	a, b := x.list, y.list
 	if len(a)*len(b) > maxCells {
@@ -129,7 +132,9 @@ func (w *writer) middle(x, y text) (common int) {
 				i, j, common = i+1, j+1, common+1
 			}
 			w.all(y.part(from, j), Same)
-			p, q = i, j
+			if p, q = i, j; j-from < chanceRun {
+				common -= j - from
+			}
 		case at[(i+1)*width+j] >= at[i*width+j+1]:
 			i++
 		default:
