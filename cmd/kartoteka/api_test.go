@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -276,4 +277,19 @@ func TestPushedRecordsGetTheirCodes(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	c.ok("verify")
+}
+
+// TestThePageOfTheAPINamesEveryPath holds docs/api.md against the description.
+func TestThePageOfTheAPINamesEveryPath(t *testing.T) {
+	text, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := api.New(nil, api.Options{Desk: desk.New(desk.Options{})}).Described()
+	for path := range about.Paths {
+		last := path[strings.LastIndex(path, "/"):]
+		if !strings.Contains(string(text), path+"`") && !strings.Contains(string(text), "`"+last+"`") {
+			t.Errorf("%s is not there", path)
+		}
+	}
 }
