@@ -122,6 +122,26 @@ func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 	}
 }
 
+func TestARestoredHubHasNoSessions(t *testing.T) {
+	t.Parallel()
+	s, ctx := openStore(t), t.Context()
+	id, err := s.AddAccount(ctx, visit("account.add"), &customer.Account{Login: "anna", Name: "Anna"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := customer.Session{Hash: []byte("one"), Account: id, Created: time.Now(), Until: time.Now().Add(time.Hour)}
+	i := customer.Invitation{Hash: []byte("i"), Account: id, Until: time.Now().Add(time.Hour)}
+	if err := errors.Join(s.OpenSession(ctx, visit("sign_in"), &n), s.Invite(ctx, visit("account.invite"), &i), s.MarkRestored(ctx, "test")); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Sessions(ctx, id); err != nil || len(list) != 0 {
+		t.Error(list, err)
+	}
+	if _, err := s.Invitation(ctx, i.Hash); !errors.Is(err, customer.ErrUnknown) {
+		t.Error(err)
+	}
+}
+
 func TestAJourneyComesBackOnce(t *testing.T) {
 	t.Parallel()
 	s, ctx := openStore(t), t.Context()

@@ -46,9 +46,14 @@ func hubName(key []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// MarkRestored keeps everybody from minting and publishing until [Tx.Confirm].
+// MarkRestored keeps everybody from minting and publishing until [Tx.Confirm]. What opened a door at the time
+// of the backup opens none now: sessions may have ended since, invitations been used.
 func (s *Store) MarkRestored(ctx context.Context, why string) error {
-	_, err := s.pool.Exec(ctx, `UPDATE hub SET restored = $1 WHERE restored = ''`, why)
+	_, err := s.pool.Exec(ctx, `
+		WITH marked AS (UPDATE hub SET restored = $1 WHERE restored = '' RETURNING true),
+			sessions AS (DELETE FROM session WHERE EXISTS (SELECT FROM marked)),
+			invitations AS (DELETE FROM invitation WHERE EXISTS (SELECT FROM marked))
+		DELETE FROM journey WHERE EXISTS (SELECT FROM marked)`, why)
 	return away(err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -130,6 +131,9 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	group.Go(func() error { return server.Serve(ctx, l) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
+	if c.TLSCert == "" && api.CheckListen(c.Listen, true) != nil && !strings.HasPrefix(h.conf.Access.SignIn.Address, "https:") {
+		a.remark("without TLS: browsers on other machines keep no session; use --tls-cert and --tls-key, or a proxy and access.sign_in.address")
+	}
 	a.remark("serving on %s", address)
 	return group.Wait()
 }
