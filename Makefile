@@ -7,7 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT_VERSION := v2.15.0
 DATA ?= ../shared/data
 
-.PHONY: help build demo test check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution fuzz-short test-slow chaos chaos-selftest clean
+.PHONY: help build demo test test-browser check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution fuzz-short test-slow chaos chaos-selftest clean
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -21,6 +21,11 @@ demo: build ## customers of a bank, a telecom and a 1C trade system become golde
 
 test: ## all tests, with the race detector, against real PostgreSQL and Kafka (installs what is missing)
 	@scripts/test
+
+test-browser: ## the workbench in a headless Chromium; pictures of docs/workbench: make test-browser UPDATE=1
+	@scripts/need postgres
+	@scripts/need browser
+	go test -count=1 -timeout 10m -v ./steward/browser $(if $(UPDATE),-update)
 
 check: format vet lint imports generated test ## everything that must hold before a commit is merged
 

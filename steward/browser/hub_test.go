@@ -46,6 +46,8 @@ type hub struct {
 	stop                        []func()
 	said                        *tape
 	codes                       []string // of customers, those with most records first
+	records                     map[string]int
+	rows                        map[string][]string // of a code: SOURCE/KEY
 }
 
 var shared struct {
@@ -157,14 +159,15 @@ func (h *hub) demo() error {
 
 // bySize sorts the codes of a crosswalk, those with most records first.
 func (h *hub) bySize(rows string) {
-	records := map[string]int{}
+	h.records, h.rows = map[string]int{}, map[string][]string{}
 	for line := range strings.Lines(rows) {
 		if fields := strings.Split(strings.TrimSpace(line), ","); len(fields) == 4 && fields[3] != "status" {
-			records[fields[2]]++
+			h.records[fields[2]]++
+			h.rows[fields[2]] = append(h.rows[fields[2]], fields[0]+"/"+fields[1])
 		}
 	}
-	h.codes = slices.SortedFunc(maps.Keys(records), func(a, b string) int {
-		return cmp.Or(cmp.Compare(records[b], records[a]), cmp.Compare(a, b))
+	h.codes = slices.SortedFunc(maps.Keys(h.records), func(a, b string) int {
+		return cmp.Or(cmp.Compare(h.records[b], h.records[a]), cmp.Compare(a, b))
 	})
 }
 
@@ -185,6 +188,28 @@ func (h *hub) run(args ...string) (string, error) {
 // verb runs one on this hub.
 func (h *hub) verb(args ...string) (string, error) {
 	return h.run(append([]string{"--state", h.state(), "--config", filepath.Join(h.state(), "kartoteka.yaml")}, args...)...)
+}
+
+// person is the n-th code of somebody with so many records, who is asked about in no question.
+func (h *hub) person(t testing.TB, least, most, n int) string {
+	t.Helper()
+	for _, code := range h.codes {
+		if h.records[code] < least || h.records[code] > most {
+			continue
+		}
+		var card struct {
+			Tasks  []struct{} `json:"tasks"`
+			Golden struct{ Kind string }
+		}
+		if h.get(t, "root", "/v1/golden/"+code, &card); card.Golden.Kind == "organization" || len(card.Tasks) > 0 {
+			continue
+		}
+		if n--; n < 0 {
+			return code
+		}
+	}
+	t.Fatalf("no customer has %d to %d records", least, most)
+	return ""
 }
 
 func withoutHub() (out []string) {
