@@ -67,3 +67,10 @@ type Loads interface {
 type Counter interface {
 	Statistics(ctx context.Context) (*desk.Statistics, error)
 }
+
+// Bulker answers many questions at once, and takes that back in one step.
+type Bulker interface {
+	Bulk(ctx context.Context, o desk.BulkOrder) (*desk.BulkDone, error)
+	UndoBulk(ctx context.Context, batch int64) (*desk.BulkDone, error)
+	ApproveBulk(ctx context.Context, batch int64, yes bool, reason string) (*desk.BulkDone, error)
+}

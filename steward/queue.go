@@ -22,7 +22,8 @@ type queueBody struct {
 	Mine     bool
 	Code     string
 	Filtered bool
-	MayGo    bool // the reader may answer
+	MayGo    bool   // the reader may answer
+	Bulk     string // where many are answered at once; "" for nowhere
 	Before   string
 	After    string
 	Now      time.Time
@@ -55,6 +56,9 @@ func (s *Site) queue(w http.ResponseWriter, r *http.Request) error {
 	}
 	b.MayGo = s.options.Policy.Can(f.Who, access.AnswerTask)
 	b.Kinds = kindTabs(b.Queue, filter.Kinds, q)
+	if s.mayBulk(&f) && len(filter.Kinds) == 1 && filter.State == "" && len(b.Rows) > 1 {
+		b.Bulk = "/tasks/bulk?" + bulkQuery(&filter)
+	}
 	if b.Next != "" {
 		b.After = with(q, "after", b.Next)
 	}

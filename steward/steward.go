@@ -77,6 +77,9 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *Site) routes() map[string]handler {
 	return map[string]handler{
 		"GET /tasks":                     s.queue,
+		"GET /tasks/bulk":                s.bulk,
+		"POST /tasks/bulk":               s.bulk,
+		"POST /batches/{id}":             s.batch,
 		"POST /tasks/next":               s.startNext,
 		"GET /tasks/{id}":                s.task,
 		"POST /tasks/{id}/answer":        s.answer,

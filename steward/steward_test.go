@@ -75,7 +75,7 @@ func (v *visitor) has(body string, want ...string) {
 // everyPage are the pages that anybody with all roles reaches.
 func everyPage() []string {
 	card := "/customers/" + stewardtest.Anna.String()
-	return []string{"/sources", "/sources/crm", "/rejects", "/rejects/4", "/quality", "/settings", "/proposals", "/proposals/6", "/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
+	return []string{"/tasks/bulk?kind=possible_match", "/sources", "/sources/crm", "/rejects", "/rejects/4", "/quality", "/settings", "/proposals", "/proposals/6", "/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
 }
 
 func TestKeysDoNotCollide(t *testing.T) {
@@ -395,4 +395,17 @@ func TestRejectsAreMendedOnThePage(t *testing.T) {
 	_, body := v.do("POST", "/rejects/4/replay", url.Values{"column": {"id", "ФИО"}, "text": {"1", "Иванов Иван"}})
 	v.has(body, `data-test="receipt"`, stewardtest.Anna.String())
 	v.has(v.get("/rejects?source=shop"), `data-test="state-filtered"`)
+}
+
+func TestManyAreShownBeforeTheyAreAnswered(t *testing.T) {
+	v := visit(t)
+	v.has(v.get("/tasks?kind=held_join"), `href="/tasks/bulk?kind=held_join"`)
+	if r, _ := v.do("GET", "/tasks/bulk", nil); r.StatusCode != http.StatusBadRequest {
+		t.Errorf("without a kind: %d", r.StatusCode)
+	}
+	_, body := v.do("POST", "/tasks/bulk?kind=possible_match", url.Values{"answer": {"no"}, "reason": {"тест"}})
+	v.has(body, `action="/batches/8"`, `data-test="bulk-done"`)
+	if _, _ = v.do("POST", "/batches/8", url.Values{"act": {"undo"}}); len(v.desk.Undone) != 1 {
+		t.Error("not taken back")
+	}
 }

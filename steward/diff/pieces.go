@@ -2,6 +2,7 @@ package diff
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
@@ -33,8 +34,8 @@ const (
 	chanceRun = 3
 )
 
-// Against tells how a value differs from an anchor. Values with little in common come back as one
-// added piece a word: marking each letter would tell nothing.
+// Against tells how a value differs from an anchor. Values with little in common are compared word by
+// word: marking each letter would tell nothing.
 func Against(anchor, value string) []Piece {
 	a, b := clusters(anchor), clusters(value)
 	head := 0
@@ -51,10 +52,35 @@ func Against(anchor, value string) []Piece {
 	middle := w.middle(x.part(head, len(a)-tail), y.part(head, len(b)-tail))
 	w.all(y.part(len(b)-tail, len(b)), Same)
 	if anchor != "" && float64(head+tail+middle) < alike*float64(max(len(a), len(b))) {
-		return Marked(value, Added)
+		return words(anchor, value)
 	}
 	return w.pieces
 }
+
+// words marks the words that the anchor does not have.
+func words(anchor, value string) []Piece {
+	known := map[string]bool{}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(anchor), between) {
+		known[word] = true
+	}
+	var w writer
+	list := clusters(value)
+	whole := text{list, marksOf(list)}
+	for i := 0; i < len(list); {
+		j := i + 1
+		for inWord := !between([]rune(list[i])[0]); j < len(list) && inWord == !between([]rune(list[j])[0]); j++ {
+		}
+		kind := Added
+		if word := strings.ToLower(strings.Join(list[i:j], "")); known[word] || strings.IndexFunc(word, func(r rune) bool { return !between(r) }) < 0 {
+			kind = Same
+		}
+		w.all(whole.part(i, j), kind)
+		i = j
+	}
+	return w.pieces
+}
+
+func between(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // Marked gives a value as pieces of one kind, for what is compared with nothing.
 func Marked(value string, kind Kind) []Piece {

@@ -107,3 +107,27 @@ func (d *Desk) Comment(_ context.Context, task int64, text string) error {
 	}
 	return err
 }
+
+// Bulk implements steward.Bulker.
+func (d *Desk) Bulk(_ context.Context, o desk.BulkOrder) (*desk.BulkDone, error) {
+	out := &desk.BulkDone{DryRun: o.DryRun, Count: len(d.Tasks), Codes: 2, Least: 9.1, Most: 16.2, Worst: &d.Tasks[0].TaskRow}
+	for _, t := range d.Tasks {
+		out.Sample = append(out.Sample, t.TaskRow)
+	}
+	if !o.DryRun {
+		out.Batch, out.State = 8, customer.ProposalHeld
+		out.Items = []desk.BulkItem{{Task: 17, Proposal: 6}, {Task: 18, Error: "closed"}}
+	}
+	return out, d.Err
+}
+
+// UndoBulk implements steward.Bulker.
+func (d *Desk) UndoBulk(_ context.Context, batch int64) (*desk.BulkDone, error) {
+	d.Undone = append(d.Undone, batch)
+	return &desk.BulkDone{Batch: batch}, d.Err
+}
+
+// ApproveBulk implements steward.Bulker.
+func (d *Desk) ApproveBulk(_ context.Context, batch int64, _ bool, _ string) (*desk.BulkDone, error) {
+	return &desk.BulkDone{Batch: batch}, d.Err
+}
