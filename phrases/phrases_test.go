@@ -157,7 +157,7 @@ func TestSentences(t *testing.T) {
 		{Ru.Attribute("x.Цвет"), "x.Цвет"},
 		{En.First(nil), ""},
 		{En.Date(day), "5 March 2026"}, {Ru.Date(day), "5 марта 2026\u00a0г."}, {Uk.Text(day), "5 березня 2026\u00a0р."}, {Uk.Date(time.Time{}), ""},
-		{En.Number(-1234.567), "−1,234.57"}, {Ru.Number(999), "999"}, {En.Number(0.001), "0"},
+		{En.Number(-1234.567), "−1,234.57"}, {Ru.Number(999), "999"}, {En.Number(0.001), "0"}, {En.Number(-0.001), "0"},
 		{Ru.Text(1500 * time.Millisecond), "1,5\u00a0с"},
 		{En.Text([]string{"a", "b"}), "a, b"}, {En.Text(nil), ""}, {En.Text(fmt.Errorf("x")), "x"},
 	} {

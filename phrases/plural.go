@@ -97,7 +97,10 @@ func (l Lang) Number(n float64) string {
 	if math.IsNaN(n) || math.IsInf(n, 0) {
 		return "—"
 	}
-	text := strconv.FormatFloat(math.Round(n*100)/100, 'f', -1, 64)
+	if n = math.Round(n*100) / 100; n == 0 {
+		n = 0 // of which there are two
+	}
+	text := strconv.FormatFloat(n, 'f', -1, 64)
 	sign := ""
 	if strings.HasPrefix(text, "-") {
 		sign, text = "−", text[1:] // U+2212, as wide as a digit

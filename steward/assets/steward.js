@@ -334,6 +334,7 @@ addEventListener('submit', e => {
   const f = e.target, b = e.submitter;
   if ('verdict' in f.dataset && b && b.name === 'verdict') { e.preventDefault(); if (b.value !== 'none') decide(f, b); return; }
   if ('swap' in f.dataset || f.id === 'undo') { e.preventDefault(); go(f, b); return; }
+  if (body.classList.contains('plain') && f.getAttribute('action') === '/me/prefs') { e.preventDefault(); setPref(b.name, b.value); location.reload(); return; }
   if (f.id === 'signout') store.set(KEPT, null);
   if (f.method === 'post') { if ('sent' in f.dataset) e.preventDefault(); f.dataset.sent = ''; }
 });
