@@ -85,8 +85,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.limited(s.readyz))
 	mux.HandleFunc("GET /metrics", s.may(access.ReadMetrics, s.metrics.handler().ServeHTTP))
-	mux.HandleFunc("GET /v1/changes", s.may(access.ReadChanges, s.changes))
-	mux.HandleFunc("GET /v1/snapshot", s.may(access.ReadChanges, s.limited(s.snapshot)))
+	mux.HandleFunc("GET /v1/changes", s.may(access.ReadChanges, s.noted(s.changes)))
+	mux.HandleFunc("GET /v1/snapshot", s.may(access.ReadChanges, s.limited(s.noted(s.snapshot))))
 	mux.HandleFunc("GET /v1/golden/{code}", s.may(access.ReadCustomer, s.limited(s.golden)))
 	mux.HandleFunc("GET /v1/crosswalk/{source}/{key...}", s.may(access.ReadCustomer, s.limited(s.crosswalk)))
 	mux.HandleFunc("GET /v1/match", s.may(access.Search, s.limited(s.match)))
@@ -110,6 +110,19 @@ func (s *Server) may(act access.Act, next http.HandlerFunc) http.HandlerFunc {
 		if err := s.options.Policy.May(access.From(r.Context()), act); err != nil {
 			problem(w, http.StatusForbidden, "forbidden", err.Error())
 			return
+		}
+		next(w, r)
+	}
+}
+
+// noted keeps that the subject reads the feed, before it does.
+func (s *Server) noted(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.options.Desk != nil {
+			if err := s.options.Desk.Viewed(r.Context(), access.ReadChanges); err != nil {
+				s.fail(w, r, err)
+				return
+			}
 		}
 		next(w, r)
 	}

@@ -69,7 +69,7 @@ func (w *Watch) Viewed(ctx context.Context, who *access.Subject, act access.Act,
 	codes = slices.DeleteFunc(slices.Clone(codes), func(c customer.Code) bool { return c == 0 })
 	slices.Sort(codes)
 	codes = slices.Compact(codes)
-	if len(codes) == 0 || w.wasRecent(who.ID, act, codes) {
+	if len(codes) == 0 && act != access.ReadChanges || w.wasRecent(who.ID, act, codes) {
 		return nil
 	}
 	v := customer.Visit{Who: who.ID, Act: string(act), Codes: codes}

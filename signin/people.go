@@ -132,12 +132,14 @@ func (p *People) First(ctx context.Context, roles ...access.Role) (Invited, bool
 	return i, err == nil, err
 }
 
-// Find gives an account by what people call it: its login, oidc:NUMBER, or its number.
+// Find gives an account by what people call it: its login, or oidc:NUMBER.
 func (p *People) Find(ctx context.Context, name string) (customer.Account, error) {
-	if id, err := strconv.ParseInt(strings.TrimPrefix(name, "oidc:"), 10, 64); err == nil {
-		if a, err := p.Store.AccountByID(ctx, id); err == nil || !errors.Is(err, customer.ErrUnknown) {
-			return a, err
+	if text, is := strings.CutPrefix(name, "oidc:"); is {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return customer.Account{}, fmt.Errorf("account: %w", customer.ErrUnknown)
 		}
+		return p.Store.AccountByID(ctx, id)
 	}
 	return p.Store.Account(ctx, normalLogin(strings.TrimPrefix(name, "local:")))
 }

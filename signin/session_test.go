@@ -31,6 +31,8 @@ func TestNobodyPassesTheGate(t *testing.T) {
 		{"life signs are anybody's", "/healthz", nil, http.StatusOK, ""},
 		{"a signed delivery is the API's to check", "/v1/sources/crm/records", []string{"X-Hub-Signature-256", "sha256=x", ":method", "POST"}, http.StatusOK, ""},
 		{"a signature opens nothing else", "/v1/golden/1", []string{"X-Hub-Signature-256", "sha256=x", ":method", "POST"}, http.StatusUnauthorized, ""},
+		{"language is anybody's to choose", "/me/prefs", []string{"Sec-Fetch-Site", "same-origin", ":method", "POST"}, http.StatusOK, ""},
+		{"but not another site's", "/me/prefs", []string{"Sec-Fetch-Site", "cross-site", ":method", "POST"}, http.StatusForbidden, ""},
 		{"metrics from another host's name", "/metrics", []string{"X-Forwarded-For", "1.2.3.4", "Accept", "*/*"}, http.StatusUnauthorized, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

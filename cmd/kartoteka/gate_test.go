@@ -106,6 +106,9 @@ func TestSignInFromTheFirstStart(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 
+	if list := d.ok("audit", "visits", "--who", "token:1"); strings.Count(list, "feed.read") != 1 {
+		t.Error(list)
+	}
 	d.ok("users", "disable", "boris", "--reason", "left")
 	d.ok("tokens", "revoke", "1")
 	began := time.Now()
