@@ -61,6 +61,9 @@ func (s *Server) described(mux *http.ServeMux) huma.API {
 		s.sources(api)
 		s.rejects(api)
 	}
+	if s.options.People != nil {
+		s.people(api)
+	}
 	return api
 }
 

@@ -33,6 +33,8 @@ type Options struct {
 	Portrait *customer.Portrait
 	// Desk, if not nil, answers what is about customers, questions, operations and sources.
 	Desk *desk.Desk
+	// People, if not nil, answers what is about accounts and tokens.
+	People People
 	// Matcher, if not nil, answers /v1/match; else the desk does.
 	Matcher Matcher
 	// Secret, if not nil, gives the secret under which a source signs what it sends; nil for none.

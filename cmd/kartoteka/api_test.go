@@ -40,7 +40,7 @@ func (d *door) openCounter() *counter {
 	h := d.openHub()
 	h.pushes = &pusher{app: &app{out: &tape{}, err: &tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), Guard: func(next http.Handler) http.Handler {
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Guard: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
 		})
@@ -119,6 +119,13 @@ func busyDoor(t *testing.T) *door {
 	return d
 }
 
+// staff makes a person and a token.
+func (c *counter) staff() {
+	c.Helper()
+	c.fetch(&struct{}{}, "POST", "/v1/users", `{"login":"vera","roles":["viewer"]}`)
+	c.fetch(&struct{}{}, "POST", "/v1/tokens", `{"name":"shop","scopes":["feed.read"],"days":1}`)
+}
+
 // examples is one request of each operation of the description.
 func (c *counter) examples() map[string][3]string {
 	code := c.crosswalk()["crm/1"]
@@ -150,6 +157,10 @@ func (c *counter) examples() map[string][3]string {
 		"proposal": {"GET", "/v1/proposals/1"}, "proposal-undo": {"POST", "/v1/proposals/1/undo"}, "proposal-approve": {"POST", "/v1/proposals/1/approve", "{}"},
 		"proposal-refuse": {"POST", "/v1/proposals/1/refuse", "{}"}, "batch-undo": {"POST", "/v1/batches/1/undo"},
 		"batch-approve": {"POST", "/v1/batches/1/approve", "{}"}, "batch-refuse": {"POST", "/v1/batches/1/refuse", "{}"},
+		"users": {"GET", "/v1/users"}, "user-add": {"POST", "/v1/users", `{"login":"olga","roles":["viewer"]}`}, "user-reset": {"POST", "/v1/users/vera/reset"},
+		"user-disable": {"POST", "/v1/users/vera/disable", `{"reason":"left"}`}, "user-enable": {"POST", "/v1/users/vera/enable"},
+		"user-roles": {"POST", "/v1/users/vera/roles", `{"roles":["steward"]}`}, "tokens": {"GET", "/v1/tokens?all=true"},
+		"token-add": {"POST", "/v1/tokens", `{"name":"crm","scopes":["feed.read"],"days":30}`}, "token-revoke": {"POST", "/v1/tokens/1/revoke"},
 		"operate": {"POST", "/v1/operations", `{"action":"merge","customers":["desk/1","desk/2"],"dry_run":true}`},
 		"sources": {"GET", "/v1/sources"}, "source": {"GET", "/v1/sources/crm"}, "runs": {"GET", "/v1/runs"}, "run": {"GET", "/v1/runs/1"},
 		"source-records": {"POST", "/v1/sources/push/records", `{"records":[{"key":"9","columns":{"id":"9","ФИО":"Кузнецова Анна","Телефон":"+7 916 200-11-37"}}]}`},
@@ -162,6 +173,7 @@ func (c *counter) examples() map[string][3]string {
 func TestAnswersAreAsDescribed(t *testing.T) {
 	t.Parallel()
 	c := busyDoor(t).openCounter()
+	c.staff()
 	var about map[string]any
 	c.fetch(&about, "GET", "/openapi.json", nil)
 	if about["openapi"] != "3.1.0" {
@@ -285,7 +297,7 @@ func TestThePageOfTheAPINamesEveryPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	about := api.New(nil, api.Options{Desk: desk.New(desk.Options{})}).Described()
+	about := api.New(nil, api.Options{Desk: desk.New(desk.Options{}), People: apiPeople{}}).Described()
 	for path := range about.Paths {
 		last := path[strings.LastIndex(path, "/"):]
 		if !strings.Contains(string(text), path+"`") && !strings.Contains(string(text), "`"+last+"`") {

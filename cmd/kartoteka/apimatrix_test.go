@@ -22,6 +22,8 @@ var acts = map[string]access.Act{
 	"tasks": access.ReadTasks, "task": access.ReadTasks, "stats": access.ReadTasks, "proposals": access.ReadTasks,
 	"task-next": access.AnswerTask, "task-claim": access.AnswerTask, "task-release": access.AnswerTask, "task-skip": access.AnswerTask, "task-answer": access.AnswerTask,
 	"task-comment": access.AnswerTask, "task-assign": access.Approve, "tasks-bulk": access.Bulk,
+	"users": access.ReadAudit, "user-add": access.ManageUsers, "user-reset": access.ManageUsers, "user-disable": access.ManageUsers, "user-enable": access.ManageUsers,
+	"user-roles": access.ManageUsers, "tokens": access.ManageTokens, "token-add": access.ManageTokens, "token-revoke": access.ManageTokens,
 	"operate": access.Merge, "sources": access.ReadSources, "source": access.ReadSources, "runs": access.ReadSources, "run": access.ReadSources,
 	"source-records": access.WriteRecords, "rejects": access.ReadRejects, "reject": access.ReadRejects, "reject-replay": access.ReplayRejects,
 }
@@ -44,6 +46,7 @@ const secretNumber = "526317984689"
 func TestNobodySeesBeyondThePolicy(t *testing.T) {
 	t.Parallel()
 	c := secretDoor(t).openCounter()
+	c.staff()
 	var p *access.Policy
 	examples := c.examples()
 	secret := c.crosswalk()["tax/1"]

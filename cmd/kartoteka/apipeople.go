@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kartoteka/customer"
+	"kartoteka/desk"
+	"kartoteka/signin"
+)
+
+// apiPeople are the accounts and tokens as the API knows them.
+type apiPeople struct{ *signin.People }
+
+// foreseen says in the API's words that a request is not as it should be.
+func foreseen(err error) error {
+	if errors.Is(err, signin.ErrInput) {
+		return fmt.Errorf("%w: %w", desk.ErrInvalid, err)
+	}
+	return err
+}
+
+func (p apiPeople) Invite(ctx context.Context, a customer.Account) (string, time.Time, error) {
+	i, err := p.Add(ctx, a)
+	return i.Token, i.Until, foreseen(err)
+}
+
+func (p apiPeople) Reset(ctx context.Context, name string) (string, time.Time, error) {
+	i, err := p.People.Reset(ctx, name)
+	return i.Token, i.Until, foreseen(err)
+}
+
+func (p apiPeople) Disable(ctx context.Context, name, reason string) (customer.Account, error) {
+	a, err := p.People.Disable(ctx, name, reason)
+	return a, foreseen(err)
+}
+
+func (p apiPeople) Enable(ctx context.Context, name string) (customer.Account, error) {
+	a, err := p.People.Enable(ctx, name)
+	return a, foreseen(err)
+}
+
+func (p apiPeople) SetRoles(ctx context.Context, name string, roles []string, sources []customer.Source) (customer.Account, error) {
+	a, err := p.People.SetRoles(ctx, name, roles, sources)
+	return a, foreseen(err)
+}
+
+func (p apiPeople) AddToken(ctx context.Context, t customer.Token, lasts time.Duration) (string, customer.Token, error) {
+	secret, made, err := p.People.AddToken(ctx, signin.NewToken{Name: t.Name, Owner: t.Owner, Scopes: t.Scopes, Sources: t.Sources, Lasts: lasts})
+	return secret, made, foreseen(err)
+}
+
+func (p apiPeople) RevokeToken(ctx context.Context, id int64) error {
+	return foreseen(p.People.RevokeToken(ctx, id))
+}
