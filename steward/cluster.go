@@ -147,7 +147,7 @@ func edgeOf(l phrases.Lang, g *desk.Graph, e *desk.GraphEdge) clusterEdge {
 		out.Class = "strong"
 		out.Says = append(out.Says, l.Sentence("steward.cluster.same"))
 	}
-	if e.Bridge {
+	if e.Bridge && len(g.Nodes) > 2 { // of two records each pair is the only link
 		out.Class = "bridge"
 		out.Says = append(out.Says, l.Sentence("steward.cluster.bridge"))
 	}
