@@ -212,7 +212,7 @@ func orderOf(g *desk.Graph) []int {
 		weight[i] = make([]int32, n)
 	}
 	for _, e := range g.Edges {
-		weight[e.A][e.B], weight[e.B][e.A] = int32(e.Total), int32(e.Total)
+		weight[e.A][e.B], weight[e.B][e.A] = e.Total, e.Total
 	}
 	seen, order := make([]bool, n), []int{0}
 	seen[0] = true

@@ -15,7 +15,7 @@ func (s *Site) setPrefs(w http.ResponseWriter, r *http.Request) error {
 		return s.message(w, r, http.StatusBadRequest, "steward.error.invalid")
 	}
 	q := readPrefs(r).query()
-	for _, key := range []string{"lang", "theme", "density", "keys", "shown"} {
+	for _, key := range []string{"lang", "theme", "density", "keys", "shown", "guide"} {
 		if r.PostForm.Has(key) {
 			q.Set(key, r.PostForm.Get(key))
 		}

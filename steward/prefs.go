@@ -21,6 +21,7 @@ type prefs struct {
 	Density string       // compact or ""
 	KeysOff bool         // single keys do nothing
 	Keys    map[string]string
+	Guided  bool     // the first steps were shown
 	Shown   []string // switches of the task page that are on
 }
 
@@ -46,7 +47,7 @@ func readPrefs(r *http.Request) prefs {
 
 // parsePrefs takes what it knows and drops the rest.
 func parsePrefs(q url.Values) prefs {
-	p := prefs{Theme: one(q.Get("theme"), "light", "dark"), Density: one(q.Get("density"), "compact"), KeysOff: q.Get("keys") == "off"}
+	p := prefs{Theme: one(q.Get("theme"), "light", "dark"), Density: one(q.Get("density"), "compact"), KeysOff: q.Get("keys") == "off", Guided: q.Get("guide") == "off"}
 	p.Lang = phrases.Lang(one(q.Get("lang"), "en", "ru", "uk"))
 	for _, s := range switches {
 		if slices.Contains(strings.Split(q.Get("shown"), " "), s) {
@@ -83,6 +84,9 @@ func (p prefs) query() url.Values {
 	set("shown", strings.Join(p.Shown, " "))
 	if p.KeysOff {
 		q.Set("keys", "off")
+	}
+	if p.Guided {
+		q.Set("guide", "off")
 	}
 	var pairs []string
 	for i := range commands {

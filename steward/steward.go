@@ -2,6 +2,7 @@ package steward
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -121,7 +122,7 @@ func (s *Site) recovered(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if v := recover(); v != nil {
-				if v == http.ErrAbortHandler {
+				if err, is := v.(error); is && errors.Is(err, http.ErrAbortHandler) {
 					panic(v)
 				}
 				s.options.Logger.Error("page panicked", "pattern", r.Pattern)

@@ -132,6 +132,10 @@ func (s *Site) decide(w http.ResponseWriter, r *http.Request, id int64, what sai
 		return s.refused(w, r, id, what, err)
 	}
 	f := s.frame(r, "tasks", "steward.tasks.title")
+	if !f.Prefs.Guided { // whoever has answered knows how
+		f.Prefs.Guided = true
+		f.Prefs.write(w, r)
+	}
 	u := s.undoFor(&f, id, what.Verdict, done)
 	if r.Header.Get("X-Fragment") == "undo" { // the script has the next question already
 		f.Undo = u

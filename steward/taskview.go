@@ -25,6 +25,7 @@ type taskBody struct {
 	Evidence     *evidence
 	MayAnswer    bool
 	MayComment   bool
+	Guide        bool // the first steps are shown
 	Mine         bool // the reader has claimed it
 	Taken        bool // somebody else has
 	Open         bool
@@ -135,6 +136,7 @@ func (s *Site) taskBody(f *frame, t *desk.Task, o taskOptions) *taskBody {
 	b.MayAnswer = b.Open && s.options.Policy.Can(f.Who, access.AnswerTask)
 	b.MayAnswer = b.MayAnswer && t.Pending == ""
 	b.MayComment = b.Open && s.options.Policy.Can(f.Who, access.AnswerTask)
+	b.Guide = b.MayAnswer && !f.Prefs.Guided
 	b.choices()
 	b.claimed(s.options.Now())
 	if o.stale != nil {

@@ -100,6 +100,7 @@ async function decide(form, button) {
   const next = ahead;
   ahead = null;
   store.set(KEPT, kept);
+  setPref('guide', 'off');
   all('button', form).forEach(b => { b.disabled = true; });
   if (next) swap(next.html, next.path); else root.classList.add('busy');
   deciding = false;
@@ -334,7 +335,7 @@ addEventListener('submit', e => {
   const f = e.target, b = e.submitter;
   if ('verdict' in f.dataset && b && b.name === 'verdict') { e.preventDefault(); if (b.value !== 'none') decide(f, b); return; }
   if ('swap' in f.dataset || f.id === 'undo') { e.preventDefault(); go(f, b); return; }
-  if (body.classList.contains('plain') && f.getAttribute('action') === '/me/prefs') { e.preventDefault(); setPref(b.name, b.value); location.reload(); return; }
+  if (b && b.name === 'guide') { e.preventDefault(); setPref('guide', 'off'); guided(); main().focus({preventScroll: true}); return; }
   if (f.id === 'signout') store.set(KEPT, null);
   if (f.method === 'post') { if ('sent' in f.dataset) e.preventDefault(); f.dataset.sent = ''; }
 });
@@ -352,7 +353,10 @@ document.addEventListener('visibilitychange', hold);
 document.addEventListener('click', e => { const m = $('details.menu[open]'); if (m && !m.contains(e.target)) m.open = false; });
 document.addEventListener('keydown', e => { const m = $('details.menu[open]'); if (m && e.key === 'Escape') { m.open = false; $('summary', m).focus(); } });
 
+// guided takes the first steps away from those who know them
+function guided() { const g = $('.guide'); if (g && prefs().get('guide') === 'off') g.remove(); }
 function begin() {
+  guided();
   const m = main();
   try { map = JSON.parse(m.dataset.keys || '[]'); } catch { map = []; }
   at = {row: -1, column: 0}; waiting = '';
