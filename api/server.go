@@ -35,6 +35,9 @@ type Options struct {
 	Desk *desk.Desk
 	// People, if not nil, answers what is about accounts and tokens.
 	People People
+	// Degraded, if not nil, names what does not work though the hub does: sources whose last reading
+	// failed. /readyz lists it; it holds no secrets.
+	Degraded func(context.Context) []string
 	// Matcher, if not nil, answers /v1/match; else the desk does.
 	Matcher Matcher
 	// Secret, if not nil, gives the secret under which a source signs what it sends; nil for none.
@@ -189,7 +192,13 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusServiceUnavailable, "not_ready", err.Error())
 		return
 	}
-	text(w, "ready\n")
+	said := "ready\n"
+	if s.options.Degraded != nil {
+		for _, what := range s.options.Degraded(r.Context()) {
+			said += "degraded: " + what + "\n"
+		}
+	}
+	text(w, said)
 }
 
 func text(w http.ResponseWriter, body string) {

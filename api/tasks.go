@@ -92,20 +92,10 @@ func (s *Server) questions(api huma.API) {
 		})
 	register(s, api, http.MethodPost, "/v1/tasks/{id}/answer", "task-answer", "Answer a question.", s.answerTask)
 	s.claiming(api)
-	register(s, api, http.MethodGet, "/v1/stats", "stats", "The queue in numbers.",
-		func(ctx context.Context, _ *struct{}) (*reply[Stats], error) {
-			q, err := d.Queue(ctx, desk.TaskFilter{Limit: 1}, "")
-			if err != nil {
-				return nil, err
-			}
-			return &reply[Stats]{Stats{q.Numbers, q.Kinds}}, nil
+	register(s, api, http.MethodGet, "/v1/stats", "stats", "The state of the hub in numbers.",
+		func(ctx context.Context, _ *struct{}) (*reply[*desk.Statistics], error) {
+			return body(d.Statistics(ctx))
 		})
-}
-
-// Stats is the queue in numbers.
-type Stats struct {
-	Tasks desk.Numbers     `json:"tasks"`
-	Kinds []desk.TaskCount `json:"kinds"`
 }
 
 func (s *Server) answerTask(ctx context.Context, in *struct {

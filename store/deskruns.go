@@ -106,3 +106,13 @@ func (tx *Tx) KeysOfRun(ctx context.Context, run int64, limit int) ([]string, er
 	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return list, scrub(err)
 }
+
+// LastRuns returns the last reading of each source, by name.
+func (tx *Tx) LastRuns(ctx context.Context) ([]RunRow, error) {
+	rows, err := tx.Query(ctx, `SELECT `+runColumns+` WHERE u.id IN (SELECT max(id) FROM run GROUP BY source) ORDER BY s.name`)
+	if err != nil {
+		return nil, scrub(err)
+	}
+	list, err := pgx.CollectRows(rows, runRow)
+	return list, scrub(err)
+}

@@ -23,6 +23,7 @@ import (
 	"kartoteka/access"
 	"kartoteka/api"
 	"kartoteka/desk"
+	"kartoteka/store"
 )
 
 // counter is the API of a hub, asked by subjects of the test's choice.
@@ -40,7 +41,7 @@ func (d *door) openCounter() *counter {
 	h := d.openHub()
 	h.pushes = &pusher{app: &app{out: &tape{}, err: &tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Guard: func(next http.Handler) http.Handler {
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Degraded: h.degraded, Guard: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
 		})
@@ -303,5 +304,23 @@ func TestThePageOfTheAPINamesEveryPath(t *testing.T) {
 		if !strings.Contains(string(text), path+"`") && !strings.Contains(string(text), "`"+last+"`") {
 			t.Errorf("%s is not there", path)
 		}
+	}
+}
+
+// TestADegradedSourceIsListedAndKeepsTheHubReady (W38).
+func TestADegradedSourceIsListedAndKeepsTheHubReady(t *testing.T) {
+	t.Parallel()
+	c := heldDoor(t).openCounter()
+	if w := c.ask("GET", "/readyz", nil); w.Code != http.StatusOK || w.Body.String() != "ready\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if err := c.hub.InTx(c.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(c.Context(), `UPDATE run SET state = 'failed' WHERE source = (SELECT id FROM source WHERE name = 'late')`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if w := c.ask("GET", "/readyz", nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "degraded: source late: its last run failed\n") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

@@ -19,7 +19,7 @@ var acts = map[string]access.Act{
 	"match": access.Search, "match-post": access.Search,
 	"customer-card": access.ReadCustomer, "customer-records": access.ReadCustomer, "customer-history": access.ReadHistory,
 	"customer-how": access.ReadHistory, "customer-graph": access.ReadHistory, "customer-reveal": access.Reveal, "why": access.ReadHistory, "whatif": access.ReadHistory,
-	"tasks": access.ReadTasks, "task": access.ReadTasks, "stats": access.ReadTasks, "proposals": access.ReadTasks,
+	"tasks": access.ReadTasks, "task": access.ReadTasks, "stats": access.ReadStats, "proposals": access.ReadTasks,
 	"task-next": access.AnswerTask, "task-claim": access.AnswerTask, "task-release": access.AnswerTask, "task-skip": access.AnswerTask, "task-answer": access.AnswerTask,
 	"task-comment": access.AnswerTask, "task-assign": access.Approve, "tasks-bulk": access.Bulk,
 	"users": access.ReadAudit, "user-add": access.ManageUsers, "user-reset": access.ManageUsers, "user-disable": access.ManageUsers, "user-enable": access.ManageUsers,
