@@ -90,7 +90,7 @@ func (d *Desk) Pendings(context.Context, desk.PendingFilter, string) (*desk.Pend
 
 func pending() desk.Pending {
 	yes := true
-	return desk.Pending{ID: 6, Task: 17, State: customer.ProposalAwaiting, By: "local:oleg", Given: Moment, Approve: &yes, Why: "один паспорт"}
+	return desk.Pending{ID: 6, Task: 17, Batch: 8, State: customer.ProposalAwaiting, By: "local:oleg", Given: Moment, Approve: &yes, Why: "один паспорт"}
 }
 
 // Proposed implements steward.Proposals.
