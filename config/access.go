@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -26,9 +27,10 @@ type Scope struct{ Sources []customer.Source }
 
 // SignIn is how people prove who they are.
 type SignIn struct {
-	Address  string // where people reach the hub, like https://hub.example; "" takes it from the request
-	Local    bool   // accounts with a password of the hub
-	OIDC     *OIDC  // nil: no identity provider
+	Address  string         // where people reach the hub, like https://hub.example; "" takes it from the request
+	Local    bool           // accounts with a password of the hub
+	OIDC     *OIDC          // nil: no identity provider
+	Proxies  []netip.Prefix // whose X-Forwarded-For is believed
 	Idle     time.Duration
 	Absolute time.Duration // from sign-in to the next one
 }
@@ -158,6 +160,9 @@ func signInKeys() keys[SignIn] {
 		{"address", "where people reach the hub, like https://hub.example", textShape, func(r *reader, path string, n *yaml.Node, s *SignIn) {
 			s.Address = r.webAddress(path, n)
 		}},
+		{"proxies", "networks of proxies before the hub, like 10.0.0.0/8: limits count the people behind them", textsShape, func(r *reader, path string, n *yaml.Node, s *SignIn) {
+			s.Proxies = r.networks(path, n)
+		}},
 		yes("local", "accounts with a password of the hub", func(s *SignIn) *bool { return &s.Local }),
 		{"oidc", "an identity provider (OpenID Connect)", oidc.object(), func(r *reader, path string, n *yaml.Node, s *SignIn) {
 			s.OIDC = &OIDC{GroupsClaim: "groups", Name: "Single sign-on"}
@@ -169,6 +174,22 @@ func signInKeys() keys[SignIn] {
 		lasting("idle", "a session that is not used ends then", time.Minute, 24*time.Hour, func(s *SignIn) *time.Duration { return &s.Idle }),
 		lasting("absolute", "a session ends then, used or not", time.Minute, 30*24*time.Hour, func(s *SignIn) *time.Duration { return &s.Absolute }),
 	}
+}
+
+// networks reads networks, or single addresses.
+func (r *reader) networks(path string, n *yaml.Node) (out []netip.Prefix) {
+	for i, s := range r.texts(path, n) {
+		p, err := netip.ParsePrefix(s)
+		if ip, single := netip.ParseAddr(s); single == nil {
+			p, err = netip.PrefixFrom(ip, ip.BitLen()), nil
+		}
+		if err != nil {
+			r.fault(item(n, i), at(path, i), quote(s)+" is no network", "write addresses like 10.0.0.7 or networks like 10.0.0.0/8")
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // webAddress reads the address of a web site: scheme and host, no path.

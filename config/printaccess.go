@@ -67,6 +67,11 @@ func (p *printer) signIn(s *SignIn) *yaml.Node {
 	const path = "access.sign_in"
 	n := p.mapping()
 	p.text(n, path, "address", s.Address)
+	var proxies []string
+	for _, network := range s.Proxies {
+		proxies = append(proxies, network.String())
+	}
+	p.list(n, path, "proxies", proxies)
 	p.yes(n, path, "local", s.Local)
 	if o := s.OIDC; o != nil {
 		oidc := p.flow()

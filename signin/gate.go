@@ -3,6 +3,7 @@ package signin
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,9 +24,11 @@ type Options struct {
 	Absolute time.Duration // a session ends then, used or not
 	// LoginAMinute bounds tries to sign in as one person; from one address, three times that. 0: no bound.
 	LoginAMinute int
-	Pages        Pages // nil: plain ones
-	Now          func() time.Time
-	Logger       *slog.Logger
+	// Proxies are networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	Pages   Pages // nil: plain ones
+	Now     func() time.Time
+	Logger  *slog.Logger
 }
 
 // OIDC is an identity provider, and what its groups may here.

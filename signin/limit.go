@@ -5,20 +5,27 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// place is where a request comes from: its address, or for IPv6 the network of one household.
-func place(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
+// place is where a request comes from: its address, or for IPv6 the network of one household. What a
+// proxy says of that is believed of the configured ones only.
+func (g *Gate) place(r *http.Request) string {
+	host := hostname(r.RemoteAddr)
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return host
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && g.proxy(ip); i-- { // the last one was added by the proxy that we know
+		before, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		ip = before
 	}
 	if ip = ip.Unmap(); ip.Is6() {
 		if network, err := ip.Prefix(64); err == nil {
@@ -28,9 +35,13 @@ func place(r *http.Request) string {
 	return ip.String()
 }
 
+func (g *Gate) proxy(ip netip.Addr) bool {
+	return slices.ContainsFunc(g.Proxies, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
+}
+
 // tooOften counts a try of a person and a place; if there were too many it says when to come again.
 func (g *Gate) tooOften(w http.ResponseWriter, r *http.Request, login string) bool {
-	wait := g.places.Take(place(r), g.Now())
+	wait := g.places.Take(g.place(r), g.Now())
 	if login != "" {
 		wait = max(wait, g.logins.Take(login, g.Now()))
 	}

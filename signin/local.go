@@ -62,7 +62,7 @@ func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	if !right {
 		g.tries.WithLabelValues("password", "refused").Inc()
-		g.Logger.Warn("a sign-in was refused", "from", place(r))
+		g.Logger.Warn("a sign-in was refused", "from", g.place(r))
 		again(http.StatusUnauthorized, "signin.wrong")
 		return
 	}

@@ -1,7 +1,9 @@
 package signin_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -227,6 +229,33 @@ func TestNextStaysHere(t *testing.T) {
 		if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/" {
 			t.Errorf("%q leads to %s", next, got.Header.Get("Location"))
 		}
+	}
+}
+
+// Behind a known proxy it is the people who are counted; what anybody else says of where they are is not heard.
+func TestPlacesBehindAProxy(t *testing.T) {
+	for name, known := range map[string]bool{"known": true, "unknown": false} {
+		t.Run(name, func(t *testing.T) {
+			h := build(t, func(o *signin.Options) {
+				o.LoginAMinute = 1
+				if known {
+					o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+				}
+			})
+			last := 0
+			for i := range 5 { // three from one place
+				last = h.signIn(h.browser(), fmt.Sprint("person", i), "wrong", "X-Forwarded-For", fmt.Sprintf("9.9.9.9, 203.0.113.%d", i)).StatusCode
+			}
+			if (last == http.StatusTooManyRequests) == known {
+				t.Error(last)
+			}
+			for i := range 5 { // who adds hops in front is where the proxy saw them
+				last = h.signIn(h.browser(), fmt.Sprint("other", i), "wrong", "X-Forwarded-For", fmt.Sprintf("203.0.113.%d, 198.51.100.1", i)).StatusCode
+			}
+			if last != http.StatusTooManyRequests {
+				t.Error(last)
+			}
+		})
 	}
 }
 

@@ -31,7 +31,7 @@ func (c *serveCommand) guard(h *hub, a *app, pages *steward.Site) (func(http.Han
 		return nil, nil, err
 	}
 	gate, err := signin.New(signin.Options{Store: h.Store, Policy: h.conf.Access.Policy(), Address: s.Address, Local: s.Local, OIDC: provider,
-		Idle: s.Idle, Absolute: s.Absolute, LoginAMinute: h.conf.Access.Limits.LoginAMinute, Pages: doorPages{pages}, Logger: a.logger()})
+		Idle: s.Idle, Absolute: s.Absolute, LoginAMinute: h.conf.Access.Limits.LoginAMinute, Proxies: s.Proxies, Pages: doorPages{pages}, Logger: a.logger()})
 	if err != nil {
 		return nil, nil, fmt.Errorf("access.sign_in: %w", err)
 	}
