@@ -93,7 +93,7 @@ func start() (h *hub, skip string, err error) {
 			h = nil
 		}
 	}()
-	for _, step := range []func() error{h.build, h.demo, h.provider, h.serve, h.open, h.first, h.invite} {
+	for _, step := range []func() error{h.build, h.demo, h.provider, h.serve, h.start, h.first, h.invite} {
 		if err := step(); err != nil {
 			return h, "", err
 		}
@@ -327,8 +327,8 @@ func (h *hub) serve() error {
 	return nil
 }
 
-// open starts the browser.
-func (h *hub) open() error {
+// start starts the browser.
+func (h *hub) start() error {
 	ctx, cancel := chromedp.NewContext(context.Background())
 	h.browser = ctx
 	h.stop = append(h.stop, cancel)

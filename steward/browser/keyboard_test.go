@@ -42,7 +42,7 @@ type task struct {
 	ID      int64
 	State   string
 	Pending string
-	Skipped bool
+	Skipped *time.Time
 	Claim   *struct{ By string }
 }
 
