@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"flag"
 	"image/png"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -17,21 +17,21 @@ var update = flag.Bool("update", false, "write the screenshots of docs/workbench
 // shot is a picture of the documentation.
 type shot struct {
 	name, prefs   string
+	who           string // "-": nobody; "": somebody who may do everything
 	width, height int64
 	path          func(*hub, testing.TB) string
 	ready         string // selector
 	act           func(*tab)
 }
 
-// shoot takes a picture of what is seen of a page, not more than high pixels of it.
-func (p *tab) shoot(width, height int64) []byte {
+// shoot takes a picture of the window.
+func (p *tab) shoot() []byte {
 	p.Helper()
-	r, err := chromedp.Call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng,
-		Clip: &page.Viewport{Width: float64(width), Height: float64(height), Scale: 1}, CaptureBeyondViewport: new(true)})
+	data, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.Fatal(err)
 	}
-	return smaller(p, r.Data)
+	return smaller(p, data)
 }
 
 // smaller packs a picture again, as well as it goes.
@@ -62,7 +62,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	for _, s := range shots {
 		t.Run(s.name, func(t *testing.T) {
-			p := h.tab(t, "root")
+			p := h.tab(t, map[string]string{"-": "", "": "root"}[s.who])
 			p.size(s.width, s.height)
 			p.prefer(s.prefs)
 			p.visit(s.path(h, t))
@@ -72,8 +72,7 @@ func TestScreenshots(t *testing.T) {
 			if s.act != nil {
 				s.act(p)
 			}
-			height := min(max(eval[int64](p, "document.documentElement.scrollHeight"), s.height), 2*s.height)
-			picture := p.shoot(s.width, height)
+			picture := p.shoot()
 			if len(picture) > 150<<10 {
 				t.Errorf("%s has %d bytes", s.name, len(picture))
 			}
@@ -91,28 +90,39 @@ func at(path string) func(*hub, testing.TB) string {
 const light = "lang=en&theme=light"
 
 var shots = []shot{
-	{name: "signin", prefs: light, width: 1280, height: 700, path: at("/me")},
+	{name: "signin", prefs: light, who: "-", width: 1280, height: 620, path: at("/tasks"), ready: "[data-test=signin]"},
 	{name: "queue", prefs: light, width: 1280, height: 900, path: at("/tasks"), ready: "[data-test=tasks]"},
-	{name: "task", prefs: light, width: 1280, height: 900, path: at("/tasks"), ready: "[data-test=start]", act: startTask},
-	{name: "search", prefs: light, width: 1280, height: 700, path: at("/customers?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2"), ready: "main table, main [data-test]"},
+	{name: "task", prefs: light, width: 1280, height: 1000, path: question, ready: "[data-test=verdicts]"},
+	{name: "evidence", prefs: light, width: 1280, height: 800, path: question, ready: "[data-test=verdicts]", act: scrolled("[data-test=sentences]")},
 	{name: "card", prefs: light, width: 1280, height: 900, path: card("")},
-	{name: "records", prefs: light, width: 1280, height: 900, path: card("/records")},
-	{name: "history", prefs: light, width: 1280, height: 900, path: card("/history")},
 	{name: "cluster", prefs: light, width: 1280, height: 900, path: card("/cluster")},
-	{name: "me", prefs: light, width: 1280, height: 900, path: at("/me")},
-	{name: "help", prefs: light, width: 1280, height: 900, path: at("/tasks"), act: func(p *tab) { p.press("Shift+Slash"); p.sees("#help") }},
-	{name: "task-ru-dark", prefs: "lang=ru&theme=dark", width: 1280, height: 900, path: at("/tasks"), ready: "[data-test=start]", act: startTask},
-	{name: "task-uk-320", prefs: "lang=uk&theme=light", width: 320, height: 900, path: at("/tasks"), ready: "[data-test=start]", act: startTask},
-	{name: "queue-320", prefs: light, width: 320, height: 900, path: at("/tasks")},
-	{name: "card-dark", prefs: "lang=uk&theme=dark", width: 1280, height: 900, path: card("")},
+	{name: "history", prefs: light, width: 1280, height: 700, path: card("/history")},
+	{name: "search", prefs: light, width: 1280, height: 620, path: at("/customers?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0"), ready: "main table"},
+	{name: "quality", prefs: light, width: 1280, height: 1000, path: at("/quality")},
+	{name: "sources", prefs: light, width: 1280, height: 620, path: at("/sources")},
+	{name: "settings", prefs: light, width: 1280, height: 900, path: at("/settings")},
+	{name: "audit", prefs: light, width: 1280, height: 700, path: at("/audit")},
+	{name: "keys", prefs: light, width: 1280, height: 800, path: at("/tasks"), act: func(p *tab) { p.press("Shift+Slash"); p.sees("#help") }},
+	{name: "task-ru-dark", prefs: "lang=ru&theme=dark", width: 1280, height: 900, path: question, ready: "[data-test=verdicts]"},
+	{name: "task-uk-320", prefs: "lang=uk&theme=light", width: 320, height: 900, path: question, ready: "[data-test=verdicts]"},
+	{name: "nothing-found", prefs: light, width: 1280, height: 500, path: at("/customers?q=qqqqqqqq"), ready: "[data-test^=state]"},
 }
 
-// startTask takes the next task, as its key does.
-func startTask(p *tab) {
-	p.Helper()
-	p.press("KeyN")
-	p.sees("[data-test=task]")
-	p.wait("performance.getEntriesByName('painted').length > 0")
+// question is one that two customers are asked about, claimed by who looks.
+func question(h *hub, t testing.TB) string {
+	id := h.openOnes(t)[0]
+	h.ask(t, "root", http.MethodPost, "/v1/tasks/"+id+"/claim", "", "X-Hub-CSRF", "1")
+	t.Cleanup(func() { h.ask(t, "root", http.MethodPost, "/v1/tasks/"+id+"/release", "", "X-Hub-CSRF", "1") })
+	return "/tasks/" + id
+}
+
+// scrolled brings an element to the middle of the window.
+func scrolled(selector string) func(*tab) {
+	return func(p *tab) {
+		p.Helper()
+		p.sees(selector)
+		eval[bool](p, "(document.querySelector("+quote(selector)+").scrollIntoView({block: 'center'}), true)")
+	}
 }
 
 // card is a page of a customer with some records.
