@@ -124,7 +124,7 @@ type Crosswalk struct {
 // crosswalk answers GET /v1/crosswalk/{source}/{key}; source and key are percent-encoded.
 func (s *Server) crosswalk(w http.ResponseWriter, r *http.Request) {
 	ref := customer.Ref{Source: customer.Source(r.PathValue("source")), Key: r.PathValue("key")}
-	if ref.Source == "" || ref.Key == "" {
+	if ref.Source == "" || ref.Key == "" || storable(ref) != nil {
 		problem(w, http.StatusBadRequest, "key", "Name a source and a key: /v1/crosswalk/SOURCE/KEY, both percent-encoded.")
 		return
 	}

@@ -92,7 +92,11 @@ func register[I, O any](s *Server, api huma.API, method, path, id, summary strin
 		f(&op)
 	}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := do(ctx, in)
+		err := storable(in)
+		var out *O
+		if err == nil {
+			out, err = do(ctx, in)
+		}
 		if err != nil {
 			return nil, s.problemOf(ctx, method+" "+path, err)
 		}

@@ -79,6 +79,9 @@ func questionOf(r *http.Request) (desk.Question, error) {
 			q.Values[name] = append(q.Values[name], values...)
 		}
 	}
+	if err := storable(q); err != nil {
+		return q, err
+	}
 	return q, checkQuestion(&q)
 }
 

@@ -324,3 +324,23 @@ func TestADegradedSourceIsListedAndKeepsTheHubReady(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// TestPoisonIsRefused sends what no database keeps, and what is no person's.
+func TestPoisonIsRefused(t *testing.T) {
+	t.Parallel()
+	c := heldDoor(t).openCounter()
+	var q desk.Queue
+	c.fetch(&q, "GET", "/v1/tasks", nil)
+	for _, x := range [][3]string{
+		{"POST", fmt.Sprintf("/v1/tasks/%d/skip", q.Rows[0].ID), `{"reason":"a\u0000b"}`},
+		{"POST", "/v1/operations", `{"action":"keep","code":"` + q.Rows[0].Code.String() + `","reason":"\u0000"}`},
+		{"POST", "/v1/users", `{"login":"ole","roles":["viewer"],"sources":["\u0000"]}`},
+		{"GET", "/v1/rejects?source=%00", ""}, {"GET", "/v1/tasks?code=%FF", ""}, {"GET", "/v1/crosswalk/crm/%00", ""}, {"GET", "/v1/crosswalk/crm/%FF", ""},
+		{"GET", "/v1/match?text=%00%FF", ""}, {"POST", "/v1/match", `{"text":"a\u0000"}`}, {"GET", "/v1/why?a=crm/%00&b=crm/1", ""},
+		{"GET", "/v1/tokens", ""}, {"POST", "/v1/users", `{"login":"\u00eaR","roles":null}`}, {"POST", "/v1/users/nobody/roles", `{"roles":[],"sources":["\u0000"]}`},
+	} {
+		if w := c.ask(x[0], x[1], x[2]); w.Code >= 500 {
+			t.Errorf("%s %s %s: %d %s", x[0], x[1], x[2], w.Code, w.Body)
+		}
+	}
+}

@@ -22,7 +22,13 @@ func foreseen(err error) error {
 	return err
 }
 
+func (p apiPeople) Tokens(ctx context.Context, all bool) ([]customer.Token, error) {
+	list, err := p.People.Tokens(ctx, all)
+	return list, foreseen(err)
+}
+
 func (p apiPeople) Invite(ctx context.Context, a customer.Account) (string, time.Time, error) {
+	a.Roles = append([]string{}, a.Roles...) // none is no roles
 	i, err := p.Add(ctx, a)
 	return i.Token, i.Until, foreseen(err)
 }
@@ -43,7 +49,7 @@ func (p apiPeople) Enable(ctx context.Context, name string) (customer.Account, e
 }
 
 func (p apiPeople) SetRoles(ctx context.Context, name string, roles []string, sources []customer.Source) (customer.Account, error) {
-	a, err := p.People.SetRoles(ctx, name, roles, sources)
+	a, err := p.People.SetRoles(ctx, name, append([]string{}, roles...), sources)
 	return a, foreseen(err)
 }
 
