@@ -81,6 +81,9 @@ func (r *Review) fourEyes() bool { return r.AboveRecords > 0 || r.Confirmed || l
 
 // undertake does what a person wants, or keeps it until it may be done.
 func (d *Desk) undertake(ctx context.Context, u *undertaking) (*Operated, error) {
+	if err := storable(u.order.Reason, u.order.Request, u.order.Deed.Value, u.order.Deed.Attribute); err != nil {
+		return nil, err
+	}
 	r := &d.options.Review
 	who := access.From(ctx)
 	if u.order.DryRun || !r.waits(who) {

@@ -58,7 +58,13 @@ func (q *Question) check() error {
 		q.Limit = 10
 	}
 	n, length := 0, len(q.Text)
+	if err := storable(q.Text, string(q.Kind)); err != nil {
+		return err
+	}
 	for _, values := range q.Values {
+		if err := storable(values...); err != nil {
+			return err
+		}
 		n += len(values)
 		for _, v := range values {
 			length = max(length, len(v))

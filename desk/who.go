@@ -14,6 +14,9 @@ func ParseWho(text string) (resolve.Who, error) {
 	if code, err := customer.ParseCode(text); err == nil {
 		return resolve.Who{Code: code}, nil
 	}
+	if err := storable(text); err != nil {
+		return resolve.Who{}, err
+	}
 	source, key, is := strings.Cut(text, "/")
 	if !is || source == "" || key == "" {
 		return resolve.Who{}, fmt.Errorf("%w: name a customer by its code or by SOURCE/KEY; %w", ErrInvalid, customer.ErrCode)
