@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"kartoteka/customer"
 	"kartoteka/golden"
@@ -58,18 +59,13 @@ func Erase(ctx context.Context, rules *Rules, base Archive, o Oblivion) (Erased,
 	if err := o.Journal(o.Code, e.Hashes); err != nil {
 		return Erased{}, err
 	}
-	op := Operation{Kind: "erase", Actor: o.Actor, Reason: o.Reason}
 	landed, err := base.LandErasure(ctx, e)
 	if err != nil {
 		return Erased{}, err
 	}
-	if len(landed) > 0 {
-		if _, err := Turn(ctx, rules, base, landed, nil, op); err != nil {
-			return Erased{}, err
-		}
-	}
+	op := Operation{Kind: erasure, Actor: o.Actor, Reason: o.Reason, One: true}
 	out := Erased{Erasure: e}
-	if err := forget(ctx, rules, base, e, row, op); err != nil {
+	if err := (&eraser{base, rules, e, row}).turn(ctx, landed, op); err != nil {
 		return out, err
 	}
 	if out.Operation, err = base.LastOperation(ctx); err != nil {
@@ -99,22 +95,38 @@ func erasable(ctx context.Context, base Codes, code customer.Code) (row CodeRow,
 	return row, false, fmt.Errorf("%w: the hub never gave the code %s", ErrErased, code)
 }
 
-// forget writes the last version of a code: that it is erased.
-func forget(ctx context.Context, rules *Rules, base Codes, e *customer.Erasure, row CodeRow, op Operation) error {
-	rows, err := base.Codes(ctx, []customer.Code{e.Code}) // retired meanwhile, with its last member
-	if err != nil {
-		return err
+// erasure is the kind of its operation.
+const erasure = "erase"
+
+// eraser is the base of the turn in which the members go: that their code is erased is written with
+// all that follows for others, as one operation.
+type eraser struct {
+	Archive
+	rules *Rules
+	e     *customer.Erasure
+	row   CodeRow // of the code, as it was
+}
+
+func (b *eraser) turn(ctx context.Context, landed []Landed, op Operation) error {
+	if len(landed) == 0 { // all members went before
+		return b.Write(ctx, &Effects{Operations: []Operation{op}})
 	}
-	for i := range rows {
-		if rows[i].Code == e.Code {
-			row = rows[i]
-		}
-	}
+	_, err := Turn(ctx, b.rules, b, landed, nil, op)
+	return err
+}
+
+// Write implements [Base]. The last version of the code says that it is erased, and not, as the turn
+// has it, that its last member was deleted at its source.
+func (b *eraser) Write(ctx context.Context, e *Effects) error {
+	e.Codes = slices.DeleteFunc(e.Codes, func(row CodeRow) bool { return row.Code == b.row.Code })
+	e.Changes = slices.DeleteFunc(e.Changes, func(c Change) bool { return c.Code == b.row.Code })
+	row := b.row
 	row.State, row.Successor, row.Component, row.Version = customer.CodeErased, 0, 0, row.Version+1
-	row.Document = golden.AppendJSON(nil, &customer.Document{Code: row.Code, State: row.State, Epoch: rules.Epoch, Version: row.Version})
-	change := Change{History: []byte("{}"), Change: customer.Change{Code: row.Code, Version: row.Version, Epoch: rules.Epoch, Kind: customer.Erased}}
-	for _, id := range append(append([]customer.RecordID(nil), e.Live...), e.Former...) {
+	row.Document = golden.AppendJSON(nil, &customer.Document{Code: row.Code, State: row.State, Epoch: b.rules.Epoch, Version: row.Version})
+	change := Change{History: []byte("{}"), Change: customer.Change{Code: row.Code, Version: row.Version, Epoch: b.rules.Epoch, Kind: customer.Erased}}
+	for _, id := range slices.Concat(b.e.Live, b.e.Former) {
 		change.Moved = append(change.Moved, customer.Moved{Record: id, From: row.Code})
 	}
-	return base.Write(ctx, &Effects{Operations: []Operation{op}, Codes: []CodeRow{row}, Changes: []Change{change}})
+	e.Codes, e.Changes = append(e.Codes, row), append(e.Changes, change)
+	return b.Archive.Write(ctx, e)
 }

@@ -32,8 +32,9 @@ func (p *Policy) asksAnything(decisions []customer.Decision) bool {
 	return p.Join.Ask || p.Split.Ask || p.JoinConfirmed.Ask && slices.ContainsFunc(decisions, func(d customer.Decision) bool { return d.Kind == customer.Confirmed })
 }
 
-// byPerson reports whether an operation is the act of a person, who saw what it leads to.
-func byPerson(op Operation) bool { return op.One || op.Kind == "decide" }
+// byPerson reports whether an operation is the act of a person, who saw what it leads to. Who erases
+// a customer does not see what becomes of others.
+func byPerson(op Operation) bool { return op.One && op.Kind != erasure || op.Kind == "decide" }
 
 // ordered reports whether a person gave an operation, knowing what becomes of the codes: nothing new is
 // asked then, but what waits for an answer goes on waiting unless this is the answer.

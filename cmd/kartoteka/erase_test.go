@@ -105,6 +105,35 @@ func TestEraseLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestErasureIsOneOperation erases a customer of several records: one audit row, and one event, which
+// names all of them.
+func TestErasureIsOneOperation(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.ok("load", d.file("crm.csv", crmRows), d.file("billing.csv", billingRows), "-q")
+	code := d.crosswalk()["crm/1"]
+	var members, before, operations, changes, last, versions, moved int64
+	var kind string
+	d.query(`SELECT (SELECT count(*) FROM record WHERE code = g.code), g.version, h.last_operation, h.last_position FROM golden g, hub h
+		WHERE g.code = `+strings.ReplaceAll(code, "-", "")+`::bigint`, &members, &before, &operations, &changes)
+	if members < 2 {
+		t.Fatalf("%s has %d records", code, members)
+	}
+	var r eraseReceipt
+	if d.json(exitOK, &r, nil, "erase", code, "--leave-vacuum", "-q"); r.Operation != operations+1 || int64(r.Records) != members {
+		t.Errorf("%+v, after operation %d", r, operations)
+	}
+	d.query(fmt.Sprintf(`SELECT count(*), max(kind), max(version), sum(jsonb_array_length(moved::jsonb)) FROM change
+		WHERE position > %d AND operation = %d`, changes, r.Operation), &versions, &kind, &last, &moved)
+	if versions != 1 || kind != "erased" || last != before+1 || moved != members {
+		t.Errorf("%d changes, %s, version %d after %d, %d of %d records moved", versions, kind, last, before, moved, members)
+	}
+	if d.query(`SELECT max(id), (SELECT max(position) FROM change) FROM op`, &last, &versions); last != r.Operation || versions != changes+1 {
+		t.Errorf("the erasure is operation %d, the last one %d; %d changes", r.Operation, last, versions-changes)
+	}
+	d.json(exitOK, nil, nil, "verify")
+}
+
 // everywhere shows each table as text, and each file of the state directory that the test did not write.
 func (d *door) everywhere(look func(place, text string)) {
 	d.Helper()
