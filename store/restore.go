@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -224,40 +223,5 @@ func (s *Store) Clear(ctx context.Context) error {
 	}
 	// ACCESS EXCLUSIVE on every table, as DROP takes it; nobody else is there to wait for it.
 	_, err := s.pool.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
-	return scrub(err)
-}
-
-// Scratch runs f on a new database beside the hub's, which is dropped afterwards.
-func Scratch(ctx context.Context, url, name string, f func(url string) error) error {
-	cfg, err := pgx.ParseConfig(url)
-	if err != nil {
-		return redact(err)
-	}
-	conn, err := pgx.ConnectConfig(ctx, cfg)
-	if err != nil {
-		return away(err)
-	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing was kept
-	quoted := pgx.Identifier{name}.Sanitize()
-	if _, err := conn.Exec(ctx, `CREATE DATABASE `+quoted); Temporary(away(err)) {
-		return away(err)
-	} else if err != nil {
-		return fmt.Errorf("a scratch database cannot be made: %w; allow it (ALTER ROLE ... CREATEDB), or leave the check out", scrub(err))
-	}
-	err = f(withDatabase(url, cfg.Database, name))
-	_, dropped := conn.Exec(context.WithoutCancel(ctx), `DROP DATABASE IF EXISTS `+quoted+` WITH (FORCE)`)
-	return errors.Join(err, scrub(dropped))
-}
-
-// withDatabase names another database in a connection string, which is a URL or a list of settings.
-func withDatabase(url, before, name string) string {
-	if at := strings.Index(url, "://"); at >= 0 {
-		head, query, _ := strings.Cut(url, "?")
-		head = strings.TrimSuffix(head, "/"+before) + "/" + name
-		if query != "" {
-			head += "?" + query
-		}
-		return head
-	}
-	return url + " dbname=" + name
+	return away(err)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -180,7 +179,7 @@ func firstLines(s string, n int) string {
 
 // verify restores the dump into a scratch database and counts.
 func (m *manifest) verify(ctx context.Context, url, dir string) error {
-	return store.Scratch(ctx, url, "kartoteka_scratch_"+strings.ToLower(rand.Text()[:8]), func(scratch string) error {
+	return store.Scratch(ctx, url, func(scratch string) error {
 		if err := m.restore(ctx, scratch, dir); err != nil {
 			return err
 		}
