@@ -108,15 +108,7 @@ func (tx *Tx) meetTopic(ctx context.Context, l customer.Lease, t *customer.FeedT
 
 // Reach implements feed.Leases.
 func (s *Store) Reach(ctx context.Context, l customer.Lease, position int64) error {
-	return s.InTx(ctx, func(tx *Tx) error {
-		if err := tx.Fence(ctx, l); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `
-			INSERT INTO feed_cursor (name, reach) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET reach = excluded.reach WHERE feed_cursor.reach < excluded.reach`, l.Role, position)
-		return away(err)
-	})
+	return s.raise(ctx, l, "reach", position)
 }
 
 // Unpark forgets that codes were too large: they were sent.

@@ -98,13 +98,18 @@ func (s *Store) held(ctx context.Context, l customer.Lease, update string, value
 
 // Advance implements feed.Leases.
 func (s *Store) Advance(ctx context.Context, l customer.Lease, position int64) error {
+	return s.raise(ctx, l, "position", position)
+}
+
+// raise sets a column of the role's row, which never falls.
+func (s *Store) raise(ctx context.Context, l customer.Lease, column string, position int64) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		if err := tx.Fence(ctx, l); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `
-			INSERT INTO feed_cursor (name, position) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE feed_cursor.position < excluded.position`, l.Role, position)
+			INSERT INTO feed_cursor (name, `+column+`) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET `+column+` = excluded.`+column+` WHERE feed_cursor.`+column+` < excluded.`+column, l.Role, position)
 		return away(err)
 	})
 }

@@ -140,25 +140,27 @@ func (t *auditTrail) row(at customer.AuditMark, kind string) {
 			t.missing(m)
 		case m.Covers(at.Hash):
 			t.held++
-		case t.endedBefore(m):
-			t.ended++
 		default:
-			t.add(customer.AuditFault{Operation: at.Operation, Tamper: customer.TamperRewritten,
-				What: fmt.Sprintf("another chain was signed up to here on %s: rows up to this one were changed and the hashes computed again", m.At.Format(time.DateTime))})
+			t.against(m, customer.TamperRewritten, "another chain was signed up to here on %s: rows up to this one were changed and the hashes computed again")
 		}
 	}
 }
 
 func (t *auditTrail) missing(m *checkpoint.Mark) {
-	switch {
-	case m.Operation == 0 && m.Hash == "": // signed before anything had happened
+	if m.Operation == 0 && m.Hash == "" { // signed before anything had happened
 		t.held++
-	case t.endedBefore(m):
-		t.ended++
-	default:
-		t.add(customer.AuditFault{Operation: m.Operation, Tamper: customer.TamperDeleted,
-			What: fmt.Sprintf("was signed on %s and is not there: rows were taken out, or the database is older than the checkpoint", m.At.Format(time.DateTime))})
+		return
 	}
+	t.against(m, customer.TamperDeleted, "was signed on %s and is not there: rows were taken out, or the database is older than the checkpoint")
+}
+
+// against tells of a checkpoint that the chain does not agree with; what has a place for its date.
+func (t *auditTrail) against(m *checkpoint.Mark, tamper customer.Tamper, what string) {
+	if t.endedBefore(m) {
+		t.ended++
+		return
+	}
+	t.add(customer.AuditFault{Operation: m.Operation, Tamper: tamper, What: fmt.Sprintf(what, m.At.Format(time.DateTime))})
 }
 
 // endedBefore reports whether a checkpoint is of a history that a restore, which the chain tells of,

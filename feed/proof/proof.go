@@ -73,25 +73,16 @@ func Verify(ctx context.Context, from Source, o Options) (*Result, error) {
 			p.conclude()
 			return &p.result, errors.Join(p.compare(ctx), p.readControl(ctx, from))
 		}
-		if err := sleep(ctx, o.Wait/(looks-1)); err != nil {
-			return nil, err
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(o.Wait / (looks - 1)):
 		}
 		again, err := look(ctx, from, &o, late)
 		if err != nil {
 			return nil, err
 		}
 		p.replace(late, again)
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 
