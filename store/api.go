@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -166,8 +168,15 @@ func away(err error) error {
 	if err == nil || errors.Is(err, customer.ErrLeaseHeld) || errors.Is(err, customer.ErrLeaseLost) || errors.Is(err, customer.ErrUnknown) {
 		return err
 	}
-	if Temporary(err) {
+	if Temporary(err) || brokeOff(err) {
 		return fmt.Errorf("%w: %w", ErrAway, scrub(err))
 	}
 	return scrub(err)
+}
+
+// brokeOff reports whether the connection was lost in the middle of a statement, which may have been
+// carried out; a connection that the end of a context cut is not lost.
+func brokeOff(err error) bool {
+	var network *net.OpError
+	return (errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }

@@ -24,7 +24,7 @@ func (s *Store) Empty(ctx context.Context, secrets []byte) error {
 		return err
 	}
 	_, err := s.pool.Exec(ctx, `INSERT INTO hub (permutation_key, crosswalk_key) VALUES ($1, $2)`, secrets[:16], secrets[16:32])
-	return scrub(err)
+	return away(err)
 }
 
 // alone waits a moment for connections to end, its own idle ones too.
@@ -35,7 +35,7 @@ func (s *Store) alone(ctx context.Context) error {
 		err := s.pool.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&others)
 		if err != nil || others == 0 {
-			return scrub(err)
+			return away(err)
 		}
 		pause(ctx, 50*time.Millisecond)
 	}

@@ -23,7 +23,7 @@ const selectHub = `SELECT epoch, ruleset_hash, ruleset, model, last_position, cr
 func (s *Store) Hub(ctx context.Context) (Hub, error) {
 	var h Hub
 	err := s.pool.QueryRow(ctx, selectHub).Scan(&h.Epoch, &h.RulesetHash, &h.Ruleset, &h.Model, &h.LastPosition, &h.CrosswalkKey)
-	return h, err
+	return h, away(err)
 }
 
 // Hub reads the hub's row within the transaction.
@@ -78,5 +78,5 @@ func (tx *Tx) Empty(ctx context.Context) (bool, error) {
 func (s *Store) CountLive(ctx context.Context) (int64, error) {
 	var n int64
 	err := s.pool.QueryRow(ctx, "SELECT count(*) FROM record WHERE state = 'live'").Scan(&n)
-	return n, err
+	return n, away(err)
 }

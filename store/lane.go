@@ -151,5 +151,5 @@ func (s *Store) endStopped(ctx context.Context) {
 func (s *Store) LaneHeld(ctx context.Context) (held bool, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1 AND objsubid = 1
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`, int64(lane)).Scan(&held)
-	return held, scrub(err)
+	return held, away(err)
 }

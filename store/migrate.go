@@ -39,18 +39,18 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	defer conn.Release()
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrating)); err != nil {
-		return err
+		return fmt.Errorf("migrate: %w", away(err))
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrating)) //nolint:errcheck // the lock ends with the session
 	if err := failpoint.Pass("migrate.locked"); err != nil {
 		return err
 	}
 	if _, err := conn.Exec(ctx, "CREATE TABLE IF NOT EXISTS schema_migration (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", away(err))
 	}
 	var applied int
 	if err := conn.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM schema_migration").Scan(&applied); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", away(err))
 	}
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	for _, name := range names[applied:] {
 		if err := apply(ctx, conn.Conn(), name); err != nil {
-			return fmt.Errorf("migrate: %s: %w", name, err)
+			return fmt.Errorf("migrate: %s: %w", name, away(err))
 		}
 		if err := failpoint.Pass("migrate.committed"); err != nil {
 			return err
@@ -102,11 +102,11 @@ func (s *Store) ensureHub(ctx context.Context, number func(key []byte) (Numberin
 		return err
 	}
 	if _, err := s.pool.Exec(ctx, "INSERT INTO hub (permutation_key, crosswalk_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", keys[:16], keys[16:]); err != nil {
-		return fmt.Errorf("hub: %w", err)
+		return fmt.Errorf("hub: %w", away(err))
 	}
 	var key []byte
 	if err := s.pool.QueryRow(ctx, "SELECT permutation_key, crosswalk_key FROM hub").Scan(&key, &s.secret); err != nil {
-		return fmt.Errorf("hub: %w", err)
+		return fmt.Errorf("hub: %w", away(err))
 	}
 	var err error
 	s.numbering, err = number(key)
