@@ -56,6 +56,8 @@ const manifestVersion = 1
 const (
 	dumpName     = "hub.dump"
 	manifestName = "manifest.json"
+	// partialSuffix ends the name of a backup that is being written.
+	partialSuffix = ".part"
 )
 
 type backupSummary struct {
@@ -92,14 +94,11 @@ func (h *hub) backup(ctx context.Context, a *app, dir string, verify bool) (*man
 	if _, err := os.Lstat(dir); err == nil {
 		return nil, fmt.Errorf("%w: %s: backups are not overwritten; name another directory", fs.ErrExist, dir)
 	}
-	url, err := a.databaseURL(ctx, &hub{conf: h.conf, state: h.state})
-	if h.server != nil {
-		url, err = h.server.URL(), nil
-	}
+	url, err := a.databaseURL(ctx, h)
 	if err != nil {
 		return nil, err
 	}
-	partial := dir + ".part"
+	partial := dir + partialSuffix
 	if err := errors.Join(os.RemoveAll(partial), os.MkdirAll(partial, 0o700)); err != nil {
 		return nil, fmt.Errorf("%w: %w", errSurroundings, err)
 	}

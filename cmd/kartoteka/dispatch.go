@@ -27,10 +27,7 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 	}
 	log := a.logger()
 	options := feed.Options{Brokers: k.Brokers, Prefix: k.Prefix, Partitions: k.Partitions, Replicas: k.Replication, Holder: holder(),
-		HashKey: h.row.CrosswalkKey, PlainKey: func(name customer.Source) bool {
-			s := h.conf.Source(name)
-			return s != nil && !s.SensitiveKey
-		},
+		HashKey: h.row.CrosswalkKey, PlainKey: h.plainKeys,
 		Portrait: h.portrait(), Logger: log, Wake: wake(ctx, h), Resends: h.Store,
 		Standing: h.standing, Restored: h.MarkRestored,
 		Parked: func(topic string, code customer.Code) {

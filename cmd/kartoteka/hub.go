@@ -60,6 +60,9 @@ func (a *app) openHubWith(ctx context.Context, conf *config.Config) (*hub, error
 // databaseURL is where the hub's data are: KARTOTEKA_DATABASE_URL, the configuration, or a
 // private server that this process starts or joins.
 func (a *app) databaseURL(ctx context.Context, h *hub) (string, error) {
+	if h.server != nil {
+		return h.server.URL(), nil
+	}
 	const variable = "KARTOTEKA_DATABASE_URL"
 	for _, name := range []string{variable, variable + "_FILE"} {
 		if value, set := a.lookup(name); set && value != "" {

@@ -69,8 +69,11 @@ func readJournal(state string) ([]journalEntry, error) {
 	lines := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			return list, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errSurroundings, err)
 		}
 		var e journalEntry
 		if err := json.Unmarshal(line, &e); err != nil {

@@ -93,9 +93,7 @@ func (c *restoreFromCommand) fill(ctx context.Context, a *app, m *manifest) erro
 
 // emptied checks that the present database may go.
 func (c *restoreFromCommand) emptied(ctx context.Context, a *app, h *hub, m *manifest) (url string, err error) {
-	if h.server != nil {
-		url = h.server.URL()
-	} else if url, err = a.databaseURL(ctx, h); err != nil {
+	if url, err = a.databaseURL(ctx, h); err != nil {
 		return "", err
 	}
 	major, err := h.ServerMajor(ctx)
@@ -280,7 +278,7 @@ func (h *hub) eraseAgain(ctx context.Context, op resolve.Operation) (n int, err 
 	for _, e := range entries {
 		hashes = append(hashes, e.Hashes...)
 	}
-	return n, h.InLaneToConfirm(ctx, func(tx *store.Tx) error {
+	err = h.InLaneToConfirm(ctx, func(tx *store.Tx) error {
 		missing, err := tx.ErasedHashes(ctx, hashes)
 		if err != nil || len(missing) == 0 {
 			return err
@@ -303,6 +301,7 @@ func (h *hub) eraseAgain(ctx context.Context, op resolve.Operation) (n int, err 
 		}
 		return tx.KeepErased(ctx, slices.Collect(maps.Keys(missing)), operation)
 	})
+	return n, err
 }
 
 // reissue sends the state of all codes again, turn by turn.

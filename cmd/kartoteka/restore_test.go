@@ -126,3 +126,27 @@ func TestWithdrawnPieces(t *testing.T) {
 		}
 	}
 }
+
+// Of what a scheduled backup that was killed left behind nothing stays; what others named does.
+func TestPartialBackupsAreRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"hub-20261122T071831Z.part", "hub-20261122T071831Z", "hub-mine.part", "other.part"} {
+		if err := os.MkdirAll(filepath.Join(dir, name, "inner"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := removePartial(dir); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range left {
+		left[i] = filepath.Base(left[i])
+	}
+	if diff := cmp.Diff([]string{"hub-20261122T071831Z", "hub-mine.part", "other.part"}, left); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -33,16 +33,10 @@ func (w *watch) jobs() ([]scheduled, error) {
 	var out []scheduled
 	for _, j := range []struct {
 		name string
+		when config.Timed
 		do   func(context.Context, customer.Lease) (string, error)
-	}{{"verify", w.verify}, {"checkpoint", w.checkpoint}, {"backup", w.backup}} {
-		when := s.Verify
-		switch j.name {
-		case "checkpoint":
-			when = s.Checkpoint
-		case "backup":
-			when = s.Backup
-		}
-		part, err := w.hub.schedule(j.name, when, j.do)
+	}{{"verify", s.Verify, w.verify}, {"checkpoint", s.Checkpoint, w.checkpoint}, {"backup", s.Backup, w.backup}} {
+		part, err := w.hub.schedule(j.name, j.when, j.do)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +131,10 @@ func (w *watch) backup(ctx context.Context, _ customer.Lease) (string, error) {
 	if err := os.MkdirAll(s.BackupTo, 0o700); err != nil {
 		return "", fmt.Errorf("%w: backup: %w", errSurroundings, err)
 	}
-	name := backupPrefix + time.Now().UTC().Format("20060102T150405Z")
+	if err := removePartial(s.BackupTo); err != nil {
+		return "", err
+	}
+	name := backupPrefix + time.Now().UTC().Format(backupTime)
 	m, err := w.hub.backup(ctx, w.app, filepath.Join(s.BackupTo, name), true)
 	if err != nil {
 		return "", err
@@ -145,7 +142,26 @@ func (w *watch) backup(ctx context.Context, _ customer.Lease) (string, error) {
 	return fmt.Sprintf("position %d, %d bytes", m.Position, m.Bytes), removeBackups(s.BackupTo, s.BackupKeep)
 }
 
-const backupPrefix = "hub-"
+const (
+	backupPrefix = "hub-"
+	backupTime   = "20060102T150405Z"
+)
+
+// removePartial removes what scheduled backups that were killed left behind: it is as personal as the
+// database. Nobody writes one now, because this process has the lease.
+func removePartial(dir string) error {
+	found, err := filepath.Glob(filepath.Join(dir, backupPrefix+"*"+partialSuffix))
+	for _, path := range found {
+		at := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), backupPrefix), partialSuffix)
+		if _, other := time.Parse(backupTime, at); other == nil {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: backup: %w", errSurroundings, err)
+	}
+	return nil
+}
 
 // removeBackups removes the oldest scheduled backups until keep are left; 0 keeps all. Only
 // directories with such a name and a manifest are backups.
@@ -157,7 +173,7 @@ func removeBackups(dir string, keep int) error {
 	slices.SortFunc(found, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) })
 	for len(found) > keep {
 		if err := os.RemoveAll(filepath.Dir(found[0])); err != nil {
-			return errors.Join(errSurroundings, err)
+			return fmt.Errorf("%w: backup: %w", errSurroundings, err)
 		}
 		found = found[1:]
 	}

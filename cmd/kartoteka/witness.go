@@ -20,7 +20,6 @@ import (
 type witness struct {
 	file  string
 	mutex sync.Mutex
-	seen  testimony
 }
 
 // testimony is what a witness file says. Its serial is the first that no code was reserved of.
@@ -68,7 +67,6 @@ func (w *witness) raise(t testimony) error {
 	if t.Hub = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(w.file), "witness-"), ".json"); t == before {
 		return nil
 	}
-	w.seen = t
 	return writeFileAs(w.file, 0o600, func(out io.Writer) error { return json.NewEncoder(out).Encode(t) })
 }
 
