@@ -177,7 +177,9 @@ func (a *asker) compareHolds(e *Effects, asked []question) map[[2]customer.Code]
 }
 
 // merge makes one of the questions that are about the same codes after the change: codes that join
-// without being asked about may each have been held apart from the same other one.
+// without being asked about may each have been held apart from the same other one. It is rare, as
+// questions are put again to the codes as they will be, but two open tasks about one thing are none
+// that a base takes.
 func (a *asker) merge(asked []question) []question {
 	type about struct {
 		kind  customer.DecisionKind
