@@ -61,7 +61,7 @@ func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) 
 
 // listen takes the address before anything else is started.
 func (c *serveCommand) listen(ctx context.Context) (net.Listener, error) {
-	if err := api.CheckListen(c.Listen, !c.InsecureNoAuth); err != nil {
+	if err := api.CheckListen(c.Listen, c.InsecureNoAuth); err != nil {
 		return nil, err
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
