@@ -26,6 +26,9 @@ func (d *Desk) Next(ctx context.Context, f TaskFilter) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.weighQueue(ctx); err != nil {
+		return nil, err
+	}
 	var id int64
 	err = d.inTx(ctx, access.AnswerTask, func(s *sight) error {
 		if f.Beyond {

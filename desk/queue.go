@@ -47,23 +47,25 @@ type Numbers struct {
 
 // TaskRow is a question as it stands in the queue.
 type TaskRow struct {
-	ID         int64              `json:"id"`
-	Kind       customer.TaskKind  `json:"kind"`
-	State      customer.TaskState `json:"state"`
-	Code       customer.Code      `json:"code,omitzero"`
-	Other      customer.Code      `json:"other,omitzero"`
-	Decision   int64              `json:"decision,omitempty"` // the hold, or the decision in doubt
-	Bits       float64            `json:"bits"`               // of the evidence in question
-	Loss       float64            `json:"loss"`
-	Records    int                `json:"records"`
-	Opened     time.Time          `json:"opened"`
-	Claim      *Claim             `json:"claim,omitempty"`
-	Skipped    *time.Time         `json:"skipped,omitempty"`
-	SkipReason string             `json:"skip_reason,omitempty"`
-	Snoozed    *time.Time         `json:"snoozed_until,omitempty"`
-	Closed     *time.Time         `json:"closed,omitempty"`
-	Reason     string             `json:"reason,omitempty"`    // why it is closed: a key
-	Operation  int64              `json:"operation,omitempty"` // that answered it
+	ID       int64              `json:"id"`
+	Kind     customer.TaskKind  `json:"kind"`
+	State    customer.TaskState `json:"state"`
+	Code     customer.Code      `json:"code,omitzero"`
+	Other    customer.Code      `json:"other,omitzero"`
+	Decision int64              `json:"decision,omitempty"` // the hold, or the decision in doubt
+	Bits     float64            `json:"bits"`               // of the evidence in question
+	// Together is what all records of both customers of a possible match say.
+	Together   *float64   `json:"together_bits,omitempty"`
+	Loss       float64    `json:"loss"`
+	Records    int        `json:"records"`
+	Opened     time.Time  `json:"opened"`
+	Claim      *Claim     `json:"claim,omitempty"`
+	Skipped    *time.Time `json:"skipped,omitempty"`
+	SkipReason string     `json:"skip_reason,omitempty"`
+	Snoozed    *time.Time `json:"snoozed_until,omitempty"`
+	Closed     *time.Time `json:"closed,omitempty"`
+	Reason     string     `json:"reason,omitempty"`    // why it is closed: a key
+	Operation  int64      `json:"operation,omitempty"` // that answered it
 	// Pending is how far an answer has come that is not carried out yet.
 	Pending   customer.ProposalState `json:"pending,omitempty"`
 	Assigned  string                 `json:"assigned_to,omitempty"` // only they are asked
@@ -110,6 +112,9 @@ const defaultTasks, maxTasks = 20, 200
 func (d *Desk) Queue(ctx context.Context, f TaskFilter, cursor string) (*Queue, error) {
 	filter, err := f.filter(access.From(ctx), cursor)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.weighQueue(ctx); err != nil {
 		return nil, err
 	}
 	q := &Queue{Rows: []TaskRow{}, Kinds: []store.TaskCount{}}

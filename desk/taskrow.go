@@ -39,6 +39,10 @@ func (s *sight) taskRow(t *store.TaskRow) TaskRow {
 		Loss: math.Round(t.Loss*100) / 100, Records: len(t.Records), Opened: t.Opened.UTC(), Skipped: t.Skipped, SkipReason: t.SkipReason, Snoozed: t.Snoozed,
 		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation, Pending: t.Pending, Assigned: t.Assigned,
 		Question: Sentence{key, []string{t.Code.String(), second}}, Approve: Sentence{Key: key + ".approve"}, Reject: Sentence{Key: key + ".reject"}}
+	if t.Together != nil {
+		together := float64(*t.Together) / 100
+		row.Together = &together
+	}
 	if t.Pending == customer.ProposalSecond {
 		row.Pending = "" // who gives a second opinion is not told that it is one
 	}

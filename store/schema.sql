@@ -444,6 +444,9 @@ CREATE TABLE task (
     snoozed timestamp with time zone,
     pending text NOT NULL DEFAULT ''::text,
     assigned text NOT NULL DEFAULT ''::text,
+    together integer,
+    weighed text NOT NULL DEFAULT ''::text,
+    pair_loss double precision,
     CONSTRAINT task_pkey PRIMARY KEY (id),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'obsolete'::text, 'done'::text])))
 );

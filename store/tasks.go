@@ -25,6 +25,7 @@ type TaskRow struct {
 	Operation    int64                  // that answered it
 	Pending      customer.ProposalState // of an answer that is not carried out yet; "" for none
 	Assigned     string                 // only they are asked; "" for anybody
+	Together     *int32                 // what all records of both customers of a possible match say, hundredths of a bit; nil: not found out
 }
 
 // TaskFilter chooses tasks; the zero one all that are open.
@@ -39,7 +40,7 @@ type TaskFilter struct {
 }
 
 const taskColumns = `id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss, opened,
-	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0), pending, assigned`
+	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0), pending, assigned, together`
 
 // queueOrder is the order of the queue: by expected loss; what was put off comes last, in the order in
 // which it was.
@@ -47,7 +48,7 @@ const queueOrder = ` ORDER BY skipped NULLS FIRST, loss DESC, id`
 
 func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
 	err = row.Scan(&t.ID, &t.Kind, &t.State, &t.Code, &t.Other, &t.Records, &t.Sides, &t.Decision, &t.Weight, &t.Loss, &t.Opened,
-		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation, &t.Pending, &t.Assigned)
+		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation, &t.Pending, &t.Assigned, &t.Together)
 	return t, err
 }
 

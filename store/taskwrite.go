@@ -82,7 +82,7 @@ func queueTask(batch *pgx.Batch, t *customer.Task, decisions int) {
 	switch {
 	case t.ID != 0:
 		// What would come to ask the same as another open task is not asked twice.
-		batch.Queue(`UPDATE task SET kind = $1, code = nullif($2::bigint, 0), other = nullif($3::bigint, 0), records = $4, sides = $5, weight = $6, loss = $7,
+		batch.Queue(`UPDATE task SET kind = $1, code = nullif($2::bigint, 0), other = nullif($3::bigint, 0), records = $4, sides = $5, weight = $6, loss = $7, weighed = '',
 			decision = nullif($8::bigint, 0), state = CASE WHEN EXISTS (SELECT FROM task o WHERE o.state = 'open' AND o.kind = $1
 				AND o.code = $2 AND o.other IS NOT DISTINCT FROM nullif($3::bigint, 0) AND o.id <> $9
 				AND $1 NOT IN ('key_reuse', 'disagreement')) THEN 'obsolete' ELSE 'open' END

@@ -8,6 +8,7 @@ import (
 
 	"kartoteka/access"
 	"kartoteka/customer"
+	"kartoteka/demo"
 	"kartoteka/desk"
 )
 
@@ -334,4 +335,37 @@ func TestStatistics(t *testing.T) {
 		t.Errorf("a viewer sees them: %v", err)
 	}
 	o.door.ok("stats")
+}
+
+// A possible match is raised by its strongest pair of records; what the others say puts it where it
+// belongs in the queue.
+func TestAQuestionIsWeighedByAllRecordsOfBoth(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.file("kartoteka.yaml", "version: 1\nportrait: {from: ru}\n")
+	made, err := demo.Generate(demo.Options{Dir: d.dir, People: 600, Payer: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []string{"load", "-q"}
+	for _, f := range made.Files {
+		files = append(files, f.Path)
+	}
+	d.ok(files...)
+	var list struct{ Tasks []taskResult }
+	d.json(exitOK, nil, &list, "tasks", "--kind", "possible_match", "--limit", "200")
+	apart := 0
+	for i, task := range list.Tasks {
+		switch {
+		case task.Together == nil:
+			t.Errorf("not weighed: %+v", task)
+		case *task.Together < task.Bits-5:
+			if apart++; task.Loss > 0.5*list.Tasks[0].Loss {
+				t.Errorf("place %d of the queue: %v bits by one pair, %v by all records, loss %v", i, task.Bits, *task.Together, task.Loss)
+			}
+		}
+	}
+	if apart == 0 {
+		t.Fatalf("no question of %d in which the other records tell the customers apart", len(list.Tasks))
+	}
 }

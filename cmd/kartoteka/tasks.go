@@ -80,8 +80,9 @@ type taskResult struct {
 	State    customer.TaskState `json:"state"`
 	Code     customer.Code      `json:"code,omitzero"`
 	Other    customer.Code      `json:"other,omitzero"`
-	Decision int64              `json:"decision,omitempty"` // the hold, or the decision in doubt
-	Bits     float64            `json:"bits"`               // of the evidence in question
+	Decision int64              `json:"decision,omitempty"`      // the hold, or the decision in doubt
+	Bits     float64            `json:"bits"`                    // of the evidence in question
+	Together *float64           `json:"together_bits,omitempty"` // of all records of both customers
 	Loss     float64            `json:"loss"`
 	Records  int                `json:"records"`
 	Opened   time.Time          `json:"opened"`
@@ -97,7 +98,7 @@ type taskResult struct {
 }
 
 func showTask(t *desk.TaskRow, lang phrases.Lang) taskResult {
-	r := taskResult{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: t.Bits,
+	r := taskResult{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: t.Bits, Together: t.Together,
 		Loss: t.Loss, Records: t.Records, Opened: t.Opened, Skipped: t.Skipped, Closed: t.Closed, Reason: t.Reason, Answered: t.Operation,
 		Question: t.Question.In(lang), Approve: t.Approve.In(lang), Reject: t.Reject.In(lang)}
 	if t.Claim != nil {
