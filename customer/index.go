@@ -9,6 +9,36 @@ type Indexed struct {
 	Keys      []BlockKey
 	Shared    []SharedValue
 	Signature Signature
+	Sketch    Sketch
+}
+
+// Sketch is what an index keeps of a record beside its keys, to tell most of those who are not the
+// same customer without reading them: a few bits each of hashes of some values.
+type Sketch uint64
+
+// SketchKnown is set in each sketch, and in no [Signature] as it is stored.
+const SketchKnown Sketch = 1 << 15
+
+// Known reports whether it is a sketch.
+func (s Sketch) Known() bool { return s&SketchKnown != 0 }
+
+// Carrier is a node that carries a key.
+type Carrier struct {
+	Node   int64
+	Sketch Sketch // not known where the key is a shared value
+}
+
+// NodesOf leaves the sketches out.
+func NodesOf(carriers map[uint64][]Carrier) map[uint64][]int64 {
+	out := make(map[uint64][]int64, len(carriers))
+	for key, list := range carriers {
+		nodes := make([]int64, len(list))
+		for i := range list {
+			nodes[i] = list[i].Node
+		}
+		out[key] = nodes
+	}
+	return out
 }
 
 // BlockKey is a blocking key: a pure function of record and ruleset.

@@ -58,6 +58,7 @@ type kindRules struct {
 	forms       []form // that the rules name
 	plans       []plan // by attribute
 	birth       int    // attribute of the signature's year, -1 for none
+	sketched    sketched
 
 	prior, kin, link Weight
 
@@ -134,6 +135,7 @@ func compileKind(p *customer.Portrait, kind customer.Kind, s Settings, m *KindMo
 	if err := k.compileComparisons(p, s, m); err != nil {
 		return nil, err
 	}
+	k.compileSketch()
 	return k, k.compileRules(p, s, m)
 }
 

@@ -62,7 +62,7 @@ func (s *scout) meet(fresh map[customer.RecordID]*record) error {
 	if err != nil {
 		return err
 	}
-	candidates, err := s.candidates(distinctNodes(carriers))
+	candidates, err := s.candidates(s.worthReading(fresh, carriers))
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,9 @@ type Index interface {
 	// Closed and Generic return those of the keys that are closed, or generic.
 	Closed(ctx context.Context, keys []uint64) (map[uint64]bool, error)
 	Generic(ctx context.Context, keys []uint64) (map[uint64]bool, error)
-	// Nodes returns the nodes that carry each key, at most limit of each (0: all).
+	// Carriers returns the nodes that carry each key, at most limit of each (0: all).
+	Carriers(ctx context.Context, keys []uint64, limit int) (map[uint64][]customer.Carrier, error)
+	// Nodes is Carriers without their sketches.
 	Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error)
 	// Standing returns, for each of the nodes, a live record of each code that stands in it: more
 	// than one where a person keeps equal records apart.

@@ -205,17 +205,23 @@ func known[V any](all map[uint64]V, keys []uint64) map[uint64]bool {
 	return out
 }
 
-// Nodes implements [Base].
-func (m *Memory) Nodes(_ context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
-	out := map[uint64][]int64{}
+// Carriers implements [Base].
+func (m *Memory) Carriers(_ context.Context, keys []uint64, limit int) (map[uint64][]customer.Carrier, error) {
+	out := map[uint64][]customer.Carrier{}
 	for _, k := range keys {
 		for n := range m.carriers[k] {
 			if limit == 0 || len(out[k]) < limit {
-				out[k] = append(out[k], n)
+				out[k] = append(out[k], customer.Carrier{Node: n, Sketch: m.nodes[n].row.Sketch})
 			}
 		}
 	}
 	return out, nil
+}
+
+// Nodes implements [Base].
+func (m *Memory) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
+	carriers, err := m.Carriers(ctx, keys, limit)
+	return customer.NodesOf(carriers), err
 }
 
 // Standing implements [Base].

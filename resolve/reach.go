@@ -50,12 +50,12 @@ func (t *turn) close(crossed []matching.ClosedKey) error {
 
 // reachCandidates weighs the fresh records against the nodes that share an open key with them,
 // and reaches the codes of those that are linked, and of the nodes that the records are in.
-func (t *turn) reachCandidates(carriers map[uint64][]int64) error {
+func (t *turn) reachCandidates(carriers map[uint64][]customer.Carrier) error {
 	own := map[int64]bool{}
 	for _, rec := range t.fresh {
 		own[rec.Node] = true
 	}
-	candidates, err := t.candidates(slices.DeleteFunc(distinctNodes(carriers), func(n int64) bool { return own[n] }))
+	candidates, err := t.candidates(slices.DeleteFunc(t.worthReading(t.fresh, carriers), func(n int64) bool { return own[n] }))
 	if err != nil {
 		return err
 	}

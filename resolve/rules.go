@@ -12,6 +12,9 @@ import (
 type Matcher interface {
 	matching.Scorer
 	Item(*customer.Standard) *matching.Item
+	// Sketch and Prospect bound what a pair weighs of which only one item is there.
+	Sketch(*matching.Item) customer.Sketch
+	Prospect(*matching.Item) matching.Prospect
 	// Another reports whether a key's new content is about somebody else: name and date of birth
 	// both differ and no strong identifier agrees (R9).
 	Another(before, after *matching.Item) bool
@@ -63,9 +66,9 @@ func (r *Rules) another(before, after *matching.Item) bool {
 
 // indexed describes the record's node to the base.
 func (r *Rules) indexed(rec *record) Indexed {
-	return carries(rec.ID, rec.Node, rec.item)
+	return r.carries(rec.ID, rec.Node, rec.item)
 }
 
-func carries(id customer.RecordID, node int64, it *matching.Item) Indexed {
-	return Indexed{Record: id, Node: node, Keys: it.Keys, Shared: it.Shared, Signature: it.Signature}
+func (r *Rules) carries(id customer.RecordID, node int64, it *matching.Item) Indexed {
+	return Indexed{Record: id, Node: node, Keys: it.Keys, Shared: it.Shared, Signature: it.Signature, Sketch: r.Matcher.Sketch(it)}
 }

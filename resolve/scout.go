@@ -13,7 +13,7 @@ import (
 type Outlook interface {
 	Closed(ctx context.Context, keys []uint64) (map[uint64]bool, error)
 	Generic(ctx context.Context, keys []uint64) (map[uint64]bool, error)
-	Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error)
+	Carriers(ctx context.Context, keys []uint64, limit int) (map[uint64][]customer.Carrier, error)
 	ContentOf(ctx context.Context, nodes []int64) (map[int64]*customer.Standard, error)
 }
 
@@ -60,7 +60,7 @@ func (s *scout) knowGeneric(items func(yield func(*matching.Item))) error {
 
 // openKeys sorts out which of the records' keys yield pairs, and finds their carriers; crossed
 // are those that too many nodes carry now.
-func (s *scout) openKeys(records map[customer.RecordID]*record) (carriers map[uint64][]int64, crossed []matching.ClosedKey, err error) {
+func (s *scout) openKeys(records map[customer.RecordID]*record) (carriers map[uint64][]customer.Carrier, crossed []matching.ClosedKey, err error) {
 	keys := map[uint64]matching.ClosedKey{}
 	for _, rec := range records {
 		for _, k := range rec.item.Keys {
@@ -74,7 +74,7 @@ func (s *scout) openKeys(records map[customer.RecordID]*record) (carriers map[ui
 	}
 	open := slices.DeleteFunc(all, func(k uint64) bool { return closed[k] })
 	limit := s.rules.Settings.BlockLimit
-	if carriers, err = s.outlook.Nodes(s.ctx, open, limit+1); err != nil {
+	if carriers, err = s.outlook.Carriers(s.ctx, open, limit+1); err != nil {
 		return nil, nil, err
 	}
 	for _, key := range open {
@@ -88,6 +88,36 @@ func (s *scout) openKeys(records map[customer.RecordID]*record) (carriers map[ui
 		delete(carriers, c.Hash)
 	}
 	return carriers, crossed, nil
+}
+
+// worthReading lists the nodes that some record may be linked to, or nearly, for all that their
+// sketches tell, ascending.
+func (s *scout) worthReading(records map[customer.RecordID]*record, carriers map[uint64][]customer.Carrier) []int64 {
+	nodes := map[int64]struct{}{}
+	seen := map[int64]bool{}
+	for _, rec := range records {
+		clear(seen)
+		prospect, least := s.rules.Matcher.Prospect(rec.item), s.least(rec)
+		for i := range rec.item.Keys {
+			if !rec.item.Emits(i) {
+				continue
+			}
+			for _, c := range carriers[rec.item.Keys[i].Hash] {
+				if !seen[c.Node] {
+					seen[c.Node] = c.Sketch.Known()
+					if prospect.Most(c.Sketch) >= least {
+						nodes[c.Node] = struct{}{}
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(nodes))
+}
+
+// least is from when on a pair is worth a look: linked, or a question for a person.
+func (s *scout) least(rec *record) matching.Weight {
+	return s.rules.Matcher.Link(rec.item.Kind) - doubt
 }
 
 // candidates gives the items of nodes, generic values marked: those that were met before, and
@@ -139,18 +169,19 @@ type score struct {
 
 // weigh weighs each record against the nodes that share an open key with it, and returns the
 // pairs that are worth a look, by record.
-func (s *scout) weigh(records map[customer.RecordID]*record, carriers map[uint64][]int64, candidates map[int64]*matching.Item, each func(content, node int64, sc score)) []met {
+func (s *scout) weigh(records map[customer.RecordID]*record, carriers map[uint64][]customer.Carrier, candidates map[int64]*matching.Item, each func(content, node int64, sc score)) []met {
 	var out []met
 	seen := map[int64]bool{}
 	for _, id := range sortedIDs(records) {
 		rec := records[id]
 		clear(seen)
-		content, least := contentNode(rec.item), s.rules.Matcher.Link(rec.item.Kind)-doubt
+		content, least := contentNode(rec.item), s.least(rec)
 		for i := range rec.item.Keys {
 			if !rec.item.Emits(i) {
 				continue
 			}
-			for _, node := range carriers[rec.item.Keys[i].Hash] {
+			for _, carrier := range carriers[rec.item.Keys[i].Hash] {
+				node := carrier.Node
 				other := candidates[node]
 				if other == nil || seen[node] {
 					continue

@@ -182,7 +182,7 @@ func (t *turn) leaveNodes(ids []customer.RecordID) error {
 	for i, id := range ids {
 		rows[i].Record = id
 		if it := t.was[id]; it != nil {
-			rows[i] = carries(id, 0, it)
+			rows[i] = t.rules.carries(id, 0, it)
 		}
 	}
 	return t.base.Unindex(t.ctx, rows)

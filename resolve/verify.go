@@ -68,7 +68,7 @@ func retiredFault(s *customer.GoldenSet) string {
 // belong to, and tells where the present membership differs (I8). It is a turn in which nothing
 // changed, on a base that keeps nothing; reached is how many records it evaluated.
 func VerifyTouched(ctx context.Context, rules *Rules, base Base, ids []customer.RecordID, found func(customer.Violation)) (reached int, err error) {
-	d := &dryBase{Base: base, found: found, nodes: map[customer.RecordID]int64{}, rows: map[customer.Code]customer.Code{}, carried: map[uint64]int64{}}
+	d := &dryBase{Base: base, found: found, nodes: map[customer.RecordID]int64{}, rows: map[customer.Code]customer.Code{}, carried: map[uint64]customer.Carrier{}}
 	outcome, err := Turn(ctx, rules, d, nil, ids, Operation{Kind: "verify"})
 	return outcome.ReachedRecords + len(d.nodes), err
 }
@@ -79,7 +79,7 @@ type dryBase struct {
 	found   func(customer.Violation)
 	nodes   map[customer.RecordID]int64     // stored nodes of the touched records
 	rows    map[customer.Code]customer.Code // stored component of each code that was looked at
-	carried map[uint64]int64                // a node that stands under each key
+	carried map[uint64]customer.Carrier     // a node that stands under each key
 	minted  int64
 }
 
@@ -106,7 +106,7 @@ func (d *dryBase) Index(ctx context.Context, rows []Indexed) error {
 			continue
 		}
 		for _, k := range rows[i].Keys {
-			d.carried[k.Hash] = rows[i].Node
+			d.carried[k.Hash] = customer.Carrier{Node: rows[i].Node, Sketch: rows[i].Sketch}
 		}
 		for _, s := range rows[i].Shared {
 			shared[s.Key] = true
@@ -132,13 +132,15 @@ func (d *dryBase) shared(ctx context.Context, rows []Indexed, keys []uint64) err
 	return err
 }
 
-// Nodes notices keys under which a node should stand and does not.
-func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
-	nodes, err := d.Base.Nodes(ctx, keys, limit)
+// Carriers notices keys under which a node should stand and does not, or with another sketch.
+func (d *dryBase) Carriers(ctx context.Context, keys []uint64, limit int) (map[uint64][]customer.Carrier, error) {
+	nodes, err := d.Base.Carriers(ctx, keys, limit)
 	missing := map[int64]bool{}
 	for _, key := range keys {
-		if node, should := d.carried[key]; should && (limit == 0 || len(nodes[key]) < limit) && !slices.Contains(nodes[key], node) {
-			missing[node] = true
+		if want, should := d.carried[key]; should && (limit == 0 || len(nodes[key]) < limit) && !slices.ContainsFunc(nodes[key], func(c customer.Carrier) bool {
+			return c.Node == want.Node && (c.Sketch == want.Sketch || !c.Sketch.Known())
+		}) {
+			missing[want.Node] = true
 		}
 	}
 	if len(missing) > 0 {
@@ -157,7 +159,7 @@ func (d *dryBase) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint
 // Shut tells of keys and values above their limits that are not shut.
 func (d *dryBase) Shut(_ context.Context, closed []customer.ClosedKey, generic []customer.GenericValue) error {
 	for _, c := range closed {
-		d.found(customer.Violation{Place: fmt.Sprintf("blocking rule %d of %s", c.Rule, c.Kind), Records: d.inNode(d.carried[c.Hash]),
+		d.found(customer.Violation{Place: fmt.Sprintf("blocking rule %d of %s", c.Rule, c.Kind), Records: d.inNode(d.carried[c.Hash].Node),
 			What: fmt.Sprintf("a key stands for %d nodes or more and is not closed", c.Nodes), Cure: cureRepair, Mend: customer.MendRecords})
 	}
 	for _, g := range generic {

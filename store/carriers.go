@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5"
+
+	"kartoteka/customer"
 )
 
 // carriers keeps which nodes carry a key, as workers find it out outside the lane, and follows
@@ -21,7 +23,7 @@ type carriers struct {
 // carrying is all nodes of a key; more than limit are not kept.
 type carrying struct {
 	limit int
-	nodes []int64
+	nodes []customer.Carrier
 }
 
 // indexed is what a transaction changed in the index, in its order.
@@ -32,7 +34,7 @@ type indexed struct {
 
 type indexEntry struct {
 	key   uint64
-	node  int64
+	node  customer.Carrier
 	added bool // else removed
 }
 
@@ -66,7 +68,7 @@ func (c *carriers) put(key uint64, x carrying) {
 }
 
 // learn keeps what was read when the index had a version at least, unless turns since then are not known.
-func (c *carriers) learn(version int64, limit int, found map[uint64][]int64, asked []uint64) {
+func (c *carriers) learn(version int64, limit int, found map[uint64][]customer.Carrier, asked []uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if version > c.version {
@@ -114,7 +116,7 @@ func (c *carriers) apply(entries []indexEntry, concerns func(key uint64) bool) {
 
 // with leaves the old list as it is: others may read it.
 func (x carrying) with(e indexEntry) carrying {
-	at := slices.Index(x.nodes, e.node)
+	at := slices.IndexFunc(x.nodes, func(c customer.Carrier) bool { return c.Node == e.node.Node })
 	switch {
 	case e.added && at < 0:
 		x.nodes = append(x.nodes[:len(x.nodes):len(x.nodes)], e.node)
@@ -142,8 +144,8 @@ func (c *carriers) committed(t indexed) {
 
 // keptCarriers returns what is kept of the keys, and the keys of which nothing is. In the lane it
 // is exact: what this transaction changed is in it.
-func (tx *Tx) keptCarriers(keys []uint64, limit int) (found map[uint64][]int64, missing []uint64) {
-	found = make(map[uint64][]int64, len(keys))
+func (tx *Tx) keptCarriers(keys []uint64, limit int) (found map[uint64][]customer.Carrier, missing []uint64) {
+	found = make(map[uint64][]customer.Carrier, len(keys))
 	own := map[uint64][]indexEntry{}
 	for _, e := range tx.indexed {
 		own[e.key] = append(own[e.key], e)
@@ -186,7 +188,7 @@ func (tx *Tx) newIndexVersion(ctx context.Context) (t indexed, err error) {
 func (tx *Tx) unindexed(rows pgx.Rows) error {
 	var key, node int64
 	_, err := pgx.ForEachRow(rows, []any{&key, &node}, func() error {
-		tx.indexed = append(tx.indexed, indexEntry{uint64(key), node, false})
+		tx.indexed = append(tx.indexed, indexEntry{uint64(key), customer.Carrier{Node: node}, false})
 		return nil
 	})
 	return scrub(err)

@@ -28,7 +28,13 @@ func unpackSignature(n int64) customer.Signature {
 
 // Nodes implements resolve.Base.
 func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][]int64, error) {
-	out := make(map[uint64][]int64, len(keys))
+	carriers, err := tx.Carriers(ctx, keys, limit)
+	return customer.NodesOf(carriers), err
+}
+
+// Carriers implements resolve.Base.
+func (tx *Tx) Carriers(ctx context.Context, keys []uint64, limit int) (map[uint64][]customer.Carrier, error) {
+	out := make(map[uint64][]customer.Carrier, len(keys))
 	if len(keys) == 0 {
 		return out, nil
 	}
@@ -50,7 +56,7 @@ func (tx *Tx) Nodes(ctx context.Context, keys []uint64, limit int) (map[uint64][
 }
 
 // readCarriers adds what the database says.
-func (tx *Tx) readCarriers(ctx context.Context, keys []uint64, limit int, out map[uint64][]int64) error {
+func (tx *Tx) readCarriers(ctx context.Context, keys []uint64, limit int, out map[uint64][]customer.Carrier) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -60,19 +66,25 @@ func (tx *Tx) readCarriers(ctx context.Context, keys []uint64, limit int, out ma
 		most = limit
 	}
 	rows, err := tx.Query(ctx, `
-		SELECT k.key, ARRAY(SELECT node FROM block WHERE block.key = k.key LIMIT $2) FROM unnest($1::bigint[]) AS k(key)`, signed(keys), most)
+		SELECT k.key, b.sig, b.node FROM unnest($1::bigint[]) AS k(key)
+		CROSS JOIN LATERAL (SELECT sig, node FROM block WHERE block.key = k.key LIMIT $2) b`, signed(keys), most)
 	if err != nil {
 		return scrub(err)
 	}
-	var key int64
-	var nodes []int64
-	_, err = pgx.ForEachRow(rows, []any{&key, &nodes}, func() error {
-		if len(nodes) > 0 {
-			out[uint64(key)], nodes = nodes, nil
-		}
+	var key, sig, node int64
+	_, err = pgx.ForEachRow(rows, []any{&key, &sig, &node}, func() error {
+		out[uint64(key)] = append(out[uint64(key)], customer.Carrier{Node: node, Sketch: sketchOf(sig)})
 		return nil
 	})
 	return scrub(err)
+}
+
+// sketchOf reads what a row of block says beside key and node, if it is no signature.
+func sketchOf(sig int64) customer.Sketch {
+	if s := customer.Sketch(sig); s.Known() {
+		return s
+	}
+	return 0
 }
 
 // Standing implements resolve.Base. The index is skipped from one code to the next, so that
@@ -124,7 +136,9 @@ func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]custo
 	}
 	var key, sig int64
 	_, err = pgx.ForEachRow(rows, []any{&key, &sig}, func() error {
-		out[uint64(key)] = append(out[uint64(key)], unpackSignature(sig))
+		if sketchOf(sig) == 0 {
+			out[uint64(key)] = append(out[uint64(key)], unpackSignature(sig))
+		}
 		return nil
 	})
 	for k := range out {
@@ -178,15 +192,15 @@ func (tx *Tx) leaveNodes(ctx context.Context, rows []customer.Indexed) (map[int6
 }
 
 // deleteBlocks takes rows out of the index. There is no index by node: what a node carries follows
-// from its content. Should that not be what stands there, all of it is looked for.
+// from its content; rows from before there were sketches have none. Should that not be what stands there, all of it is looked for.
 func (tx *Tx) deleteBlocks(ctx context.Context, gone *newBlocks, nodes []int64) error {
 	tag, err := tx.Exec(ctx, `DELETE FROM block b USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS n(key, sig, node)
-		WHERE b.key = n.key AND b.sig = n.sig AND b.node = n.node`, gone.keys, gone.sigs, gone.nodes)
+		WHERE b.key = n.key AND b.sig = ANY (ARRAY[n.sig, 0]) AND b.node = n.node`, gone.keys, gone.sigs, gone.nodes)
 	if err != nil {
 		return scrub(err)
 	}
 	for i, key := range gone.keys {
-		tx.indexed = append(tx.indexed, indexEntry{uint64(key), gone.nodes[i], false})
+		tx.indexed = append(tx.indexed, indexEntry{uint64(key), customer.Carrier{Node: gone.nodes[i]}, false})
 	}
 	if int(tag.RowsAffected()) == len(gone.keys) && !tx.mending {
 		return nil
@@ -265,7 +279,7 @@ func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks, conflict string) e
 		return nil
 	}
 	for i, key := range n.keys {
-		tx.indexed = append(tx.indexed, indexEntry{uint64(key), n.nodes[i], true})
+		tx.indexed = append(tx.indexed, indexEntry{uint64(key), customer.Carrier{Node: n.nodes[i], Sketch: sketchOf(n.sigs[i])}, true})
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
 	return scrub(err)
@@ -274,7 +288,7 @@ func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks, conflict string) e
 type blockRow struct{ key, sig int64 }
 
 // blockRows lists under what a node stands: its shared values with the signature, and its
-// blocking keys. A key that is a shared value at once has one row, so that nodes are counted once.
+// blocking keys with the sketch. A key that is a shared value at once has one row, so that nodes are counted once.
 func blockRows(row *customer.Indexed) []blockRow {
 	out := make([]blockRow, 0, len(row.Keys)+len(row.Shared))
 	for _, s := range row.Shared {
@@ -282,7 +296,7 @@ func blockRows(row *customer.Indexed) []blockRow {
 	}
 	for _, k := range row.Keys {
 		if !slices.ContainsFunc(row.Shared, func(s customer.SharedValue) bool { return s.Key == k.Hash }) {
-			out = append(out, blockRow{int64(k.Hash), 0})
+			out = append(out, blockRow{int64(k.Hash), int64(row.Sketch)})
 		}
 	}
 	return out
