@@ -9,17 +9,21 @@ import (
 // Prospect is the most that an item can weigh against another one of which only the sketch is known:
 // who shares a key with many and little else with most of them need not read them all.
 type Prospect struct {
-	k          *kindRules
-	base       Weight // the prior and what names can weigh
-	patronymic Weight
-	others     [sketchOthers]Weight // by bit of the sketch
-	own        customer.Sketch
+	k      *kindRules
+	base   Weight               // the prior and what names can weigh
+	others [sketchOthers]Weight // by bit of the sketch
+	own    customer.Sketch
 
-	date, id, phone, email outlook
+	date, id, phone, email, patronymic, street, house, flat outlook
 }
 
 // outlook is what one comparison can weigh: if the values may be near, and if they are not.
 type outlook struct{ near, far Weight }
+
+// add takes a value of a rarity into account; from is the first level of values that are not equal.
+func (o *outlook) add(levels []level, from int, rarity int16) {
+	o.near, o.far = max(o.near, most(levels, rarity)), max(o.far, most(levels[from:], rarity))
+}
 
 // Prospect prepares an item for [Prospect.Most].
 func (r *Ruleset) Prospect(it *Item) Prospect {
@@ -34,6 +38,7 @@ func (r *Ruleset) Prospect(it *Item) Prospect {
 			p.others[i%sketchOthers] += top
 		}
 	}
+	k.placeProspect(it, &p)
 	p.date, p.id = k.outlook(it, k.sketched.date, dateDiffers), k.outlook(it, k.sketched.id, idDiffers)
 	p.phone, p.email = k.outlook(it, k.sketched.phone, phoneDiffers), k.outlook(it, k.sketched.email, emailName)
 	return p
@@ -78,6 +83,9 @@ func (k *kindRules) topOf(it *Item, at int) Weight {
 	if !k.compares(it, at) {
 		return 0
 	}
+	if c, is := k.comparisons[at].comparator.(*placeComparison); is {
+		return c.topOf(it)
+	}
 	levels := k.levelsOf(at)
 	if levels == nil {
 		return maxWeight
@@ -87,6 +95,42 @@ func (k *kindRules) topOf(it *Item, at int) Weight {
 		top += max(0, c.branch[0].weight)
 	}
 	return min(top, maxWeight)
+}
+
+// topOf bounds an address without street, house and flat.
+func (c *placeComparison) topOf(it *Item) Weight {
+	top := Weight(0)
+	places := it.places.list()
+	for i := range places {
+		x, sum := &places[i], Weight(0)
+		for _, part := range []struct {
+			word   *placeWord
+			levels []level
+		}{{x.city, c.city}, {x.postcode, c.postcode}} {
+			if part.word.text != none {
+				sum += max(0, most(part.levels, part.word.rarity))
+			}
+		}
+		top = max(top, sum)
+	}
+	return top
+}
+
+// placeProspect bounds what streets, houses and flats add.
+func (k *kindRules) placeProspect(it *Item, p *Prospect) {
+	for i := range k.comparisons {
+		c, is := k.comparisons[i].comparator.(*placeComparison)
+		if !is {
+			continue
+		}
+		places := it.places.list()
+		for j := range places {
+			x := &places[j]
+			p.street.add(c.street, placeClose, x.street.rarity)
+			p.house.add(c.house, placeClose, x.house.rarity)
+			p.flat.add(c.flat, placeClose, x.flat.rarity)
+		}
+	}
 }
 
 func rarest(atoms []atom) int16 {
@@ -134,7 +178,7 @@ func (k *kindRules) nameProspect(it *Item, p *Prospect) {
 		}
 		top = max(top, sum)
 		if x.patronymic != none {
-			p.patronymic = max(p.patronymic, most(c.patronymic, x.patronymicRarity))
+			p.patronymic.add(c.patronymic, patronymicSibling, x.patronymicRarity)
 		}
 	}
 	p.base += min(top, maxWeight)
@@ -146,9 +190,6 @@ func (p *Prospect) Most(s customer.Sketch) Weight {
 		return math.MaxInt32
 	}
 	sum := p.base
-	if s&sketchPatronymic != 0 {
-		sum += p.patronymic
-	}
 	for i := range p.others {
 		if s>>i&1 != 0 {
 			sum += p.others[i]
@@ -157,6 +198,10 @@ func (p *Prospect) Most(s customer.Sketch) Weight {
 	sum += p.date.at(p.own>>sketchDate&anyDate, s>>sketchDate&anyDate, anyDate, datesFar)
 	sum += p.id.at(p.own>>sketchID&anyEnds, s>>sketchID&anyEnds, anyEnds, numbersFar)
 	sum += p.phone.at(p.own>>sketchPhone&anyEnds, s>>sketchPhone&anyEnds, anyEnds, numbersFar)
+	sum += p.patronymic.at(p.own>>sketchPatronymic&anyWord, s>>sketchPatronymic&anyWord, anyWord, wordsFar)
+	sum += p.street.at(p.own>>sketchStreet&anyWord, s>>sketchStreet&anyWord, anyWord, wordsFar)
+	sum += p.house.at(p.own>>sketchHouse&anyWord, s>>sketchHouse&anyWord, anyWord, wordsFar)
+	sum += p.flat.at(p.own>>sketchFlat&anyWord, s>>sketchFlat&anyWord, anyWord, wordsFar)
 	return sum + p.email.at(p.own>>sketchEmail&anyEmail, s>>sketchEmail&anyEmail, anyEmail, emailsFar)
 }
 

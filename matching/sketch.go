@@ -9,15 +9,19 @@ import (
 // A sketch says what an index can tell of an item in one number: some bits of hashes of the parts of a
 // date, an identity number, a phone and an e-mail address, of which one slip of the pen leaves one as it
 // is; and which other comparisons have something to compare.
-// Bits 0 to 13 are the other comparisons, 14 the patronymic; 15 is always set.
+// Bits 0 and 1 are the other comparisons; 15 is always set.
 const (
-	sketchOthers     = 14
-	sketchPatronymic = 1 << 14
+	sketchOthers     = 2
+	sketchStreet     = 2  // 3 bits
+	sketchHouse      = 5  // 3 bits
+	sketchFlat       = 8  // 3 bits
+	sketchPatronymic = 11 // 3 bits
 	sketchDate       = 16 // 17 bits
 	sketchID         = 33 // 10 bits
 	sketchPhone      = 43 // 10 bits
 	sketchEmail      = 53 // 11 bits
 
+	anyWord  = 1<<3 - 1
 	anyDate  = 1<<17 - 1 // what the sketch cannot tell of
 	anyEnds  = 1<<10 - 1
 	anyEmail = 1<<11 - 1
@@ -72,18 +76,50 @@ func (r *Ruleset) Sketch(it *Item) customer.Sketch {
 			s |= 1 << (i % sketchOthers)
 		}
 	}
-	names := it.names.list()
-	for i := range names {
-		if names[i].patronymic != none {
-			s |= sketchPatronymic
-		}
-	}
+	s |= patronymicField(it) << sketchPatronymic
+	s |= placeField(it, func(p *place) word { return p.street.text }) << sketchStreet
+	s |= placeField(it, func(p *place) word { return p.house.text }) << sketchHouse
+	s |= placeField(it, func(p *place) word { return p.flat.text }) << sketchFlat
 	s |= k.dateField(it) << sketchDate
 	s |= k.numberField(it, k.sketched.id, idEnds) << sketchID
 	s |= k.numberField(it, k.sketched.phone, phoneEnds) << sketchPhone
 	s |= k.emailField(it) << sketchEmail
 	return customer.Sketch(s)
 }
+
+// wordField is a hash of a word; 0 of none.
+func wordField(w word) uint64 {
+	if w == none {
+		return 0
+	}
+	return few(w, anyWord-1) + 1
+}
+
+// patronymicField is a hash of the patronymic of the only name, unless it is an initial.
+func patronymicField(it *Item) uint64 {
+	names := it.names.list()
+	switch {
+	case len(names) == 0:
+		return 0
+	case len(names) > 1 || names[0].patronymicMarks&patronymicInitial != 0:
+		return anyWord
+	}
+	return wordField(names[0].patronymic)
+}
+
+// placeField is a hash of a part of the only address.
+func placeField(it *Item, of func(*place) word) uint64 {
+	places := it.places.list()
+	switch {
+	case len(places) == 0:
+		return 0
+	case len(places) > 1:
+		return anyWord
+	}
+	return wordField(of(&places[0]))
+}
+
+func wordsFar(x, y customer.Sketch) bool { return x != y }
 
 // compares reports whether an item has something to compare, names aside; in doubt it has.
 func (k *kindRules) compares(it *Item, i int) bool {
