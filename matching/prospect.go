@@ -10,20 +10,44 @@ import (
 // who shares a key with many and little else with most of them need not read them all.
 type Prospect struct {
 	k      *kindRules
-	base   Weight               // the prior and what names can weigh
-	others [sketchOthers]Weight // by bit of the sketch
+	base   worth         // the priors and what names can weigh
+	others [others]worth // by bit of the sketch
 	own    customer.Sketch
 
-	date, id, phone, email, patronymic, street, house, flat outlook
+	date, id, phone, email outlook
+	patronymic             wordOutlook
+	place                  placeOutlook
 }
 
-// outlook is what one comparison can weigh: if the values may be near, and if they are not.
-type outlook struct{ near, far Weight }
+// worth is the most that something can weigh against chance, and against a household.
+type worth struct{ chance, kin Weight }
 
-// add takes a value of a rarity into account; from is the first level of values that are not equal.
-func (o *outlook) add(levels []level, from int, rarity int16) {
-	o.near, o.far = max(o.near, most(levels, rarity)), max(o.far, most(levels[from:], rarity))
+func (w worth) add(o worth) worth { return worth{w.chance + o.chance, w.kin + o.kin} }
+
+// or is the most that either can weigh.
+func (w worth) or(o worth) worth { return worth{max(w.chance, o.chance), max(w.kin, o.kin)} }
+
+// least is the worth of what weighs less than anything.
+var least = worth{-maxWeight, -maxWeight}
+
+// most is the most that a value of a rarity weighs in any of the levels: the less rare of two counts.
+func most(levels []level, rarity int16) worth {
+	top := least
+	for i := range levels {
+		term := Weight(rarity)
+		if levels[i].term < 0 {
+			term = -maxRarity
+		}
+		top = top.or(worth{levels[i].weight + term*levels[i].term/100, levels[i].kin})
+	}
+	return top
 }
+
+// atMost is what levels weigh, or nothing if a value is missing.
+func atMost(levels []level, rarity int16) worth { return most(levels, rarity).or(worth{}) }
+
+// outlook is what one comparison can weigh: if values may be equal, if not, and if they are not even near.
+type outlook struct{ equal, near, far worth }
 
 // Prospect prepares an item for [Prospect.Most].
 func (r *Ruleset) Prospect(it *Item) Prospect {
@@ -31,33 +55,39 @@ func (r *Ruleset) Prospect(it *Item) Prospect {
 	if k == nil {
 		return Prospect{}
 	}
-	p := Prospect{k: k, base: k.prior, own: r.Sketch(it)}
-	k.nameProspect(it, &p)
+	kin := bound(k.kin - k.prior)
+	p := Prospect{k: k, base: worth{k.prior, k.prior + kin}, own: r.Sketch(it)}
 	for i := range k.comparisons {
-		if top := k.topOf(it, i); !k.sketched.tells(i) && top > 0 {
-			p.others[i%sketchOthers] += top
+		if !k.sketched.tells(i) {
+			p.others[i%others] = p.others[i%others].add(k.topOf(it, i))
 		}
 	}
-	k.placeProspect(it, &p)
-	p.date, p.id = k.outlook(it, k.sketched.date, dateDiffers), k.outlook(it, k.sketched.id, idDiffers)
-	p.phone, p.email = k.outlook(it, k.sketched.phone, phoneDiffers), k.outlook(it, k.sketched.email, emailName)
+	p.base = p.base.add(k.nameTop(it))
+	p.date = k.outlook(it, k.sketched.date, dateReading, dateDiffers)
+	p.id = k.outlook(it, k.sketched.id, idReading, idDiffers)
+	p.phone = k.outlook(it, k.sketched.phone, phoneTypo, phoneDiffers)
+	p.email = k.outlook(it, k.sketched.email, emailClose, emailName)
+	p.patronymic = k.patronymicOutlook(it, p.own)
+	p.place = k.placeOutlook(it)
 	return p
 }
 
-// outlook is that of a comparison whose levels from one on are those of values that are not near.
-func (k *kindRules) outlook(it *Item, at, from int) outlook {
+// outlook is that of a comparison whose levels from near on are those of values that are not equal,
+// and from far on of those that are not even near.
+func (k *kindRules) outlook(it *Item, at, near, far int) outlook {
 	if at < 0 {
 		return outlook{}
 	}
-	atoms := it.of(uint8(at))
+	atoms, levels := it.of(uint8(at)), k.levelsOf(at)
 	if len(atoms) == 0 {
 		return outlook{}
 	}
-	far := most(k.levelsOf(at)[from:], rarest(atoms))
+	rarity := rarest(atoms)
+	o := outlook{atMost(levels, rarity), atMost(levels[near:], rarity), most(levels[far:], rarity)}
 	if k.sketched.shared[at] {
-		far = max(far, 0) // one that is generic weighs nothing
+		o.far = o.far.or(worth{}) // one that is generic weighs nothing
 	}
-	return outlook{k.topOf(it, at), far}
+	return o
 }
 
 func (k *kindRules) levelsOf(at int) []level {
@@ -78,61 +108,6 @@ func (k *kindRules) levelsOf(at int) []level {
 	return nil
 }
 
-// topOf is what an item can weigh at most in a comparison, names aside; nothing is always possible.
-func (k *kindRules) topOf(it *Item, at int) Weight {
-	if !k.compares(it, at) {
-		return 0
-	}
-	if c, is := k.comparisons[at].comparator.(*placeComparison); is {
-		return c.topOf(it)
-	}
-	levels := k.levelsOf(at)
-	if levels == nil {
-		return maxWeight
-	}
-	top := max(0, most(levels, rarest(it.of(uint8(at)))))
-	if c, is := k.comparisons[at].comparator.(*idComparison); is && c.branch != nil {
-		top += max(0, c.branch[0].weight)
-	}
-	return min(top, maxWeight)
-}
-
-// topOf bounds an address without street, house and flat.
-func (c *placeComparison) topOf(it *Item) Weight {
-	top := Weight(0)
-	places := it.places.list()
-	for i := range places {
-		x, sum := &places[i], Weight(0)
-		for _, part := range []struct {
-			word   *placeWord
-			levels []level
-		}{{x.city, c.city}, {x.postcode, c.postcode}} {
-			if part.word.text != none {
-				sum += max(0, most(part.levels, part.word.rarity))
-			}
-		}
-		top = max(top, sum)
-	}
-	return top
-}
-
-// placeProspect bounds what streets, houses and flats add.
-func (k *kindRules) placeProspect(it *Item, p *Prospect) {
-	for i := range k.comparisons {
-		c, is := k.comparisons[i].comparator.(*placeComparison)
-		if !is {
-			continue
-		}
-		places := it.places.list()
-		for j := range places {
-			x := &places[j]
-			p.street.add(c.street, placeClose, x.street.rarity)
-			p.house.add(c.house, placeClose, x.house.rarity)
-			p.flat.add(c.flat, placeClose, x.flat.rarity)
-		}
-	}
-}
-
 func rarest(atoms []atom) int16 {
 	rarity := int16(math.MinInt16)
 	for i := range atoms {
@@ -141,83 +116,97 @@ func rarest(atoms []atom) int16 {
 	return rarity
 }
 
-// most is the most that a value of a rarity weighs in any of the levels: the less rare of two counts.
-func most(levels []level, rarity int16) Weight {
-	top := Weight(-maxWeight)
-	for i := range levels {
-		term := Weight(rarity)
-		if levels[i].term < 0 {
-			term = -maxRarity
-		}
-		top = max(top, levels[i].weight+term*levels[i].term/100)
+// topOf is what an item can weigh at most in a comparison, names aside; nothing is always possible.
+func (k *kindRules) topOf(it *Item, at int) worth {
+	if !k.compares(it, at) {
+		return worth{}
+	}
+	levels := k.levelsOf(at)
+	if levels == nil {
+		return worth{maxWeight, maxWeight}
+	}
+	top := atMost(levels, rarest(it.of(uint8(at))))
+	if c, is := k.comparisons[at].comparator.(*idComparison); is && c.branch != nil {
+		top = top.add(atMost(c.branch[:1], 0))
 	}
 	return top
 }
 
-// nameProspect bounds what names can weigh, whatever the other one is called.
-func (k *kindRules) nameProspect(it *Item, p *Prospect) {
+// nameTop bounds what names weigh without patronymics, whatever the other one is called.
+func (k *kindRules) nameTop(it *Item) (top worth) {
 	if k.name == nil {
-		return
+		return top
 	}
-	top := Weight(0)
 	names := it.names.list()
 	for i := range names {
-		x, c := &names[i], k.name
-		sum := max(0, c.swapped.weight)
-		if x.last != none {
-			sum += max(0, most(c.last, x.lastRarity))
-		}
-		if x.first != none {
-			sum += max(0, most(c.first, x.firstRarity))
-		}
-		if x.ordinal != 0 && c.suffix != nil {
-			sum += max(0, most(c.suffix, 0))
-		}
-		if genderIn(x, it) != 0 {
-			sum += max(0, most(c.gender, 0))
-		}
-		top = max(top, sum)
-		if x.patronymic != none {
-			p.patronymic.add(c.patronymic, patronymicSibling, x.patronymicRarity)
-		}
+		top = top.or(k.name.topOf(&names[i], genderIn(&names[i], it) != 0))
 	}
-	p.base += min(top, maxWeight)
+	return worth{min(top.chance, maxWeight), min(top.kin, maxWeight)}
 }
 
-// Most is the most that the item and any that has the sketch weigh in all, prior included; see [Sum].
+func (c *nameComparison) topOf(x *personName, gender bool) worth {
+	var last, first, initial, swapped, suffix worth
+	if x.last != none {
+		last = atMost(c.last, x.lastRarity)
+	}
+	if gender { // counts where given names are not compared in full
+		initial, first = atMost(c.gender, 0), atMost(c.gender[1:], 0)
+	}
+	if x.first != none {
+		initial = initial.add(atMost([]level{c.first[firstInitials], c.first[firstDiffers]}, x.firstRarity))
+	}
+	if x.first != none && x.firstMarks&firstInitial == 0 {
+		first = first.add(atMost(c.first, x.firstRarity))
+		swapped = most([]level{c.last[lastExact], c.last[lastClose]}, x.lastRarity).add(most(c.first[:1], x.firstRarity)).add(most([]level{c.swapped}, 0))
+	}
+	if x.ordinal != 0 && c.suffix != nil {
+		suffix = atMost(c.suffix, 0)
+	}
+	return last.add(first.or(initial)).or(swapped).add(suffix)
+}
+
+// Most is the most that the item and any that has the sketch weigh in all, priors included; see [Sum].
 func (p *Prospect) Most(s customer.Sketch) Weight {
 	if p.k == nil || !s.Known() {
 		return math.MaxInt32
 	}
 	sum := p.base
 	for i := range p.others {
-		if s>>i&1 != 0 {
-			sum += p.others[i]
+		if s>>(sketchOthers+i)&1 != 0 {
+			sum = sum.add(p.others[i])
 		}
 	}
-	sum += p.date.at(p.own>>sketchDate&anyDate, s>>sketchDate&anyDate, anyDate, datesFar)
-	sum += p.id.at(p.own>>sketchID&anyEnds, s>>sketchID&anyEnds, anyEnds, numbersFar)
-	sum += p.phone.at(p.own>>sketchPhone&anyEnds, s>>sketchPhone&anyEnds, anyEnds, numbersFar)
-	sum += p.patronymic.at(p.own>>sketchPatronymic&anyWord, s>>sketchPatronymic&anyWord, anyWord, wordsFar)
-	sum += p.street.at(p.own>>sketchStreet&anyWord, s>>sketchStreet&anyWord, anyWord, wordsFar)
-	sum += p.house.at(p.own>>sketchHouse&anyWord, s>>sketchHouse&anyWord, anyWord, wordsFar)
-	sum += p.flat.at(p.own>>sketchFlat&anyWord, s>>sketchFlat&anyWord, anyWord, wordsFar)
-	return sum + p.email.at(p.own>>sketchEmail&anyEmail, s>>sketchEmail&anyEmail, anyEmail, emailsFar)
+	sum = sum.add(p.date.at(p.own>>sketchDate&anyDate, s>>sketchDate&anyDate, anyDate, datesFar))
+	sum = sum.add(p.id.at(p.own>>sketchID&anyID, s>>sketchID&anyID, anyID, idsFar))
+	sum = sum.add(p.phone.at(p.own>>sketchPhone&anyPhone, s>>sketchPhone&anyPhone, anyPhone, phonesFar))
+	sum = sum.add(p.email.ofEmail(p.own>>sketchEmail&anyEmail, s>>sketchEmail&anyEmail))
+	sum = sum.add(p.patronymic.at(s >> sketchPatronymic & anyWord))
+	sum = sum.add(p.place.at(s>>sketchCity&anyCity, s>>sketchStreet&anyWord))
+	return min(sum.chance, sum.kin)
 }
 
 // at bounds one comparison by its fields in two sketches.
-func (o outlook) at(x, y, unknown customer.Sketch, far func(x, y customer.Sketch) bool) Weight {
+func (o *outlook) at(x, y, unknown customer.Sketch, far func(x, y customer.Sketch) bool) worth {
 	switch {
 	case x == 0 || y == 0:
-		return 0
-	case x == unknown || y == unknown || !far(x, y):
-		return o.near
+		return worth{}
+	case x == unknown || y == unknown || x == y:
+		return o.equal
+	case far(x, y):
+		return o.far
 	}
-	return max(o.far, -maxWeight)
+	return o.near
 }
 
-func numbersFar(x, y customer.Sketch) bool { return x>>5 != y>>5 && x&31 != y&31 }
-
-func emailsFar(x, y customer.Sketch) bool {
-	return x>>8 != y>>8 && x>>4&15 != y>>4&15 && x&15 != y&15
+// ofEmail is at for fields of which one slip of the pen changes two bits.
+func (o *outlook) ofEmail(x, y customer.Sketch) worth {
+	switch {
+	case x == 0 || y == 0:
+		return worth{}
+	case x == anyEmail || y == anyEmail || x == y:
+		return o.equal
+	case emailsApart(x, y) <= 2:
+		return o.near
+	}
+	return o.far
 }

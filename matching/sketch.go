@@ -1,68 +1,123 @@
 package matching
 
 import (
+	"cmp"
+	"maps"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"kartoteka/customer"
 )
 
-// A sketch says what an index can tell of an item in one number: some bits of hashes of the parts of a
-// date, an identity number, a phone and an e-mail address, of which one slip of the pen leaves one as it
-// is; and which other comparisons have something to compare.
-// Bits 0 and 1 are the other comparisons; 15 is always set.
+// A sketch says what an index can tell of an item in one number. Of a patronymic, city and street it has
+// the place among the model's most frequent ones; of a date, an identity number and a phone some bits of
+// hashes of parts, of which one slip of the pen leaves one as it is; of an e-mail address which letters
+// it has an odd number of times, of which one slip changes two at most; and which other comparisons have
+// something to compare. Each field is 0 where there is nothing, and all ones where it cannot tell.
+// It depends on the ruleset, as keys do: an index is written anew under another one.
 const (
-	sketchOthers     = 2
-	sketchStreet     = 2  // 3 bits
-	sketchHouse      = 5  // 3 bits
-	sketchFlat       = 8  // 3 bits
-	sketchPatronymic = 11 // 3 bits
-	sketchDate       = 16 // 17 bits
-	sketchID         = 33 // 10 bits
-	sketchPhone      = 43 // 10 bits
-	sketchEmail      = 53 // 11 bits
+	sketchStreet     = 0  // 6 bits
+	sketchPatronymic = 6  // 6 bits
+	sketchOthers     = 12 // 2 bits; 15 is always set
+	sketchCity       = 16 // 5 bits
+	sketchDate       = 21 // 17 bits
+	sketchID         = 38 // 8 bits
+	sketchPhone      = 46 // 10 bits
+	sketchEmail      = 56 // 8 bits
 
-	anyWord  = 1<<3 - 1
-	anyDate  = 1<<17 - 1 // what the sketch cannot tell of
-	anyEnds  = 1<<10 - 1
-	anyEmail = 1<<11 - 1
+	others   = 2
+	anyWord  = 1<<6 - 1
+	anyCity  = 1<<5 - 1
+	anyDate  = 1<<17 - 1
+	anyID    = 1<<8 - 1
+	anyPhone = 1<<10 - 1
+	anyEmail = 1<<8 - 1
+
+	// unlisted is the only patronymic, and not among the frequent ones.
+	unlisted = anyWord - 1
 )
 
 // sketched are the comparisons of a kind that sketches tell of; -1: none.
 type sketched struct {
-	date, id, phone, email int
-	shared                 [MaxComparisons]bool // has values that may become generic
+	date, id, phone, email, place int
+	shared                        [MaxComparisons]bool // has values that may become generic
+	patronymics, cities, streets  frequent
 }
 
 func (k *kindRules) compileSketch() {
-	k.sketched = sketched{date: -1, id: -1, phone: -1, email: -1}
-	take := func(at *int, i int) {
-		if *at < 0 {
+	k.sketched = sketched{date: -1, id: -1, phone: -1, email: -1, place: -1}
+	s := &k.sketched
+	for i := range k.comparisons {
+		if at := s.fieldOf(k.comparisons[i].comparator); at != nil && *at < 0 {
 			*at = i
 		}
 	}
-	for i := range k.comparisons {
-		switch c := k.comparisons[i].comparator.(type) {
-		case *dateComparison:
-			take(&k.sketched.date, i)
-		case *idComparison:
-			if c.branch == nil {
-				take(&k.sketched.id, i)
-			}
-		case *phoneComparison:
-			take(&k.sketched.phone, i)
-		case *emailComparison:
-			take(&k.sketched.email, i)
-		}
-	}
+	s.patronymics = frequentOf(k.patronymics, unlisted-1)
 	for i := range k.plans {
-		if pl := &k.plans[i]; pl.above > 0 {
-			k.sketched.shared[pl.slot] = true
+		pl := &k.plans[i]
+		if pl.above > 0 {
+			s.shared[pl.slot] = true
+		}
+		if pl.role == rolePlace && s.cities.codes == nil {
+			s.cities, s.streets = frequentOf(pl.parts[0].rarities, anyCity-1), frequentOf(pl.parts[1].rarities, anyWord-1)
 		}
 	}
 }
 
+func (s *sketched) fieldOf(c comparator) *int {
+	switch c := c.(type) {
+	case *dateComparison:
+		return &s.date
+	case *idComparison:
+		if c.branch == nil {
+			return &s.id
+		}
+	case *phoneComparison:
+		return &s.phone
+	case *emailComparison:
+		return &s.email
+	case *placeComparison:
+		return &s.place
+	}
+	return nil
+}
+
 // tells reports whether sketches tell of a comparison.
-func (s *sketched) tells(i int) bool { return i == s.date || i == s.id || i == s.phone || i == s.email }
+func (s *sketched) tells(i int) bool {
+	return i == s.date || i == s.id || i == s.phone || i == s.email || i == s.place
+}
+
+// frequent are the most frequent words of a model, by code - 1.
+type frequent struct {
+	words []word
+	codes map[word]uint64
+}
+
+func frequentOf(r *rarities, n int) frequent {
+	if r == nil {
+		return frequent{}
+	}
+	words := slices.SortedFunc(maps.Keys(r.seen), func(x, y word) int {
+		return cmp.Or(cmp.Compare(r.seen[y], r.seen[x]), cmp.Compare(x, y))
+	})
+	f := frequent{words[:min(n, len(words))], map[word]uint64{}}
+	for i, w := range f.words {
+		f.codes[w] = uint64(i + 1)
+	}
+	return f
+}
+
+// code gives the code of a word, 0 of none.
+func (f *frequent) code(w word, unlisted uint64) uint64 {
+	if w == none {
+		return 0
+	}
+	if c, is := f.codes[w]; is {
+		return c
+	}
+	return unlisted
+}
 
 // Sketch is a pure function of the item. See [Ruleset.Prospect].
 func (r *Ruleset) Sketch(it *Item) customer.Sketch {
@@ -73,53 +128,39 @@ func (r *Ruleset) Sketch(it *Item) customer.Sketch {
 	s := uint64(customer.SketchKnown)
 	for i := range k.comparisons {
 		if !k.sketched.tells(i) && k.compares(it, i) {
-			s |= 1 << (i % sketchOthers)
+			s |= 1 << (sketchOthers + i%others)
 		}
 	}
-	s |= patronymicField(it) << sketchPatronymic
-	s |= placeField(it, func(p *place) word { return p.street.text }) << sketchStreet
-	s |= placeField(it, func(p *place) word { return p.house.text }) << sketchHouse
-	s |= placeField(it, func(p *place) word { return p.flat.text }) << sketchFlat
-	s |= k.dateField(it) << sketchDate
-	s |= k.numberField(it, k.sketched.id, idEnds) << sketchID
-	s |= k.numberField(it, k.sketched.phone, phoneEnds) << sketchPhone
-	s |= k.emailField(it) << sketchEmail
+	city, street := k.placeFields(it)
+	s |= street<<sketchStreet | k.patronymicField(it)<<sketchPatronymic | city<<sketchCity
+	s |= k.dateField(it)<<sketchDate | k.numberField(it, k.sketched.id, idField, anyID)<<sketchID
+	s |= k.numberField(it, k.sketched.phone, phoneField, anyPhone)<<sketchPhone | k.emailField(it)<<sketchEmail
 	return customer.Sketch(s)
 }
 
-// wordField is a hash of a word; 0 of none.
-func wordField(w word) uint64 {
-	if w == none {
-		return 0
-	}
-	return few(w, anyWord-1) + 1
-}
-
-// patronymicField is a hash of the patronymic of the only name, unless it is an initial.
-func patronymicField(it *Item) uint64 {
+// patronymicField is the code of the patronymic of the only name, unless it is an initial.
+func (k *kindRules) patronymicField(it *Item) uint64 {
 	names := it.names.list()
 	switch {
-	case len(names) == 0:
+	case k.name == nil || len(names) == 0:
 		return 0
 	case len(names) > 1 || names[0].patronymicMarks&patronymicInitial != 0:
 		return anyWord
 	}
-	return wordField(names[0].patronymic)
+	return k.sketched.patronymics.code(names[0].patronymic, unlisted)
 }
 
-// placeField is a hash of a part of the only address.
-func placeField(it *Item, of func(*place) word) uint64 {
+// placeFields are the codes of city and street of the only address.
+func (k *kindRules) placeFields(it *Item) (city, street uint64) {
 	places := it.places.list()
 	switch {
-	case len(places) == 0:
-		return 0
+	case k.sketched.place < 0 || len(places) == 0:
+		return 0, 0
 	case len(places) > 1:
-		return anyWord
+		return anyCity, anyWord
 	}
-	return wordField(of(&places[0]))
+	return k.sketched.cities.code(places[0].city.text, anyCity), k.sketched.streets.code(places[0].street.text, anyWord)
 }
-
-func wordsFar(x, y customer.Sketch) bool { return x != y }
 
 // compares reports whether an item has something to compare, names aside; in doubt it has.
 func (k *kindRules) compares(it *Item, i int) bool {
@@ -136,26 +177,26 @@ func (k *kindRules) compares(it *Item, i int) bool {
 	return true
 }
 
-// single is the only atom of a comparison, if it has no other marks than these.
-func single(atoms []atom, marks uint8) *atom {
-	if len(atoms) != 1 || atoms[0].marks&^marks != 0 {
-		return nil
+// only is the atom of a comparison that has one, without other marks than these.
+func (it *Item) only(slot int, marks uint8) (a *atom, has bool) {
+	if slot < 0 {
+		return nil, false
 	}
-	return &atoms[0]
+	atoms := it.of(uint8(slot))
+	if len(atoms) != 1 || atoms[0].marks&^marks != 0 {
+		return nil, len(atoms) > 0
+	}
+	return &atoms[0], true
 }
 
 // dateField hashes the year, the day of the year, and both without the digits where they meet. Dates
 // that are alike have one of the first two in common, or all of the rest.
 func (k *kindRules) dateField(it *Item) uint64 {
-	if k.sketched.date < 0 {
+	a, has := it.only(k.sketched.date, 0)
+	switch {
+	case !has:
 		return 0
-	}
-	atoms := it.of(uint8(k.sketched.date))
-	if len(atoms) == 0 {
-		return 0
-	}
-	a := single(atoms, 0)
-	if a == nil {
+	case a == nil:
 		return anyDate
 	}
 	year, day := a.exact/10000, a.exact%10000
@@ -165,66 +206,52 @@ func (k *kindRules) dateField(it *Item) uint64 {
 func datesFar(x, y customer.Sketch) bool { return x>>12 != y>>12 && x>>6&63 != y>>6&63 && x&63 != y&63 }
 
 // fewOf hashes a number to less than n.
-func fewOf(number, n uint64) uint64 { return mix(sketchOthers, number) % n }
-
-// ends of a number that one slip of the pen cannot change both: there is a character between them.
-type ends func(s string) (head, tail string, ok bool)
-
-func idEnds(s string) (head, tail string, ok bool) {
-	if len(s) < 3 || len(s) > longest {
-		return "", "", false
-	}
-	return s[:len(s)/2], s[len(s)/2+1:], true
-}
-
-// phoneEnds has a tail that equal last digits share.
-func phoneEnds(s string) (head, tail string, ok bool) {
-	if len(s) < 7 || len(s) > longest {
-		return "", "", false
-	}
-	return s[:len(s)-5], s[len(s)-4:], true
-}
-
-// numberField is a hash of each end of a number that is the only one.
-func (k *kindRules) numberField(it *Item, slot int, of ends) uint64 {
-	if slot < 0 {
-		return 0
-	}
-	atoms := it.of(uint8(slot))
-	if len(atoms) == 0 {
-		return 0
-	}
-	a := single(atoms, 0)
-	if a == nil {
-		return anyEnds
-	}
-	head, tail, ok := of(a.text)
-	if !ok {
-		return anyEnds
-	}
-	return (few(head, 30)+1)<<5 | few(tail, 32)
-}
+func fewOf(number, n uint64) uint64 { return mix(others, number) % n }
 
 // few hashes a text to less than n.
-func few(s string, n uint64) uint64 { return hashText(sketchOthers, s) % n }
+func few(s string, n uint64) uint64 { return hashText(others, s) % n }
 
-// emailField is a hash of the local part, of its beginning, and of its end with the domain.
-func (k *kindRules) emailField(it *Item) uint64 {
-	if k.sketched.email < 0 {
+// numberField hashes the only number of a comparison.
+func (k *kindRules) numberField(it *Item, slot int, of func(s string) uint64, unknown uint64) uint64 {
+	a, has := it.only(slot, 0)
+	switch {
+	case !has:
 		return 0
+	case a == nil || len(a.text) < 7 || len(a.text) > longest:
+		return unknown
 	}
-	atoms := it.of(uint8(k.sketched.email))
-	if len(atoms) == 0 {
-		return 0
-	}
-	a := single(atoms, markOwnName)
-	if a == nil {
-		return anyEmail
-	}
-	// One slip changes the beginning, or the end, as there is a character between them.
-	at := strings.IndexByte(a.text, '@')
-	if at < 6 || len(a.text) > longest {
-		return anyEmail
-	}
-	return (few(a.text[:at], 6)+1)<<8 | few(a.text[:3], 16)<<4 | few(a.text[at-2:], 16)
+	return of(a.text)
 }
+
+// idField has both halves without what is between them: one slip of the pen cannot change both.
+func idField(s string) uint64 {
+	return (few(s[:len(s)/2], 14)+1)<<4 | few(s[len(s)/2+1:], 16)
+}
+
+func idsFar(x, y customer.Sketch) bool { return x>>4 != y>>4 && x&15 != y&15 }
+
+// phoneField has a tail that equal last digits share.
+func phoneField(s string) uint64 {
+	return (few(s[:len(s)-5], 30)+1)<<5 | few(s[len(s)-4:], 32)
+}
+
+func phonesFar(x, y customer.Sketch) bool { return x>>5 != y>>5 && x&31 != y&31 }
+
+// emailField tells which of seven kinds of letters the local part has an odd number of times.
+func (k *kindRules) emailField(it *Item) uint64 {
+	a, has := it.only(k.sketched.email, markOwnName)
+	switch {
+	case !has:
+		return 0
+	case a == nil || strings.Count(a.text, "@") != 1:
+		return anyEmail
+	}
+	odd := uint64(0)
+	for i := 0; a.text[i] != '@'; i++ {
+		odd ^= 1 << (a.text[i] % 7)
+	}
+	return odd + 2
+}
+
+// emailsApart is how many kinds of letters tell two local parts apart.
+func emailsApart(x, y customer.Sketch) int { return bits.OnesCount64(uint64(x-2) ^ uint64(y-2)) }

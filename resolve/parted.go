@@ -26,7 +26,7 @@ func (t *turn) weighParted(after map[customer.RecordID]customer.Code, persons []
 		return err
 	}
 	// Pairs of records that the turn reached were weighed together.
-	candidates, err := t.candidates(slices.DeleteFunc(distinctNodes(carriers), func(n int64) bool { return here[n] }))
+	candidates, err := t.candidates(slices.DeleteFunc(t.worthReading(records, carriers), func(n int64) bool { return here[n] }))
 	if err != nil {
 		return err
 	}

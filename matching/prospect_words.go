@@ -1,0 +1,151 @@
+package matching
+
+import (
+	"strings"
+
+	"kartoteka/customer"
+)
+
+// wordOutlook is an outlook on words by their codes.
+type wordOutlook struct {
+	outlook
+	own              customer.Sketch
+	nearly, farApart uint64 // by code - 1: near but not equal, not even near
+}
+
+func (k *kindRules) patronymicOutlook(it *Item, own customer.Sketch) (o wordOutlook) {
+	o.own = own >> sketchPatronymic & anyWord
+	if o.own == 0 {
+		return o
+	}
+	for _, x := range it.names.list() {
+		if x.patronymic != none {
+			o.equal, o.near = o.equal.or(most(k.name.patronymic, x.patronymicRarity)), o.near.or(most(k.name.patronymic[patronymicClose:], x.patronymicRarity))
+			o.far = most(k.name.patronymic[patronymicDiffers:], 0)
+		}
+	}
+	if o.own == anyWord {
+		return o
+	}
+	s := it.names.first.patronymic
+	for i, w := range k.sketched.patronymics.words {
+		switch {
+		case s == w:
+		case nearness(ordered(s, w)) > 0:
+			o.nearly |= 1 << i
+		default:
+			o.farApart |= 1 << i
+		}
+	}
+	return o
+}
+
+// at bounds what patronymics weigh.
+func (o *wordOutlook) at(code customer.Sketch) worth {
+	switch {
+	case o.own == 0 || code == 0:
+		return worth{}
+	case o.own == anyWord || code == anyWord:
+		return o.equal
+	case code == unlisted && o.own != unlisted, o.nearly>>(code-1)&1 != 0:
+		return o.near
+	case o.farApart>>(code-1)&1 != 0:
+		return o.far
+	}
+	return o.equal
+}
+
+// placeOutlook is what addresses can weigh by the codes of their cities and streets.
+type placeOutlook struct {
+	city, otherCity                worth  // if it may be the same, and if not
+	sameStreet, otherStreet, below worth  // from the street on; below is what counts without streets
+	citiesFar, streetsFar          uint64 // by code - 1
+	known, hasCity, hasStreet      bool
+	postcode                       bool
+}
+
+func (k *kindRules) placeOutlook(it *Item) (o placeOutlook) {
+	if k.sketched.place < 0 || it.places.n == 0 {
+		return o
+	}
+	o.known = true
+	c := k.comparisons[k.sketched.place].comparator.(*placeComparison)
+	for _, x := range it.places.list() {
+		o.add(c, &x)
+	}
+	if it.places.n > 1 {
+		return o
+	}
+	x := it.places.first
+	for i, w := range k.sketched.cities.words {
+		if x.city.text != w && nearness(ordered(x.city.text, w)) == 0 {
+			o.citiesFar |= 1 << i
+		}
+	}
+	for i, w := range k.sketched.streets.words {
+		if streetsFar(x.street.text, w) {
+			o.streetsFar |= 1 << i
+		}
+	}
+	return o
+}
+
+// add takes an address into account.
+func (o *placeOutlook) add(c *placeComparison, x *place) {
+	o.hasCity, o.hasStreet, o.postcode = o.hasCity || x.city.text != none, o.hasStreet || x.street.text != none, o.postcode || x.postcode.text != none
+	o.city, o.otherCity = o.city.or(topOfPart(c.city, x.city)), most(c.city[1:], 0)
+	postcode := topOfPart(c.postcode, x.postcode)
+	o.below = o.below.or(postcode)
+	down := topOfPart(c.street, x.street).add(topOfPart(c.house, x.house)).add(topOfPart(c.flat, x.flat))
+	o.sameStreet = o.sameStreet.or(down).or(postcode)
+	o.otherStreet = most(c.street[placeDiffers:], 0).add(o.below)
+}
+
+func topOfPart(levels []level, w *placeWord) worth {
+	if w.text == none {
+		return worth{}
+	}
+	return atMost(levels, w.rarity)
+}
+
+// streetsFar reports streets that are two, whatever the side of the world.
+func streetsFar(s, o word) bool {
+	s, o = ordered(s, o)
+	switch {
+	case s == o:
+		return false
+	case !sameDigits(s, o):
+		return true
+	case nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0):
+		return false
+	}
+	return !partOf(s, o) && !partOf(o, s)
+}
+
+// at bounds what addresses weigh: nothing is always possible, as they may be generic.
+func (o *placeOutlook) at(city, street customer.Sketch) worth {
+	if !o.known {
+		return worth{}
+	}
+	rest, door := o.from(street)
+	switch {
+	case !o.hasCity || city == 0:
+		return rest.or(worth{})
+	case city == anyCity || o.citiesFar>>(city-1)&1 == 0:
+		return rest.add(o.city).or(worth{})
+	case !o.postcode && !door:
+		return worth{}
+	}
+	return rest.add(o.otherCity).or(worth{})
+}
+
+// from bounds street and what is below it; door: they may be one house.
+func (o *placeOutlook) from(street customer.Sketch) (w worth, door bool) {
+	switch {
+	case !o.hasStreet || street == 0:
+		return o.below, false
+	case street == anyWord || o.streetsFar>>(street-1)&1 == 0:
+		return o.sameStreet, true
+	}
+	return o.otherStreet, false
+}
