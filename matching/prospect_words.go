@@ -9,8 +9,8 @@ import (
 // wordOutlook is an outlook on words by their codes.
 type wordOutlook struct {
 	outlook
-	own              customer.Sketch
-	nearly, farApart uint64 // by code - 1: near but not equal, not even near
+	own   customer.Sketch
+	words likeness
 }
 
 func (k *kindRules) patronymicOutlook(it *Item, own customer.Sketch) (o wordOutlook) {
@@ -27,18 +27,11 @@ func (k *kindRules) patronymicOutlook(it *Item, own customer.Sketch) (o wordOutl
 	if o.own == anyWord {
 		return o
 	}
-	s := it.names.first.patronymic
-	for i, w := range k.sketched.patronymics.words {
-		switch {
-		case s == w:
-		case nearness(ordered(s, w)) > 0:
-			o.nearly |= 1 << i
-		default:
-			o.farApart |= 1 << i
-		}
-	}
+	o.words = k.sketched.patronymics.likenessOf(it.names.first.patronymic, nearWords)
 	return o
 }
+
+func nearWords(w, o word) bool { return nearness(ordered(w, o)) > 0 }
 
 // at bounds what patronymics weigh.
 func (o *wordOutlook) at(code customer.Sketch) worth {
@@ -47,9 +40,9 @@ func (o *wordOutlook) at(code customer.Sketch) worth {
 		return worth{}
 	case o.own == anyWord || code == anyWord:
 		return o.equal
-	case code == unlisted && o.own != unlisted, o.nearly>>(code-1)&1 != 0:
+	case code == unlisted && o.own != unlisted, o.words.nearly>>(code-1)&1 != 0:
 		return o.near
-	case o.farApart>>(code-1)&1 != 0:
+	case o.words.far>>(code-1)&1 != 0:
 		return o.far
 	}
 	return o.equal
@@ -77,16 +70,8 @@ func (k *kindRules) placeOutlook(it *Item) (o placeOutlook) {
 		return o
 	}
 	x := it.places.first
-	for i, w := range k.sketched.cities.words {
-		if x.city.text != w && nearness(ordered(x.city.text, w)) == 0 {
-			o.citiesFar |= 1 << i
-		}
-	}
-	for i, w := range k.sketched.streets.words {
-		if streetsFar(x.street.text, w) {
-			o.streetsFar |= 1 << i
-		}
-	}
+	o.citiesFar = k.sketched.cities.likenessOf(x.city.text, nearWords).far
+	o.streetsFar = k.sketched.streets.likenessOf(x.street.text, nearStreets).far
 	return o
 }
 
@@ -108,18 +93,18 @@ func topOfPart(levels []level, w *placeWord) worth {
 	return atMost(levels, w.rarity)
 }
 
-// streetsFar reports streets that are two, whatever the side of the world.
-func streetsFar(s, o word) bool {
+// nearStreets reports streets that may be one, whatever the side of the world.
+func nearStreets(s, o word) bool {
 	s, o = ordered(s, o)
 	switch {
 	case s == o:
-		return false
-	case !sameDigits(s, o):
 		return true
-	case nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0):
+	case !sameDigits(s, o):
 		return false
+	case nearness(s, o) > 0, within(s, o, 1) == 1 && (strings.IndexByte(s, ' ') >= 0) != (strings.IndexByte(o, ' ') >= 0):
+		return true
 	}
-	return !partOf(s, o) && !partOf(o, s)
+	return partOf(s, o) || partOf(o, s)
 }
 
 // at bounds what addresses weigh: nothing is always possible, as they may be generic.

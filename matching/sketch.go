@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // A sketch says what an index can tell of an item in one number. Of a patronymic, city and street it has
@@ -15,7 +16,8 @@ import (
 // hashes of parts, of which one slip of the pen leaves one as it is; of an e-mail address which letters
 // it has an odd number of times, of which one slip changes two at most; and which other comparisons have
 // something to compare. Each field is 0 where there is nothing, and all ones where it cannot tell.
-// It depends on the ruleset, as keys do: an index is written anew under another one.
+// It depends on the ruleset, as keys do: an index is written anew under another one, so who changes what
+// sketches say changes [version] as well.
 const (
 	sketchStreet     = 0  // 6 bits
 	sketchPatronymic = 6  // 6 bits
@@ -42,11 +44,11 @@ const (
 type sketched struct {
 	date, id, phone, email, place int
 	shared                        [MaxComparisons]bool // has values that may become generic
-	patronymics, cities, streets  frequent
+	patronymics, cities, streets  *frequent
 }
 
 func (k *kindRules) compileSketch() {
-	k.sketched = sketched{date: -1, id: -1, phone: -1, email: -1, place: -1}
+	k.sketched = sketched{date: -1, id: -1, phone: -1, email: -1, place: -1, cities: new(frequent), streets: new(frequent)}
 	s := &k.sketched
 	for i := range k.comparisons {
 		if at := s.fieldOf(k.comparisons[i].comparator); at != nil && *at < 0 {
@@ -92,16 +94,20 @@ func (s *sketched) tells(i int) bool {
 type frequent struct {
 	words []word
 	codes map[word]uint64
+	alike standardize.Memo[likeness]
 }
 
-func frequentOf(r *rarities, n int) frequent {
+// likeness says which of the frequent words are near a word but not equal, and which are not even near, by code - 1.
+type likeness struct{ nearly, far uint64 }
+
+func frequentOf(r *rarities, n int) *frequent {
 	if r == nil {
-		return frequent{}
+		return new(frequent)
 	}
 	words := slices.SortedFunc(maps.Keys(r.seen), func(x, y word) int {
 		return cmp.Or(cmp.Compare(r.seen[y], r.seen[x]), cmp.Compare(x, y))
 	})
-	f := frequent{words[:min(n, len(words))], map[word]uint64{}}
+	f := &frequent{words: words[:min(n, len(words))], codes: map[word]uint64{}}
 	for i, w := range f.words {
 		f.codes[w] = uint64(i + 1)
 	}
@@ -117,6 +123,22 @@ func (f *frequent) code(w word, unlisted uint64) uint64 {
 		return c
 	}
 	return unlisted
+}
+
+// likenessOf compares a word with the frequent ones.
+func (f *frequent) likenessOf(w word, near func(w, o word) bool) likeness {
+	return f.alike.Of(w, func(w string) (l likeness) {
+		for i, o := range f.words {
+			switch {
+			case w == o:
+			case near(w, o):
+				l.nearly |= 1 << i
+			default:
+				l.far |= 1 << i
+			}
+		}
+		return l
+	})
 }
 
 // Sketch is a pure function of the item. See [Ruleset.Prospect].
