@@ -75,8 +75,9 @@ func (tx *Tx) ContentOf(ctx context.Context, nodes []int64) (map[int64]*customer
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT n.node, b.standard FROM unnest($1::bigint[]) AS n(node)
-		JOIN LATERAL (SELECT id, revision FROM record x WHERE x.node = n.node AND x.code IS NOT NULL LIMIT 1) r ON true
-		JOIN body b ON b.record = r.id AND b.revision = r.revision`, nodes)
+		CROSS JOIN LATERAL (
+			SELECT standard FROM record r JOIN body b ON b.record = r.id AND b.revision = r.revision
+			WHERE r.node = n.node AND r.code IS NOT NULL LIMIT 1) b`, nodes)
 	if err != nil {
 		return nil, scrub(err)
 	}
