@@ -201,6 +201,7 @@ func (j *loadJob) more(ctx context.Context) error {
 }
 
 func (j *loadJob) loadThrough(ctx context.Context, h pipelines.Hub) (err error) {
+	defer seldom.begin()()
 	h = under{h, j.hub.row.RulesetHash}
 	for _, lease := range j.leases {
 		h = fenced{h, lease}
