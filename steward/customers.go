@@ -190,7 +190,7 @@ func cardItemOf(f *frame, a *customer.Attribute, x *customer.DocumentValue) card
 		it.By = append(it.By, f.say("keep.agreement", x.Agreement))
 	}
 	if !x.Observed.IsZero() {
-		it.By = append(it.By, day(f.Lang, x.Observed))
+		it.By = append(it.By, unbroken(day(f.Lang, x.Observed)))
 	}
 	return it
 }

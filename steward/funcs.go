@@ -120,6 +120,9 @@ func day(l phrases.Lang, t time.Time) string {
 	return dateText(l, t.Format(time.DateOnly))
 }
 
+// unbroken keeps a day that stands in a sentence in one line.
+func unbroken(day string) string { return strings.ReplaceAll(day, "-", "\u2011") }
+
 // moment writes a day and a time of UTC.
 func moment(l phrases.Lang, t time.Time) string {
 	if t.IsZero() {

@@ -226,7 +226,7 @@ func (v *gridView) by(x *customer.DocumentValue) (out []string) {
 		out = append(out, v.l.Sentence("keep.agreement", x.Agreement))
 	}
 	if !x.Observed.IsZero() {
-		out = append(out, day(v.l, x.Observed))
+		out = append(out, unbroken(day(v.l, x.Observed)))
 	}
 	return out
 }
