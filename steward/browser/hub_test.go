@@ -255,7 +255,7 @@ func twoPorts() (a, b string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		defer l.Close() //nolint:errcheck // a port that was free
+		defer l.Close()
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		out = append(out, port)
 	}
@@ -400,7 +400,7 @@ func (h *hub) choose(link, login string) (*http.Cookie, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end
+	defer answer.Body.Close()
 	for _, c := range answer.Cookies() {
 		if c.Name == sessionCookie {
 			return c, nil
