@@ -9,7 +9,7 @@ CREATE TABLE proposal (
     author   text        NOT NULL,               -- as in the audit
     person   text        NOT NULL,               -- who answers for the author: four eyes are two persons
     subject  text        NOT NULL,               -- who asked, with their roles of then, as JSON
-    intent   text        NOT NULL,               -- what is to be done, as JSON
+    intent   text        NOT NULL,               -- personal: what is to be done, as JSON
     request  text        NOT NULL DEFAULT '',
     given    timestamptz NOT NULL DEFAULT now(),
     due      timestamptz,                        -- of what is held: it is carried out from then on
@@ -29,7 +29,7 @@ CREATE TABLE note (
     task   bigint      NOT NULL,
     author text        NOT NULL,
     at     timestamptz NOT NULL DEFAULT now(),
-    text   text        NOT NULL
+    text   text        NOT NULL                  -- personal
 );
 CREATE INDEX note_task ON note (task);
 
