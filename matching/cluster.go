@@ -159,6 +159,7 @@ type contraction struct {
 	groups []group
 	ev     []Evidence // n × n, upper triangle
 	total  []Weight   // n × n, upper triangle; noEdge if they may not join
+	sums   []int64    // n × n, upper triangle: the weights of all pairs of two groups
 	places []int32
 }
 
@@ -205,6 +206,7 @@ func (k *contraction) pair(clusters *Forest) {
 func (k *contraction) start() {
 	n := len(k.part.nodes)
 	k.groups, k.places, k.ev, k.total = slices.Grow(k.groups[:0], n)[:n], slices.Grow(k.places[:0], n)[:n], k.ev[:0], k.total[:0]
+	k.sums = k.sums[:0]
 	for i, place := range k.part.nodes {
 		k.places[i] = int32(i)
 		k.groups[i] = group{nodes: k.places[i : i+1 : i+1], firm: sortedFirm(k.item(place).Firm), unique: k.uniqueSources(place)}
@@ -212,10 +214,11 @@ func (k *contraction) start() {
 	if len(k.part.edges) == 0 { // held together by decisions alone
 		return
 	}
-	k.ev, k.total = slices.Grow(k.ev, n*n)[:n*n], slices.Grow(k.total, n*n)[:n*n]
+	k.ev, k.total, k.sums = slices.Grow(k.ev, n*n)[:n*n], slices.Grow(k.total, n*n)[:n*n], slices.Grow(k.sums, n*n)[:n*n]
 	for i := range n {
 		for j := i + 1; j < n; j++ {
 			k.Compare(k.item(k.part.nodes[i]), k.item(k.part.nodes[j]), &k.ev[i*n+j])
+			k.sums[i*n+j] = int64(Sum(k.prior, &k.ev[i*n+j]))
 			k.weighGroups(i, j)
 		}
 	}
@@ -374,7 +377,9 @@ func (k *contraction) join(a, b int) {
 		if c == a || c == b || k.groups[c].dead {
 			continue
 		}
-		to, from := &k.ev[min(a, c)*n+max(a, c)], &k.ev[min(b, c)*n+max(b, c)]
+		into, gone := min(a, c)*n+max(a, c), min(b, c)*n+max(b, c)
+		to, from := &k.ev[into], &k.ev[gone]
+		k.sums[into] += k.sums[gone]
 		for i := range to {
 			to[i] = max(to[i], from[i])
 		}

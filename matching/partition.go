@@ -57,13 +57,14 @@ type Result struct {
 	Oversized    [][]int32  // entries of parts that were too large up to link + 16 bits
 	Doubtful     []Doubtful // pairs just below the threshold that ended in different clusters
 	MoreDoubtful int        // such pairs beyond those listed
-	Weak         []Weak     // joins of two groups of several nodes each that were just above it
+	Weak         []Weak     // joins of two groups of several nodes each that only a person should judge
 }
 
 // Weak is a join without which a cluster would be two customers of several nodes each.
 type Weak struct {
 	Left, Right []int32 // entries, ascending
-	Total, Bar  Weight
+	Total       Weight  // what all their records say for one customer
+	Bar         Weight  // what the best pairs had to reach
 }
 
 // Doubtful is a pair that only a person should judge.
@@ -83,9 +84,6 @@ const (
 	// StrongVeto is how far above the threshold a vetoed pair is a question for a person (R8):
 	// siblings, whom a veto rightly parts, stay below.
 	StrongVeto = 600
-	// weak is how far above the threshold a join of two groups of several nodes is still a
-	// question for a person: at three bits one such join in nine is wrong.
-	weak = 300
 	// maxDoubtful bounds the doubtful pairs that are kept, strongest first.
 	maxDoubtful = 20000
 )
