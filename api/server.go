@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -97,7 +98,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/match", s.may(access.Search, s.limited(s.match)))
 	mux.HandleFunc("POST /v1/match", s.may(access.Search, s.limited(s.match)))
 	s.described(mux)
-	mux.HandleFunc("/", s.otherwise)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.otherwise(mux, w, r) })
 	h := s.metrics.measure(s.recovered(mux))
 	h = http.MaxBytesHandler(h, maxPush)
 	if s.options.Guard != nil {
@@ -206,14 +207,17 @@ func text(w http.ResponseWriter, body string) {
 	_, _ = w.Write([]byte(body))
 }
 
-func (s *Server) otherwise(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case s.options.Pages != nil:
+func (s *Server) otherwise(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	if s.options.Pages != nil && !strings.HasPrefix(r.URL.Path, "/v1/") {
 		s.options.Pages.ServeHTTP(w, r)
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		w.Header().Set("Allow", "GET, HEAD")
-		problem(w, http.StatusMethodNotAllowed, "method", "The API only reads; use GET.")
-	default:
-		problem(w, http.StatusNotFound, "path", "No such path; there are /v1/changes, /v1/snapshot, /v1/golden/CODE, /v1/crosswalk/SOURCE/KEY, /healthz, /readyz and /metrics.")
+		return
 	}
+	get := r.Clone(r.Context())
+	get.Method = http.MethodGet
+	if _, pattern := mux.Handler(get); r.Method != http.MethodGet && r.Method != http.MethodHead && pattern != "/" {
+		w.Header().Set("Allow", "GET, HEAD")
+		problem(w, http.StatusMethodNotAllowed, "method", "This path is only read; use GET.")
+		return
+	}
+	problem(w, http.StatusNotFound, "path", "There is no such path, or not for "+r.Method+"; /openapi.json lists all.")
 }

@@ -108,7 +108,9 @@ func TestErasedStaysErased(t *testing.T) {
 }
 
 func TestPinsStay(t *testing.T) {
-	at := func(invoked, ended int, outcome string) *write { return &write{invoked: invoked, ended: ended, outcome: outcome} }
+	at := func(invoked, ended int, outcome string) *write {
+		return &write{invoked: invoked, ended: ended, outcome: outcome}
+	}
 	for _, tc := range []struct {
 		name             string
 		pinned, unpinned []*write

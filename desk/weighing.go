@@ -33,7 +33,7 @@ func (d *Desk) weighQueue(ctx context.Context) error {
 		for i := range list {
 			u := &list[i]
 			together := matching.Between(s.rules.Matcher, items[u.Codes[0]], items[u.Codes[1]])
-			if err := s.tx.Weighed(ctx, u, together, u.Loss*chance(together)/chance(matching.Weight(u.Weight))); err != nil {
+			if err := s.tx.Weighed(ctx, u, together, u.Loss*chance(together)/chance(u.Weight)); err != nil {
 				return err
 			}
 		}

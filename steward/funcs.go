@@ -25,6 +25,7 @@ const longestShown = 400
 func functions(l phrases.Lang, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t":               func(key any, args ...any) string { return l.Sentence(fmt.Sprint(key), args...) },
+		"cure":            func(key string) string { return cure(l, key) },
 		"n":               func(x any) string { return l.Text(x) },
 		"round":           func(x float64) string { return l.Number(math.Round(x*10) / 10) },
 		"date":            func(t time.Time) string { return l.Date(t) },
@@ -178,3 +179,11 @@ var (
 	stateClasses = map[desk.RowState]string{desk.Agree: "good", desk.AgreeGap: "good", desk.DifferGap: "warn", desk.Differ: "bad"}
 	stateSigns   = map[desk.RowState]string{desk.Agree: "=", desk.AgreeGap: "≈", desk.DifferGap: "≉", desk.Differ: "≠"}
 )
+
+// cure says what to do about a problem, if there is something to say.
+func cure(l phrases.Lang, key string) string {
+	if key += ".cure"; l.Has(key) {
+		return l.Sentence(key)
+	}
+	return ""
+}

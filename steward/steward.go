@@ -62,7 +62,7 @@ func (s *Site) Handler() http.Handler {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, s.assets.urls["mark.svg"], http.StatusFound)
 	})
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/tasks", http.StatusFound) })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, s.home(r), http.StatusFound) })
 	for pattern, h := range s.routes() {
 		mux.HandleFunc(pattern, s.recovered(h))
 	}
@@ -70,6 +70,19 @@ func (s *Site) Handler() http.Handler {
 		return s.message(w, r, http.StatusNotFound, "steward.error.path")
 	}))
 	return secured(mux)
+}
+
+// home is the first page that whoever asks may see.
+func (s *Site) home(r *http.Request) string {
+	for _, page := range []struct {
+		act  access.Act
+		path string
+	}{{access.ReadTasks, "/tasks"}, {access.Search, "/customers"}, {access.ReadSources, "/sources"}, {access.ReadAudit, "/audit"}} {
+		if s.options.Policy.Can(access.From(r.Context()), page.act) {
+			return page.path
+		}
+	}
+	return "/me"
 }
 
 // handler answers a request, or says why it cannot.

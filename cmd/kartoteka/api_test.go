@@ -61,8 +61,6 @@ func (d *door) openHub() *hub {
 	return h
 }
 
-func (c *counter) as() context.Context { return access.With(c.Context(), c.who) }
-
 // ask sends a request; a body that is no text goes as JSON.
 func (c *counter) ask(method, path string, body any, headers ...string) *httptest.ResponseRecorder {
 	c.Helper()
