@@ -123,7 +123,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	}
 	metrics = append(append(metrics, more...), watch.Metrics()...)
 	address := c.reachable(l.Addr())
-	if err := c.welcome(ctx, a, h, address); err != nil {
+	if err := c.welcome(ctx, a, h, address); err != nil && ctx.Err() == nil {
 		return err
 	}
 	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,

@@ -54,10 +54,10 @@ var corruptions = []struct {
 	{"a component cut in two", "I8",
 		`UPDATE golden SET component = code WHERE code = (SELECT max(code) FROM golden WHERE component < code) RETURNING code, null, null`},
 	{"a key taken out of the index", "I8",
-		`WITH k AS (DELETE FROM block WHERE (key, sig, node) IN (SELECT b.key, b.sig, b.node FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND b.sig = 0 ORDER BY r.id LIMIT 1) RETURNING node)
+		`WITH k AS (DELETE FROM block WHERE (key, sig, node) IN (SELECT b.key, b.sig, b.node FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND (b.sig = 0 OR b.sig & 32768 <> 0) ORDER BY r.id LIMIT 1) RETURNING node)
 			SELECT null::bigint, min(r.id), null::text FROM record r JOIN k USING (node)`},
 	{"a shared value taken out of the index", "I8",
-		`WITH k AS (DELETE FROM block WHERE (key, sig, node) IN (SELECT b.key, b.sig, b.node FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND b.sig <> 0
+		`WITH k AS (DELETE FROM block WHERE (key, sig, node) IN (SELECT b.key, b.sig, b.node FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND b.sig <> 0 AND b.sig & 32768 = 0
 			AND NOT EXISTS (SELECT FROM block o WHERE o.key = b.key AND o.sig = b.sig AND o.node <> b.node) ORDER BY r.id LIMIT 1) RETURNING node)
 			SELECT null::bigint, min(r.id), null::text FROM record r JOIN k USING (node)`},
 	{"a decision that does not hold", "I8 I10",
@@ -106,7 +106,7 @@ var corruptions = []struct {
 	{"a last change of another kind", "I7! I12!",
 		`UPDATE change SET kind = 'removed' WHERE position = (SELECT max(position) FROM change WHERE kind = 'updated') RETURNING code, null, null`},
 	{"a key that should be closed", "I8",
-		`WITH k AS (SELECT b.key FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND b.sig = 0 ORDER BY r.id LIMIT 1),
+		`WITH k AS (SELECT b.key FROM block b JOIN record r ON r.node = b.node WHERE r.state = 'live' AND (b.sig = 0 OR b.sig & 32768 <> 0) ORDER BY r.id LIMIT 1),
 			x AS (INSERT INTO block (key, sig, node) SELECT k.key, 0, n FROM k, generate_series(1, 5000) AS n RETURNING 1) SELECT null::bigint, null::bigint, null::text FROM x LIMIT 1`},
 	{"a move taken out", "I9",
 		`DELETE FROM move WHERE (record, operation) IN (SELECT record, operation FROM move ORDER BY operation LIMIT 1) RETURNING null, record, null`},
