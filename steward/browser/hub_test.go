@@ -147,7 +147,7 @@ func (h *hub) build() (err error) {
 func (h *hub) demo() error {
 	people := os.Getenv("KARTOTEKA_TEST_PEOPLE")
 	if people == "" {
-		people = "800"
+		people = "1200"
 	}
 	if _, err := h.run("demo", "--people", people, "--dir", h.state(), "--output", "json"); err != nil {
 		return err
