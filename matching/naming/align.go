@@ -100,19 +100,15 @@ func (c *comparison) assign(list []link) {
 		fill(usedB[l.j : l.j+l.nj])
 		taken = append(taken, l)
 	}
-	slices.SortFunc(taken, func(x, y link) int {
-		if c.swapped {
-			return cmp.Compare(x.j, y.j)
-		}
-		return cmp.Compare(x.i, y.i)
-	})
+	slices.SortFunc(taken, func(x, y link) int { return cmp.Compare(x.i, y.i) })
 	agreeing := 0
 	for _, l := range taken {
 		if l.bits() > 0 && c.a.tokens[l.i].class != particle {
 			agreeing++
 		}
-		c.note(l.how, c.a.text(l.i, l.i+l.ni), c.b.text(l.j, l.j+l.nj), l.finding)
+		c.add(l.finding)
 	}
+	c.tell(taken)
 	for i := range c.a.tokens {
 		if !usedA[i] {
 			c.missing(&c.a.tokens[i], true, agreeing)
@@ -124,6 +120,16 @@ func (c *comparison) assign(list []link) {
 		}
 	}
 	c.order(taken)
+}
+
+// tell names the links that were taken in the order of the caller's first name.
+func (c *comparison) tell(taken []link) {
+	if c.swapped {
+		taken = slices.SortedFunc(slices.Values(taken), func(x, y link) int { return cmp.Compare(x.j, y.j) })
+	}
+	for _, l := range taken {
+		c.reason(l.how, c.a.text(l.i, l.i+l.ni), c.b.text(l.j, l.j+l.nj), l.finding)
+	}
 }
 
 func anyOf(list []bool) bool { return slices.Contains(list, true) }
@@ -157,7 +163,8 @@ func (c *comparison) missing(t *token, inA bool, agreeing int) {
 	c.note(Missing, "", t.text, evidence(bits))
 }
 
-// order notes words that stand in another order.
+// order notes words that stand in another order; taken stands in the order of a, whoever is the caller's first,
+// since a permutation and its inverse may have unequal numbers of descents.
 func (c *comparison) order(taken []link) {
 	crossed, descent := 0, false
 	for i := 1; i < len(taken); i++ {

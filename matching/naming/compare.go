@@ -95,12 +95,21 @@ type comparison struct {
 }
 
 func (c *comparison) note(how How, a, b string, f finding) {
+	c.add(f)
+	c.reason(how, a, b, f)
+}
+
+// add counts evidence; always in one order, since sums of floats depend on it.
+func (c *comparison) add(f finding) {
+	c.plus += f.plus
+	c.minus += f.minus
+}
+
+func (c *comparison) reason(how How, a, b string, f finding) {
 	if c.swapped {
 		a, b = b, a
 	}
 	c.reasons = append(c.reasons, Reason{how, a, b, math.Round(f.bits()*100) / 100})
-	c.plus += f.plus
-	c.minus += f.minus
 }
 
 // mostEvidence bounds what agreeing words add up to: a difference outweighs them, however many.

@@ -82,6 +82,15 @@ func TestOrderOfNamesDoesNotMatter(t *testing.T) {
 	})
 }
 
+// TestRepeatedWordsInBothOrders compares names whose repeated words cross more often when they are counted from one
+// side than from the other.
+func TestRepeatedWordsInBothOrders(t *testing.T) {
+	a, b := "Иванов пётр Иванов P.", "пётр P. пётр Иванов"
+	if x, y := Compare(a, b, ""), Compare(b, a, ""); x.Bits != y.Bits {
+		t.Errorf("%v\n%v", x, y)
+	}
+}
+
 func TestNameIsNeverDifferentFromItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := names().Draw(t, "a")
