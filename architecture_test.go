@@ -14,9 +14,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const module = "kartoteka"
@@ -215,6 +218,43 @@ func TestLoneDependenciesStayInOneFile(t *testing.T) {
 			t.Errorf("%s is imported by %v: keep it behind one small interface in one file", dependency, found)
 		}
 	}
+}
+
+// A dependency is a decision: what go.mod requires directly has its line on the page of decisions, and nothing else has.
+func TestEachDependencyHasItsReason(t *testing.T) {
+	if diff := cmp.Diff(required(t), explained(t)); diff != "" {
+		t.Errorf("go.mod (-) and docs/decisions/0002-dependencies.md (+):\n%s", diff)
+	}
+}
+
+// required lists the modules that go.mod requires directly.
+func required(t *testing.T) (modules []string) {
+	t.Helper()
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range regexp.MustCompile(`(?m)^(?:require |\t)(\S+) v\S+$`).FindAllStringSubmatch(string(text), -1) {
+		modules = append(modules, strings.TrimPrefix(line[1], "github.com/"))
+	}
+	slices.Sort(modules)
+	return modules
+}
+
+// explained lists the modules in the first cells of the table.
+func explained(t *testing.T) (modules []string) {
+	t.Helper()
+	text, err := os.ReadFile("docs/decisions/0002-dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range regexp.MustCompile("(?m)^\\| (`[^|]+) \\| [^|]").FindAllStringSubmatch(string(text), -1) {
+		for name := range strings.SplitSeq(cell[1], ", ") {
+			modules = append(modules, strings.Trim(name, "`"))
+		}
+	}
+	slices.Sort(modules)
+	return modules
 }
 
 // sources lists the files of rooms, tests excluded.
