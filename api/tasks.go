@@ -20,13 +20,14 @@ type TaskPath struct {
 
 // TaskQuery chooses questions.
 type TaskQuery struct {
-	Kind []string `query:"kind" maxItems:"20" doc:"Kinds of questions: possible_match, conflict, over_merge, held_join, held_split, disagreement, key_reuse, oversized."`
-	Code string   `query:"code" maxLength:"40" doc:"Only questions about this customer."`
-	Mine bool     `query:"mine" doc:"Only those that you have claimed."`
+	Kind     []string `query:"kind" maxItems:"20" doc:"Kinds of questions: possible_match, conflict, over_merge, held_join, held_split, disagreement, key_reuse, oversized."`
+	Code     string   `query:"code" maxLength:"40" doc:"Only questions about this customer."`
+	Mine     bool     `query:"mine" doc:"Only those that you have claimed."`
+	Assigned bool     `query:"assigned" doc:"Only those that are assigned to you."`
 }
 
 func (q *TaskQuery) filter() (f desk.TaskFilter, err error) {
-	f.Mine = q.Mine
+	f.Mine, f.Assigned = q.Mine, q.Assigned
 	for _, kind := range q.Kind {
 		f.Kinds = append(f.Kinds, customer.TaskKind(kind))
 	}

@@ -127,23 +127,3 @@ func (d *Desk) Comment(ctx context.Context, task int64, text string) error {
 }
 
 const maxNote = 4000
-
-// Assign lets only one person be asked a question, by the ID of their account; "" lets all. Everybody
-// may take one for themselves and give it back; who approves may assign to others.
-func (d *Desk) Assign(ctx context.Context, task int64, to string) error {
-	if len(to) > maxReason {
-		return invalid("that is no account")
-	}
-	return d.inTx(ctx, access.AnswerTask, func(s *sight) error {
-		t, err := s.taskAt(task)
-		if err != nil {
-			return err
-		}
-		if mine := Actor(s.who); to != mine && (to != "" || t.Assigned != mine) {
-			if err := d.policy.May(s.who, access.Approve); err != nil {
-				return err
-			}
-		}
-		return s.tx.AssignTask(ctx, task, to)
-	})
-}

@@ -18,6 +18,8 @@ type TaskFilter struct {
 	Code  customer.Code
 	State customer.TaskState // "" is open
 	Mine  bool               // only those that the subject has claimed
+	// Assigned chooses those that are for the subject.
+	Assigned bool
 	// Unowned leaves those out that somebody else has claimed, or that are put off until later.
 	Unowned bool
 	Limit   int // of a page; 20 by default
@@ -69,6 +71,7 @@ type TaskRow struct {
 	// Pending is how far an answer has come that is not carried out yet.
 	Pending   customer.ProposalState `json:"pending,omitempty"`
 	Assigned  string                 `json:"assigned_to,omitempty"` // only they are asked
+	Comments  int                    `json:"comments,omitempty"`
 	Question  Sentence               `json:"question"`
 	Approve   Sentence               `json:"approve"` // what a yes means
 	Reject    Sentence               `json:"reject"`
@@ -138,7 +141,7 @@ func (d *Desk) Queue(ctx context.Context, f TaskFilter, cursor string) (*Queue, 
 }
 
 func (f *TaskFilter) filter(who *access.Subject, cursor string) (store.TaskFilter, error) {
-	out := store.TaskFilter{Kinds: f.Kinds, Code: f.Code, State: f.State, Mine: f.Mine, Unowned: f.Unowned, Who: Actor(who), After: f.After}
+	out := store.TaskFilter{Kinds: f.Kinds, Code: f.Code, State: f.State, Mine: f.Mine, Assigned: f.Assigned, Unowned: f.Unowned, Who: Actor(who), After: f.After}
 	if f.Limit == 0 {
 		f.Limit = defaultTasks
 	}

@@ -37,7 +37,7 @@ func (s *sight) taskRow(t *store.TaskRow) TaskRow {
 	}
 	row := TaskRow{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: float64(t.Weight) / 100,
 		Loss: math.Round(t.Loss*100) / 100, Records: len(t.Records), Opened: t.Opened.UTC(), Skipped: t.Skipped, SkipReason: t.SkipReason, Snoozed: t.Snoozed,
-		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation, Pending: t.Pending, Assigned: t.Assigned,
+		Closed: t.Closed, Reason: t.Reason, Operation: t.Operation, Pending: t.Pending, Assigned: t.Assigned, Comments: t.Comments,
 		Question: Sentence{key, []string{t.Code.String(), second}}, Approve: Sentence{Key: key + ".approve"}, Reject: Sentence{Key: key + ".reject"}}
 	if t.Together != nil {
 		together := float64(*t.Together) / 100

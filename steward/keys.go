@@ -40,6 +40,7 @@ var commands = []Command{
 	{"task.snooze", scopeTask, "Digit4", "steward.key.snooze", ""},
 	{"task.snooze.h", scopeTask, "KeyH", "steward.key.snooze", ""},
 	{"task.comment", scopeTask, "KeyC", "steward.key.comment", ""},
+	{"task.assign", scopeTask, "KeyA", "steward.key.assign", ""},
 	{"row.next", scopeTask, "KeyJ", "steward.key.row.next", ""},
 	{"row.previous", scopeTask, "KeyK", "steward.key.row.previous", ""},
 	{"column.next", scopeTask, "ArrowRight", "steward.key.column.next", ""},

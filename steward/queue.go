@@ -20,6 +20,8 @@ type queueBody struct {
 	Kinds    []kindTab
 	State    customer.TaskState
 	Mine     bool
+	Assigned bool // only those for the reader
+	Me       string
 	Code     string
 	Filtered bool
 	MayGo    bool   // the reader may answer
@@ -49,8 +51,9 @@ func (s *Site) queue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		b.Wrong = "steward.tasks.wrong_code"
 	}
-	b.Filtered = len(filter.Kinds) > 0 || filter.Code != 0 || filter.Mine || filter.State != "" || err != nil
+	b.Filtered = len(filter.Kinds) > 0 || filter.Code != 0 || filter.Mine || filter.Assigned || filter.State != "" || err != nil
 	b.State, b.Mine, b.Code = filter.State, filter.Mine, q.Get("code")
+	b.Assigned, b.Me = filter.Assigned, f.Who.ID
 	if b.Queue, err = s.options.Desk.Queue(r.Context(), filter, q.Get("after")); err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func taskFilter(q url.Values) (f desk.TaskFilter, err error) {
 	if state := customer.TaskState(q.Get("state")); state == customer.TaskDone || state == customer.TaskObsolete {
 		f.State = state
 	}
-	f.Mine = q.Get("mine") != ""
+	f.Mine, f.Assigned = q.Get("mine") != "", q.Get("assigned") != ""
 	if text := strings.TrimSpace(q.Get("code")); text != "" {
 		f.Code, err = customer.ParseCode(text)
 	}
@@ -152,7 +155,7 @@ func (s *Site) goTo(w http.ResponseWriter, r *http.Request, t *desk.Task, u *und
 	}
 	f := s.frame(r, "tasks", "steward.tasks.title")
 	f.Undo, f.Scope = u, scopeList
-	b := queueBody{Now: s.options.Now(), MayGo: true}
+	b := queueBody{Now: s.options.Now(), MayGo: true, Me: f.Who.ID}
 	var err error
 	if b.Queue, err = s.options.Desk.Queue(r.Context(), desk.TaskFilter{Limit: 50}, ""); err != nil {
 		return err
@@ -172,7 +175,8 @@ func (s *Site) following(r *http.Request, f desk.TaskFilter, after int64) (*desk
 		}
 		for i := range q.Rows {
 			row := &q.Rows[i]
-			if row.Claim != nil && !row.Claim.Mine || row.Snoozed != nil && row.Snoozed.After(s.options.Now()) {
+			if row.Claim != nil && !row.Claim.Mine || row.Snoozed != nil && row.Snoozed.After(s.options.Now()) ||
+				row.Assigned != "" && row.Assigned != access.From(ctx).ID {
 				continue
 			}
 			if _, err := s.options.Desk.Claim(ctx, row.ID, lease); err == nil {

@@ -100,6 +100,7 @@ func (s *Site) routes() map[string]handler {
 		"POST /tasks/{id}/claim":         s.claim,
 		"POST /tasks/{id}/release":       s.release,
 		"POST /tasks/{id}/comment":       s.comment,
+		"POST /tasks/{id}/assign":        s.assign,
 		"GET /proposals":                 s.proposals,
 		"GET /proposals/{id}":            s.proposal,
 		"POST /proposals/{id}":           s.settle,

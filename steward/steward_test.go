@@ -144,7 +144,7 @@ func TestEveryTextIsTranslated(t *testing.T) {
 			body = tags.ReplaceAllString(body, " ")
 		}
 		for _, word := range strings.Fields(body) {
-			if letters.MatchString(word) && !slices.Contains([]string{"Анна", "crm", "billing", "shop", "desk", "desk,", "crm,"}, strings.Trim(word, ",.()")) {
+			if letters.MatchString(word) && !slices.Contains([]string{"Анна", "Олег", "crm", "billing", "shop", "desk", "desk,", "crm,"}, strings.Trim(word, ",.()")) {
 				t.Errorf("%s: %q is not from a catalog", path, word)
 			}
 		}

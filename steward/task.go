@@ -58,6 +58,10 @@ func (s *Site) showTask(w http.ResponseWriter, r *http.Request, status int, t *d
 		f.Undo = s.undoOf(r, &f)
 	}
 	b := s.taskBody(&f, t, o)
+	var err error
+	if b.Assignment, err = s.assignment(r, &f, t); err != nil {
+		return err
+	}
 	return s.show(w, r, status, "task", f, b)
 }
 

@@ -41,6 +41,7 @@ type taskBody struct {
 	Closes       int
 	Shadowed     int
 	Records      int
+	Assignment   *assignment
 }
 
 // choice is one of the two answers.

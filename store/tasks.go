@@ -25,22 +25,25 @@ type TaskRow struct {
 	Operation    int64                  // that answered it
 	Pending      customer.ProposalState // of an answer that is not carried out yet; "" for none
 	Assigned     string                 // only they are asked; "" for anybody
-	Together     *int32                 // what all records of both customers of a possible match say, hundredths of a bit; nil: not found out
+	Comments     int
+	Together     *int32 // what all records of both customers of a possible match say, hundredths of a bit; nil: not found out
 }
 
 // TaskFilter chooses tasks; the zero one all that are open.
 type TaskFilter struct {
-	Kinds   []customer.TaskKind
-	Code    customer.Code
-	State   customer.TaskState // "" is open
-	Unowned bool               // only those that Who may be asked: nobody else has claimed, answered or been assigned them, and nobody has put them off until later
-	Mine    bool               // only those that the one who asks has claimed
-	Who     string             // the one who asks
-	After   int64              // only those behind this one in the queue
+	Kinds    []customer.TaskKind
+	Code     customer.Code
+	State    customer.TaskState // "" is open
+	Unowned  bool               // only those that Who may be asked: nobody else has claimed, answered or been assigned them, and nobody has put them off until later
+	Mine     bool               // only those that the one who asks has claimed
+	Assigned bool               // only those that are for the one who asks
+	Who      string             // the one who asks
+	After    int64              // only those behind this one in the queue
 }
 
 const taskColumns = `id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss, opened,
-	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0), pending, assigned, together`
+	CASE WHEN claimed_until > now() THEN claimed_by ELSE '' END, CASE WHEN claimed_until > now() THEN claimed_until END, skipped, skip_reason, snoozed, closed, reason, coalesce(operation, 0), pending, assigned, together,
+	(SELECT count(*) FROM note n WHERE n.task = task.id)`
 
 // queueOrder is the order of the queue: by expected loss; what was put off comes last, in the order in
 // which it was.
@@ -48,7 +51,7 @@ const queueOrder = ` ORDER BY skipped NULLS FIRST, loss DESC, id`
 
 func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
 	err = row.Scan(&t.ID, &t.Kind, &t.State, &t.Code, &t.Other, &t.Records, &t.Sides, &t.Decision, &t.Weight, &t.Loss, &t.Opened,
-		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation, &t.Pending, &t.Assigned, &t.Together)
+		&t.ClaimedBy, &t.ClaimedUntil, &t.Skipped, &t.SkipReason, &t.Snoozed, &t.Closed, &t.Reason, &t.Operation, &t.Pending, &t.Assigned, &t.Together, &t.Comments)
 	return t, err
 }
 
@@ -65,14 +68,15 @@ func (f *TaskFilter) where() (string, []any) {
 		AND (NOT $4 OR (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5) AND (snoozed IS NULL OR snoozed <= now())
 			AND assigned IN ('', $5) AND (pending = '' OR pending = 'second' AND NOT EXISTS (SELECT FROM proposal p WHERE p.task = task.id AND p.state = 'second' AND p.author = $5)))
 		AND (NOT $6 OR claimed_by = $5 AND claimed_until > now())
+		AND (NOT $8 OR assigned = $5)
 		AND ($7::bigint = 0 OR (coalesce(skipped, '-infinity'), -loss, id) > (SELECT coalesce(skipped, '-infinity'), -loss, id FROM task WHERE id = $7))`,
-		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who, f.Mine, f.After}
+		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who, f.Mine, f.After, f.Assigned}
 }
 
 // Tasks lists tasks in the order of the queue, at most limit.
 func (tx *Tx) Tasks(ctx context.Context, f TaskFilter, limit int) ([]TaskRow, error) {
 	where, args := f.where()
-	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $8`, append(args, limit)...)
+	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $9`, append(args, limit)...)
 	if err != nil {
 		return nil, scrub(err)
 	}
@@ -100,7 +104,7 @@ func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) 
 	where, args := f.where()
 	// SKIP LOCKED: a row that another claimant is taking is passed over instead of waited for, or it would be
 	// given to both.
-	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $8::bigint * interval '1 millisecond'
+	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $9::bigint * interval '1 millisecond'
 		WHERE id = (SELECT id FROM task`+where+queueOrder+` LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING `+taskColumns, append(args, lease.Milliseconds())...)
 	if err != nil {
 		return t, false, scrub(err)

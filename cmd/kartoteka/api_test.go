@@ -122,6 +122,7 @@ func busyDoor(t *testing.T) *door {
 func (c *counter) staff() {
 	c.Helper()
 	c.fetch(&struct{}{}, "POST", "/v1/users", `{"login":"vera","roles":["viewer"]}`)
+	c.fetch(&struct{}{}, "POST", "/v1/users", `{"login":"ivan","roles":["steward"]}`)
 	c.fetch(&struct{}{}, "POST", "/v1/tokens", `{"name":"shop","scopes":["feed.read"],"days":1}`)
 }
 
@@ -151,7 +152,7 @@ func (c *counter) examples() map[string][3]string {
 		"tasks": {"GET", "/v1/tasks"}, "task-next": {"POST", "/v1/tasks/next"}, "task": {"GET", task}, "task-claim": {"POST", task + "/claim"},
 		"task-release": {"POST", task + "/release"}, "task-skip": {"POST", task + "/skip", `{"reason":"later"}`},
 		"task-answer": {"POST", task + "/answer", `{"approve":true,"dry_run":true}`}, "stats": {"GET", "/v1/stats"},
-		"task-comment": {"POST", task + "/comments", `{"text":"call them"}`}, "task-assign": {"POST", task + "/assign", `{"to":"anna"}`},
+		"task-comment": {"POST", task + "/comments", `{"text":"call them"}`}, "task-assign": {"POST", task + "/assign", `{"to":"local:ivan"}`},
 		"tasks-bulk": {"POST", "/v1/tasks/bulk", `{"approve":false,"dry_run":true}`}, "proposals": {"GET", "/v1/proposals"},
 		"proposal": {"GET", "/v1/proposals/1"}, "proposal-undo": {"POST", "/v1/proposals/1/undo"}, "proposal-approve": {"POST", "/v1/proposals/1/approve", "{}"},
 		"proposal-refuse": {"POST", "/v1/proposals/1/refuse", "{}"}, "batch-undo": {"POST", "/v1/batches/1/undo"},

@@ -290,8 +290,25 @@ func TestNotesAndAssignments(t *testing.T) {
 	if err := o.desk.Assign(o.as("anna"), task.ID, "local:boris"); !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("assigned to others by a steward: %v", err)
 	}
-	if err := o.desk.Assign(o.as("vera", access.Approver), task.ID, "local:boris"); err != nil {
+	vera := o.as("vera", access.Approver)
+	if err := o.desk.Assign(vera, task.ID, "local:boris"); !errors.Is(err, desk.ErrInvalid) {
+		t.Errorf("assigned to nobody: %v", err)
+	}
+	for login, role := range map[string]access.Role{"boris": access.Steward, "klara": access.Viewer} {
+		if _, err := o.hub.AddAccount(t.Context(), &customer.Visit{At: o.now, Who: "test", Act: "users"}, &customer.Account{Login: login, Name: login, Roles: []string{string(role)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, err := o.desk.Colleagues(vera); err != nil || len(list) != 1 || list[0].ID != "local:boris" {
+		t.Errorf("who may be asked: %+v %v", list, err)
+	}
+	if err := o.desk.Assign(vera, task.ID, "local:boris"); err != nil {
 		t.Fatal(err)
+	}
+	for who, want := range map[string]int{"boris": 1, "anna": 0} {
+		if q, err := o.desk.Queue(o.as(who), desk.TaskFilter{Assigned: true}, ""); err != nil || len(q.Rows) != want || want > 0 && q.Rows[0].Comments != 1 {
+			t.Errorf("assigned to %s: %+v %v", who, q, err)
+		}
 	}
 	if other := o.next("anna"); other != nil && other.ID == task.ID {
 		t.Error("it is still asked of somebody else")

@@ -270,7 +270,7 @@ const acts = {
   help: () => openHelp(), palette: () => openHelp(), search: () => $('#find') && $('#find').focus(), close: () => $('#help').close(),
   undo: () => { const b = $('#undo button'); if (b) b.click(); },
   'task.same': () => press('task.same'), 'task.different': () => press('task.different'), 'task.unsure': () => press('task.unsure'), 'task.snooze': () => press('task.snooze'), 'task.snooze.h': () => press('task.snooze'),
-  'task.comment': () => $('#reason') && $('#reason').focus(), 'task.next': () => press('task.next'), 'task.previous': () => history.back(),
+  'task.comment': () => $('#reason') && $('#reason').focus(), 'task.assign': () => { const a = $('#assign', main()); if (a) { a.scrollIntoView({block: 'center'}); a.tagName === 'SELECT' ? a.focus() : a.click(); } }, 'task.next': () => press('task.next'), 'task.previous': () => history.back(),
   'row.next': () => move(1, 0), 'row.previous': () => move(-1, 0), 'column.next': () => move(0, 1), 'column.previous': () => move(0, -1), 'row.pick': pick, 'row.edit': edit,
   'show.only': () => toggle('only'), 'show.raw': () => toggle('raw'), 'show.latin': () => toggle('latin'), 'show.score': () => toggle('blind'), 'show.all': () => toggle('all'),
   'list.next': () => moveList(1), 'list.previous': () => moveList(-1), 'list.start': () => { const f = $('form[data-key="list.start"]'); if (f) f.requestSubmit(); },

@@ -85,7 +85,7 @@ func (d *Desk) fits(f *desk.TaskFilter, t *desk.Task) bool {
 	for _, k := range f.Kinds {
 		kind = kind || k == t.Kind
 	}
-	return kind && t.State == state && (f.Code == 0 || f.Code == t.Code || f.Code == t.Other) && (!f.Mine || t.TaskRow.Claim != nil && t.TaskRow.Claim.Mine)
+	return kind && t.State == state && (f.Code == 0 || f.Code == t.Code || f.Code == t.Other) && (!f.Assigned || t.Assigned == "local:anna") && (!f.Mine || t.TaskRow.Claim != nil && t.TaskRow.Claim.Mine)
 }
 
 func (d *Desk) find(id int64) (*desk.Task, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
 
 // People are two accounts and a token.
@@ -67,4 +68,18 @@ func (People) Operations(context.Context, string, customer.Code, int64, int) ([]
 // Visits implements steward.Audit.
 func (People) Visits(context.Context, string, customer.Code, int64, int) ([]customer.Visit, error) {
 	return []customer.Visit{{ID: 9, At: Moment, Who: "local:anna", Act: "customer.reveal", Codes: []customer.Code{Anna}, Fields: []string{"passport"}, Reason: "звонок клиента"}}, nil
+}
+
+// Assign implements steward.Assigner.
+func (d *Desk) Assign(_ context.Context, task int64, to string) error {
+	t, err := d.find(task)
+	if err == nil {
+		t.Assigned = to
+	}
+	return err
+}
+
+// Colleagues implements steward.Assigner.
+func (d *Desk) Colleagues(context.Context) ([]desk.Colleague, error) {
+	return []desk.Colleague{{ID: "local:anna", Name: "Анна"}, {ID: "local:oleg", Name: "Олег"}}, d.Err
 }
