@@ -10,7 +10,8 @@ import (
 // who shares a key with many and little else with most of them need not read them all.
 type Prospect struct {
 	k      *kindRules
-	base   worth         // the priors and what names can weigh
+	base   worth         // the priors
+	names  worth         // what names can weigh
 	others [others]worth // by bit of the sketch
 	own    customer.Sketch
 
@@ -62,7 +63,7 @@ func (r *Ruleset) Prospect(it *Item) Prospect {
 			p.others[i%others] = p.others[i%others].add(k.topOf(it, i))
 		}
 	}
-	p.base = p.base.add(k.nameTop(it))
+	p.names = k.nameTop(it)
 	p.date = k.outlook(it, k.sketched.date, dateReading, dateDiffers)
 	p.id = k.outlook(it, k.sketched.id, idReading, idDiffers)
 	p.phone = k.outlook(it, k.sketched.phone, phoneTypo, phoneDiffers)
@@ -171,18 +172,41 @@ func (p *Prospect) Most(s customer.Sketch) Weight {
 		return math.MaxInt32
 	}
 	sum := p.base
+	for _, w := range p.parts(s) {
+		sum = sum.add(w)
+	}
+	return min(sum.chance, sum.kin)
+}
+
+// Agreement is the most that what agrees between the item and any that has the sketch weighs against chance,
+// whatever contradicts.
+func (p *Prospect) Agreement(s customer.Sketch) Weight {
+	if p.k == nil || !s.Known() {
+		return math.MaxInt32
+	}
+	sum := Weight(0)
+	for _, w := range p.parts(s) {
+		sum += max(0, w.chance)
+	}
+	return sum
+}
+
+// parts bounds each thing that a sketch tells of.
+func (p *Prospect) parts(s customer.Sketch) (parts [others + 7]worth) {
 	for i := range p.others {
 		if s>>(sketchOthers+i)&1 != 0 {
-			sum = sum.add(p.others[i])
+			parts[i] = p.others[i]
 		}
 	}
-	sum = sum.add(p.date.at(p.own>>sketchDate&anyDate, s>>sketchDate&anyDate, anyDate, datesFar))
-	sum = sum.add(p.id.at(p.own>>sketchID&anyID, s>>sketchID&anyID, anyID, idsFar))
-	sum = sum.add(p.phone.at(p.own>>sketchPhone&anyPhone, s>>sketchPhone&anyPhone, anyPhone, phonesFar))
-	sum = sum.add(p.email.ofEmail(p.own>>sketchEmail&anyEmail, s>>sketchEmail&anyEmail))
-	sum = sum.add(p.patronymic.at(s >> sketchPatronymic & anyWord))
-	sum = sum.add(p.place.at(s>>sketchCity&anyCity, s>>sketchStreet&anyWord))
-	return min(sum.chance, sum.kin)
+	rest := parts[others:]
+	rest[0] = p.names
+	rest[1] = p.date.at(p.own>>sketchDate&anyDate, s>>sketchDate&anyDate, anyDate, datesFar)
+	rest[2] = p.id.at(p.own>>sketchID&anyID, s>>sketchID&anyID, anyID, idsFar)
+	rest[3] = p.phone.at(p.own>>sketchPhone&anyPhone, s>>sketchPhone&anyPhone, anyPhone, phonesFar)
+	rest[4] = p.email.ofEmail(p.own>>sketchEmail&anyEmail, s>>sketchEmail&anyEmail)
+	rest[5] = p.patronymic.at(s >> sketchPatronymic & anyWord)
+	rest[6] = p.place.at(s>>sketchCity&anyCity, s>>sketchStreet&anyWord)
+	return parts
 }
 
 // at bounds one comparison by its fields in two sketches.

@@ -54,12 +54,25 @@ func checkProspect(t *testing.T, rules *Ruleset, a, b *Item) int {
 		if top := p.Most(rules.Sketch(pair[1])); top < total {
 			t.Fatalf("the pair weighs %d, %d at most by its sketches:\n%s", total, top, described(rules, pair[0], pair[1]))
 		}
+		agree := agreeing(&ev)
+		if top := p.Agreement(rules.Sketch(pair[1])); top < agree {
+			t.Fatalf("what agrees weighs %d, %d at most by the sketches:\n%s", agree, top, described(rules, pair[0], pair[1]))
+		}
 	}
 	p := rules.Prospect(a)
 	if p.Most(rules.Sketch(b)) < rules.Link(a.Kind)-500 {
 		return 1
 	}
 	return 0
+}
+
+func agreeing(ev *Evidence) (sum Weight) {
+	for _, w := range ev[:MaxComparisons] {
+		if w != Missing {
+			sum += max(0, Weight(w))
+		}
+	}
+	return sum
 }
 
 // TestSlipsAreNotFar weighs records against those that one made of them with slips of the pen, other

@@ -11,10 +11,10 @@ func TestSearchLooksFirstWhereMostKeysLead(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	var many []int64
-	for i := range searchRecords + 5 {
+	for i := range searchSketches + 5 {
 		many = append(many, int64(i))
 	}
-	if got := mostMet(map[uint64][]int64{1: many, 2: {searchRecords + 4}}); len(got) != searchRecords || got[0] != searchRecords+4 {
+	if got := mostMet(map[uint64][]int64{1: many, 2: {searchSketches + 4}}); len(got) != searchSketches || got[0] != searchSketches+4 {
 		t.Errorf("%d, %v first", len(got), got[0])
 	}
 }

@@ -100,11 +100,9 @@ func (tx *Tx) OfNodes(ctx context.Context, nodes []int64, all bool) ([]customer.
 	case all:
 		return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+` AND r.node = ANY($1)`, nodes)
 	}
-	return tx.queryRecords(ctx, `SELECT `+recordColumns+`
-		FROM unnest($1::bigint[]) AS n(node)
-		JOIN LATERAL (SELECT * FROM record x WHERE x.node = n.node AND x.state = 'live' AND x.code IS NOT NULL LIMIT 1) r ON true
-		JOIN source s ON s.id = r.source
-		JOIN body b ON b.record = r.id AND b.revision = r.revision`, nodes)
+	// The body is joined where its record is found: a planner that guesses many nodes would read all bodies.
+	return tx.queryRecords(ctx, `SELECT f.* FROM unnest($1::bigint[]) AS n(node)
+		CROSS JOIN LATERAL (SELECT `+recordColumns+fromRecords+` AND r.node = n.node AND r.code IS NOT NULL LIMIT 1) f`, nodes)
 }
 
 // Decisions implements resolve.Base.
