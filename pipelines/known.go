@@ -44,6 +44,30 @@ func (r *Reader) knownKey(t *customer.Table) (key []string, ok bool) {
 	return nil, false
 }
 
+// keepExtras leaves a table that is known by the content of its rows the attributes that the hub
+// was taught from it: the content that counts would be another otherwise, and each row a new one.
+func (r *Reader) keepExtras(m *customer.Mapping, key []string) {
+	if len(key) > 0 {
+		return
+	}
+	mapped := map[string]bool{}
+	for i := range m.Fields {
+		for _, column := range m.Fields[i].Columns {
+			mapped[column] = true
+		}
+	}
+	for _, f := range r.in.Before[len(r.order)].Fields {
+		if len(f.Columns) == 1 && strings.HasPrefix(f.Attribute, "x.") && !mapped[f.Columns[0]] && r.has(f.Attribute) {
+			m.Fields = append(m.Fields, f)
+		}
+	}
+}
+
+// has reports whether the portrait has an attribute for some kind.
+func (r *Reader) has(name string) bool {
+	return slices.ContainsFunc(r.portrait.Attributes, func(a customer.Attribute) bool { return a.Name == name })
+}
+
 // distinctRows drops rows that are equal to an earlier one, which tell nothing about columns
 // but that some rows come twice.
 func distinctRows(rows []customer.Row) []customer.Row {

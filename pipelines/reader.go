@@ -141,13 +141,14 @@ func (r *Reader) mapTable(t *customer.Table, sample []customer.Row) (*table, err
 	if r.in.Mapping != nil && (len(r.in.Mapping.Fields) > 0 || r.in.Mapping.Standard != "") {
 		m.Mapping, m.Declared = *r.in.Mapping, true
 	} else {
-		proposal := mapping.Infer(r.portrait, t, distinctRows(sample))
+		proposal := mapping.Infer(r.portrait, r.in.Source, t, distinctRows(sample))
 		m.Mapping, m.Columns, m.Extra, m.Country = proposal.Mapping, proposal.Columns, proposal.Extra, proposal.Country
 		if r.extras || r.hasExtras(proposal.Extra) {
 			m.Mapping = proposal.WithExtra()
 		}
 		if key, ok := r.knownKey(t); ok {
 			m.Mapping.Key = key
+			r.keepExtras(&m.Mapping, key)
 		}
 		if r.in.Mapping != nil { // kind, key and the like may be declared without fields
 			declare(&m.Mapping, r.in.Mapping)

@@ -4,7 +4,20 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"kartoteka/pipelines"
 )
+
+// columnOf is the column from which an attribute was made.
+func columnOf(t *pipelines.TableMapping, attribute string) string {
+	for i := range t.Columns {
+		if t.Columns[i].Attribute == attribute {
+			return t.Columns[i].Column
+		}
+	}
+	return strings.TrimPrefix(attribute, "x.")
+}
 
 // advice tells what a person should do next.
 func (j *loadJob) advice() []string {
@@ -17,7 +30,7 @@ func (j *loadJob) advice() []string {
 			}
 			seen[a.Name] = true
 			out = append(out, fmt.Sprintf("column %q was kept raw; to use it, add to the configuration: portrait: {%s: {%s: {type: %s, holds: %s, shared_by: %d}}}",
-				a.Name[len("x."):], a.Kind, a.Name, a.Type, a.Holds, a.SharedBy))
+				columnOf(&t, a.Name), a.Kind, a.Name, a.Type, a.Holds, a.SharedBy))
 		}
 	}
 	for _, source := range slices.Sorted(maps.Keys(j.result.Repeated)) {

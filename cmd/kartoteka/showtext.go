@@ -85,7 +85,7 @@ func (t *showText) value(v *customer.DocumentValue) string {
 }
 
 func (t *showText) provenance(v *customer.DocumentValue) string {
-	parts := []string{string(v.Source)}
+	parts := filled(string(v.Source))                       // what a person fixed comes from none
 	if v.Rule != "" && v.Rule != string(customer.KeepAll) { // all of them stand there
 		parts = append(parts, t.lang.First([]string{"keep." + v.Rule}))
 	}

@@ -69,8 +69,12 @@ func joinReasons(a, b string) string {
 }
 
 func (f *inference) addExtra(x extra) {
-	name := "x." + ExtraName(x.column.heading)
+	name := extraPrefix + ExtraName(x.column.heading)
 	g := f.at(x.column)
+	if f.local(x.column) {
+		name = f.localName(x.column)
+		g.reason = joinReasons(g.reason, "a number of this source's own")
+	}
 	g.concept, g.confidence = concept{attribute: "=" + name}, 0.5
 	x.attribute.Name = name
 	for _, kind := range f.extraKinds() {

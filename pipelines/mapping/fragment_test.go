@@ -63,7 +63,7 @@ func TestFragmentOfEachGoldenFileIsReadByConfig(t *testing.T) {
 				t.Fatal(err)
 			}
 			table, rows := tableOf(t, path, beforeWant(string(text)))
-			p := Infer(base.Portrait, table, rows)
+			p := Infer(base.Portrait, "", table, rows)
 			m := p.WithExtra()
 			fragment, err := Fragment(base.Portrait, "s", &m, p.Extra)
 			if err != nil {

@@ -33,7 +33,7 @@ func TestColumnsMeanWhatTheGoldenFilesSay(t *testing.T) {
 			}
 			input, want, _ := strings.Cut("\n"+string(text), "\nwant\n")
 			table, rows := tableOf(t, path, input)
-			got := listing(Infer(portrait(t), table, rows))
+			got := listing(Infer(portrait(t), "", table, rows))
 			if *update {
 				golden := strings.TrimPrefix(input, "\n") + "\nwant\n" + got
 				if err := os.WriteFile(path, []byte(golden), 0o644); err != nil {

@@ -41,7 +41,7 @@ func looksLikeData(heading string) bool {
 func (f *inference) guessOne(c *column, named bool) guess {
 	why := ""
 	if named {
-		if name, ok := f.roles.direct[squash(words(c.heading))]; ok {
+		if name, ok := f.named(c); ok {
 			return guess{concept{attribute: "=" + name}, 0.95, "name: that of the attribute"}
 		}
 		if h, ok := loadVocabulary().find(c.heading); ok {

@@ -39,6 +39,7 @@ type guess struct {
 // inference is one run of Infer.
 type inference struct {
 	roles   roles
+	source  customer.Source
 	table   *customer.Table
 	columns []*column
 	guesses []guess
@@ -52,9 +53,10 @@ type inference struct {
 }
 
 // Infer proposes what the columns of a table mean, from their names and from sampled rows.
-// It looks at up to 1,000 values a column, fewer when the table is very wide.
-func Infer(p *customer.Portrait, t *customer.Table, sample []customer.Row) Proposal {
-	f := &inference{roles: rolesOf(p), table: t, columns: lookAt(t, sample), sample: sample}
+// It looks at up to 1,000 values a column, fewer when the table is very wide. A number that
+// only its source knows the meaning of becomes an attribute of that source alone.
+func Infer(p *customer.Portrait, source customer.Source, t *customer.Table, sample []customer.Row) Proposal {
+	f := &inference{roles: rolesOf(p), source: source, table: t, columns: lookAt(t, sample), sample: sample}
 	f.keyed, f.kinded = ownKeys(sample), ownKinds(sample)
 	f.guess()
 	f.names()

@@ -15,7 +15,7 @@ func TestExtraThatPartsTwinsStaysRaw(t *testing.T) {
 		name := fmt.Sprintf("cafe number %c%c", 'a'+i/2, 'b'+i/2) // each name twice
 		rows = append(rows, textRow(table, name, "sampleton", []string{"french", "italian", "thai"}[i%3], []string{"north", "south"}[i/2%2]))
 	}
-	p := Infer(portrait(t), table, rows)
+	p := Infer(portrait(t), "", table, rows)
 	if got := p.Columns[2].Attribute; got != "-raw" {
 		t.Errorf("cuisine, which differs between twins, is %s", got)
 	}
@@ -35,7 +35,7 @@ func TestOtherPortraitsPlayTheirOwnRoles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := Infer(p, table, []customer.Row{row})
+	got := Infer(p, "", table, []customer.Row{row})
 	for i, want := range []string{"full_name", "full_name", "national_id", "tax_code", "loyalty_no"} {
 		if got.Columns[i].Attribute != want {
 			t.Errorf("%s: %+v, want %s", table.Columns[i], got.Columns[i], want)
@@ -49,7 +49,7 @@ func TestSecondLoadMapsTheExtrasOfTheFirst(t *testing.T) {
 	for i := range 20 {
 		rows = append(rows, textRow(table, fmt.Sprintf("Anna Sample%c", 'a'+i), fmt.Sprintf("M-%04d", i*7%19)))
 	}
-	first := Infer(config.Default().Portrait, table, rows)
+	first := Infer(config.Default().Portrait, "", table, rows)
 	if len(first.Extra) == 0 {
 		t.Fatalf("no extras: %+v", first.Columns)
 	}
@@ -57,7 +57,7 @@ func TestSecondLoadMapsTheExtrasOfTheFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := Infer(conf.Portrait, table, rows[:2])
+	second := Infer(conf.Portrait, "", table, rows[:2])
 	if a := second.Columns[1].Attribute; a != first.Extra[0].Name || len(second.Extra) != 0 {
 		t.Errorf("%s, extras %v", a, second.Extra)
 	}

@@ -43,7 +43,7 @@ func KeyColumn(t *customer.Table, sample []customer.Row) string {
 func (f *inference) keyColumn() *column {
 	var best *column
 	rank := 0
-	for _, c := range f.of("-key") {
+	for _, c := range f.keys() {
 		if c.repeated || c.filled == 0 || c.filled != c.rows || len(c.distinct) != c.filled {
 			continue
 		}
@@ -52,6 +52,21 @@ func (f *inference) keyColumn() *column {
 		}
 	}
 	return best
+}
+
+// keys are the columns whose names say key. An attribute that another source taught the hub does
+// not keep a column from being the key of this one.
+func (f *inference) keys() []*column {
+	out := f.of("-key")
+	for i, c := range f.columns {
+		if !strings.HasPrefix(f.guesses[i].concept.attribute, "="+extraPrefix) {
+			continue
+		}
+		if h, ok := loadVocabulary().find(c.heading); ok && h.concept.attribute == "-key" {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // keyRank prefers GUIDs, then keys of the record, then of the client, then codes.

@@ -52,7 +52,7 @@ func rolesOf(p *customer.Portrait) roles {
 	r.otherNumbers()
 	for _, a := range p.Attributes {
 		if !a.Type.IsFact() && !r.played(a.Name) {
-			r.direct[squash(words(strings.TrimPrefix(a.Name, "x.")))] = a.Name
+			r.direct[squash(words(strings.TrimPrefix(a.Name, extraPrefix)))] = a.Name
 		}
 	}
 	return r

@@ -96,7 +96,7 @@ func throughMapper(t *testing.T, kind connectors.Kind, rows []customer.Row) stri
 			n++
 		}
 		table := rows[0].Table
-		proposal := Infer(p, table, rows[:n])
+		proposal := Infer(p, "", table, rows[:n])
 		b.WriteString("table " + table.Name + "\n" + listing(proposal))
 		m := &proposal.Mapping
 		if kind.Standard != nil {

@@ -23,7 +23,7 @@ func TestInferManagesFiveThousandColumns(t *testing.T) {
 		rows = append(rows, textRow(table, texts...))
 	}
 	begin := time.Now()
-	p := Infer(portrait(t), table, rows)
+	p := Infer(portrait(t), "", table, rows)
 	if p.Columns[4321].Attribute != "phone" || len(p.Extra) > mostExtras*2 {
 		t.Errorf("%+v, %d extras", p.Columns[4321], len(p.Extra))
 	}
@@ -48,7 +48,7 @@ func TestInferBearsAnything(t *testing.T) {
 			for _, texts := range c.rows {
 				rows = append(rows, textRow(table, texts...))
 			}
-			got := Infer(p, table, rows)
+			got := Infer(p, "", table, rows)
 			if len(got.Columns) != len(c.columns) {
 				t.Errorf("%d columns", len(got.Columns))
 			}
