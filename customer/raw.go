@@ -44,6 +44,7 @@ type RawValue struct {
 	Format    string   // as the mapping says: dd.mm.yyyy; "" to find out
 	Issued    string   // date of a document, when mapped
 	Observed  Instant
+	Written   string // what was received, when Text or Parts were freed of the marks of a web page
 }
 
 // RawConsent is a consent as delivered.

@@ -148,6 +148,9 @@ func TestSurvivors(t *testing.T) {
 		{"MostAgreedWins", "text_most_agreed", []claim{{source: "a", standard: "x"}, {source: "b", standard: "y"}, {source: "c", standard: "y"}}, "y/2"},
 		{"SpellingsAgree", "text_most_agreed", []claim{{source: "a", standard: "Орёл"}, {source: "b", standard: "орел"}, {source: "c", standard: "y"}}, "Орёл/2"},
 		{"ConfirmedReadingOfADate", "birth_date", []claim{{source: "a", standard: "1985-04-12", verdict: customer.Ambiguous}, {source: "c", standard: "1985-12-04", verdict: customer.Valid}}, "1985-12-04/1"},
+		{"AYearYieldsToItsDay", "birth_date", []claim{{source: "a", standard: "1985", day: 2}, {source: "b", standard: "1985", day: 2}, {source: "c", standard: "1985-03-12", day: 1}}, "1985-03-12/1"},
+		{"AYearSpeaksForItsDay", "birth_date", []claim{{source: "a", standard: "1990-01-01"}, {source: "b", standard: "1985-03"}, {source: "c", standard: "1985-03-12"}}, "1985-03-12/1"},
+		{"AYearBeforeAStrangersDay", "birth_date", []claim{{source: "a", standard: "1985"}, {source: "b", standard: "1985"}, {source: "c", standard: "1990-03-12"}}, "1985/2"},
 		{"LongestWins", "text_longest", []claim{{source: "a", standard: "Ян"}, {source: "c", standard: "Анна"}}, "Анна/1"},
 		{"TieEndsAtTheText", "text_trusted", []claim{{source: "c", standard: "б"}, {source: "c", standard: "а"}}, "а/1"},
 		{"FullNameOverTrustedInitials", "name_trusted", []claim{

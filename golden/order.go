@@ -2,6 +2,7 @@ package golden
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,9 +26,10 @@ func (o order) compare(a, b *candidate) int {
 
 // orders holds the complete order of each rule. A person's name that is whole goes before
 // one with initials whatever the rule, but where the rule asks for the latest or longest.
-var orders, nameOrders = ordersWith(nil), ordersWith(criterion(byWhole))
+// Of dates that do not contradict each other the one that says most goes first whatever the rule.
+var orders, nameOrders, dateOrders = ordersWith(nil), ordersWith(byWhole, customer.KeepLatest, customer.KeepLongest), ordersWith(byPrecise)
 
-func ordersWith(gate criterion) map[customer.Keep]order {
+func ordersWith(gate criterion, but ...customer.Keep) map[customer.Keep]order {
 	heads := map[customer.Keep]order{
 		customer.KeepTrusted:      {byTrust},
 		customer.KeepLatest:       {byLatest},
@@ -39,7 +41,7 @@ func ordersWith(gate criterion) map[customer.Keep]order {
 	out := map[customer.Keep]order{}
 	for keep, head := range heads {
 		o := order{byPin}
-		if gate != nil && keep != customer.KeepLatest && keep != customer.KeepLongest {
+		if gate != nil && !slices.Contains(but, keep) {
 			o = append(o, gate)
 		}
 		out[keep] = append(append(o, head...), tail...)
@@ -57,8 +59,11 @@ func ranking(a *customer.Attribute) order {
 	if keep == customer.KeepAll {
 		keep = customer.KeepMostAgreed
 	}
-	if a.Type == customer.TypePersonName {
+	switch a.Type {
+	case customer.TypePersonName:
 		return nameOrders[keep]
+	case customer.TypeDate:
+		return dateOrders[keep]
 	}
 	return orders[keep]
 }
@@ -71,10 +76,11 @@ func byPin(a, b *candidate) int {
 }
 
 func byTrust(a, b *candidate) int     { return a.trust - b.trust }
-func byAgreement(a, b *candidate) int { return b.agreement - a.agreement }
+func byAgreement(a, b *candidate) int { return b.support - a.support }
 func byComplete(a, b *candidate) int  { return b.complete - a.complete }
 func byVerdict(a, b *candidate) int   { return int(b.value.Verdict) - int(a.value.Verdict) }
 func byWhole(a, b *candidate) int     { return trueFirst(a.whole, b.whole) }
+func byPrecise(a, b *candidate) int   { return trueFirst(b.vague, a.vague) }
 func byLatest(a, b *candidate) int    { return b.observed().Compare(a.observed()) }
 func byStandard(a, b *candidate) int  { return strings.Compare(a.value.Standard, b.value.Standard) }
 func byPlace(a, b *candidate) int     { return a.place - b.place }

@@ -18,6 +18,8 @@ type candidate struct {
 	group  *group
 
 	agreement int
+	support   int  // agreement, and for a date the members that know a part of it
+	vague     bool // a part of a date that another candidate knows better
 	trust     int  // 0 is best
 	complete  int  // filled parts, whole words over initials
 	whole     bool // a name whose given name is not an initial
@@ -29,6 +31,7 @@ type group struct {
 	members int
 	last    *customer.Member // whose candidate came last: one member counts once
 	taken   bool             // its best candidate was already placed
+	vague   bool             // a part of a date that another group knows better
 }
 
 type groupKey struct{ kind, text string }
@@ -96,18 +99,47 @@ func (b *builder) measure(a *customer.Attribute, t Type) {
 		}
 	}
 	for i := range b.candidates {
-		b.candidates[i].agreement = b.candidates[i].group.members
+		c := &b.candidates[i]
+		c.agreement, c.support = c.group.members, c.group.members
+	}
+	if a.Type == customer.TypeDate {
+		b.compatible(a)
 	}
 }
 
-func (b *builder) groupOf(a *customer.Attribute, t Type, c *candidate) *group {
-	key := groupKey{text: c.value.Standard}
-	if t.text {
-		key.text = folded(key.text)
+// compatible lets a date stand before those that know only its year, or its year and month: they
+// speak for it, and say nothing that it does not.
+func (b *builder) compatible(a *customer.Attribute) {
+	for i := range b.candidates {
+		c := &b.candidates[i]
+		for _, size := range [...]int{len("1985"), len("1985-03")} {
+			if len(c.value.Standard) <= size {
+				continue
+			}
+			if g := b.groups[groupKeyOf(a, c.value, c.value.Standard[:size])]; g != nil {
+				g.vague, c.support = true, c.support+g.members
+			}
+		}
 	}
+	for i := range b.candidates {
+		b.candidates[i].vague = b.candidates[i].group.vague
+	}
+}
+
+func groupKeyOf(a *customer.Attribute, v *customer.Value, text string) groupKey {
+	key := groupKey{text: text}
 	if a.By == "kind" {
-		key.kind = c.value.Kind
+		key.kind = v.Kind
 	}
+	return key
+}
+
+func (b *builder) groupOf(a *customer.Attribute, t Type, c *candidate) *group {
+	text := c.value.Standard
+	if t.text {
+		text = folded(text)
+	}
+	key := groupKeyOf(a, c.value, text)
 	g := b.groups[key]
 	if g == nil {
 		g = &group{}

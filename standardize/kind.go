@@ -10,7 +10,7 @@ import (
 // number, attributes that only one kind has, shape of the name. It is "" when nothing tells, so
 // that the caller may take the majority of the file.
 func (z *Standardizer) Kind(m *customer.Mapped) customer.Kind {
-	return z.kind(m, new(scratch))
+	return z.kind(plainText(m), new(scratch))
 }
 
 func (z *Standardizer) kind(m *customer.Mapped, memory *scratch) customer.Kind {

@@ -30,14 +30,16 @@ const (
 	noteOrgPerson      = "organization.person"  // a person's name in an organization's field
 	noteOrgShape       = "organization.shape"   // no name
 	noteArea           = "phone.guessed_area"   // the area code is that of the row's city
+	noteLetters        = "phone.letters"        // letters among the digits: read as the digits they stand for, else refused
 	noteLength         = "phone.length"         // too few or too many digits
 	noteNoArea         = "phone.no_area_code"   // a local number: comparable as written, not E.164
 	notePlan           = "phone.numbering_plan" // right length, but such a number is not given out
 	noteUnplaced       = "phone.unplaced"       // fits no numbering plan; comparable as written, not E.164
+	noteMarkup         = "text.markup"          // tags and entities of a web page were taken out
 	noteMember         = "set.unknown"          // not in the closed list
 )
 
 // Notes lists every note that a value can carry, in order; phrases has a sentence for each.
 func Notes() []string {
-	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailMended, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember}
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailMended, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLetters, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember, noteMarkup}
 }

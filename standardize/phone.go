@@ -126,6 +126,12 @@ func (z *Standardizer) appendPhone(dst []customer.Value, p phonePiece, city stri
 	}
 	line := z.place(&v, p, city)
 	switch {
+	case v.Verdict != customer.Valid && (p.letters || v.Note != noteArea && p.remark != "" && strings.Contains(p.digits, "800")):
+		if w := z.lettered(&p, city); p.letters || w.Verdict.Usable() {
+			return append(dst, w)
+		}
+	}
+	switch {
 	case !v.Verdict.Usable():
 	case p.extension == "" && p.remark == "":
 		v.Parts = lineParts(line)
@@ -260,7 +266,7 @@ func (z *Standardizer) byLibrary(v *customer.Value, p phonePiece) (line string) 
 	case ok && kind != phonenumbers.UNKNOWN:
 		v.Verdict, v.Standard = customer.Valid, e164
 		line = lineName(kind)
-	case ok && p.plus:
+	case ok && p.plus && len(p.digits) > 6:
 		v.Verdict, v.Standard, v.Note = customer.Plausible, e164, notePlan
 	case len(p.digits) >= 5 && len(p.digits) <= 7:
 		v.Verdict, v.Standard, v.Note = customer.Plausible, p.digits, noteNoArea

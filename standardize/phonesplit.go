@@ -14,6 +14,7 @@ type phonePiece struct {
 	extension string
 	remark    string
 	kind      string
+	letters   bool // letters stand among the digits
 }
 
 // splitPhones cuts a cell into its numbers. Remarks in brackets or in words stay with their number.
@@ -105,11 +106,13 @@ func readPhone(raw string) phonePiece {
 			inExtension = inExtension || isWhole(digits.String()) && endsInFew(raw[end:])
 			switch kind := phoneLabels[Fold(word)]; {
 			case kind == "ext":
+				p.letters = p.letters || !inExtension && digits.Len() > 0 && digits.Len() < 5
 				inExtension = inExtension || digits.Len() > 4
 			case kind == "-":
 			case kind != "":
 				p.kind = kind
 			default:
+				p.letters = p.letters || !inExtension && among(raw, i, end, digits.Len() > 0)
 				remark.WriteString(" " + word)
 			}
 		}

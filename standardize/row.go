@@ -17,6 +17,7 @@ func (z *Standardizer) Row(m *customer.Mapped) (customer.Standard, customer.Filt
 }
 
 func (z *Standardizer) row(m *customer.Mapped, memory *scratch) (customer.Standard, customer.FilterReason) {
+	m = plainText(m)
 	s := customer.Standard{Kind: z.kind(m, memory), Observed: m.Observed, Relations: m.Relations}
 	if s.Kind == "" {
 		s.Kind = customer.Person
@@ -239,7 +240,7 @@ func (z *Standardizer) filter(m *customer.Mapped, s *customer.Standard) customer
 		present = present || v.Verdict > customer.Filler
 		switch z.portrait.Attribute(v.Attribute).Type {
 		case customer.TypePersonName, customer.TypeOrgName:
-			name = v.Raw
+			name, _ = unmarked(v.Raw)
 		default:
 			if v.Verdict.Usable() {
 				others++

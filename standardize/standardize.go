@@ -96,6 +96,7 @@ func twin(p *customer.Portrait, a *customer.Attribute) int {
 func (z *Standardizer) Values(a *customer.Attribute, raw customer.RawValue, city string) []customer.Value {
 	s := scratches.Get().(*scratch)
 	defer s.release()
+	unmark(&raw)
 	return z.appendValues(nil, a, &raw, city, s)
 }
 
@@ -121,6 +122,8 @@ func (z *Standardizer) appendValues(dst []customer.Value, a *customer.Attribute,
 	in := &s.input
 	begin := len(dst)
 	switch {
+	case in.text == "" && raw.Written != "":
+		dst = filler(dst)
 	case in.text == "":
 		dst = append(dst, customer.Value{Verdict: customer.Empty})
 	case isPlaceholder(in.text):
@@ -141,6 +144,12 @@ func (z *Standardizer) complete(values []customer.Value, a *customer.Attribute, 
 	for i := range values {
 		v := &values[i]
 		v.Attribute, v.Observed = a.ID, observed
+		if raw.Written != "" {
+			v.Raw = raw.Written
+			if v.Note == "" {
+				v.Note = noteMarkup
+			}
+		}
 		if v.Kind == "" {
 			v.Kind = raw.Kind
 		}

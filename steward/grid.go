@@ -242,7 +242,7 @@ func (v *gridView) recordCell(r *desk.AttributeRow, x sideRecord) cell {
 		if text == "" {
 			text = value.Raw
 		}
-		it := item{Text: v.text(r, text), Sort: value.Kind}
+		it := item{Text: v.text(r, text), Sort: value.Kind, Said: value.Note}
 		v.compared(&it, text, nil, r.Masked || value.Masked)
 		if value.Raw != value.Standard {
 			it.Raw = short(value.Raw)

@@ -100,6 +100,7 @@ type item struct {
 	Latin   string
 	By      []string // why it stands there
 	Note    diff.Note
+	Said    string // what the standardizer noted about it
 	Verdict string
 	Tick    bool // chosen by the hub for the golden record
 	Chosen  bool
