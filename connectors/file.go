@@ -123,13 +123,16 @@ func (f *FileReader) skip(ctx context.Context, after Cursor) error {
 	return nil
 }
 
+// maxBatch is how many bytes of values a batch holds at most, but for its last row.
+const maxBatch = 16 << 20
+
 // Read implements [Connector].
 func (f *FileReader) Read(ctx context.Context, max int) (Batch, error) {
 	var b Batch
 	if f.items == nil {
 		return b, io.EOF
 	}
-	for n := 0; len(b.Rows)+len(b.Rejects) < max; n++ {
+	for n, size := 0, 0; len(b.Rows)+len(b.Rejects) < max && size < maxBatch; n++ {
 		f.item = Item{}
 		err := f.next(ctx, &f.item)
 		if errors.Is(err, io.EOF) && n > 0 {
@@ -139,12 +142,25 @@ func (f *FileReader) Read(ctx context.Context, max int) (Batch, error) {
 			return Batch{}, err
 		}
 		b.add(&f.item, max)
+		size += f.item.size()
 		if n >= 100*max { // a file of blank rows still answers in time
 			break
 		}
 	}
 	b.Cursor = Cursor(strconv.FormatInt(f.done, 10) + "@" + f.ident)
 	return b, nil
+}
+
+// size is how many bytes its values have.
+func (it *Item) size() int {
+	n := 0
+	for i := range it.Row.Cells {
+		n += len(it.Row.Cells[i].Text)
+	}
+	if it.Reject != nil {
+		n += len(it.Reject.Raw)
+	}
+	return n
 }
 
 func (b *Batch) add(it *Item, max int) {

@@ -63,17 +63,28 @@ func (in *Input) Reader() (io.Reader, error) {
 	if err != nil {
 		return nil, in.Broken(err)
 	}
-	return &unpacked{in, z}, nil
+	return &unpacked{in: in, z: z}, nil
 }
 
-// unpacked names the file when its compressed data are damaged.
+// Swollen reports an unpacked size that no table or message has: those shrink 10 to 50 times.
+func Swollen(unpacked, packed uint64) bool {
+	const small, ratio = 64 << 20, 300
+	return unpacked > small && unpacked/max(packed, 1) > ratio
+}
+
+// unpacked names the file when its compressed data are damaged, or swell like a bomb.
 type unpacked struct {
-	in *Input
-	z  io.Reader
+	in   *Input
+	z    io.Reader
+	size uint64
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {
 	n, err := u.z.Read(p)
+	u.size += uint64(n)
+	if Swollen(u.size, uint64(u.in.Size)) {
+		return 0, fmt.Errorf("%w: %s unpacks to a multiple of its size, like a bomb; unpack it yourself if it is right", ErrInput, u.in.Name)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = u.in.Broken(err)
 	}
@@ -91,10 +102,14 @@ func (in *Input) Broken(err error) error {
 	return fmt.Errorf("%w: %s is damaged: %w; copy or export it anew", ErrInput, in.Name, err)
 }
 
-// Reject is a reject at a place of this file; a code is stable, a reason has the cure.
+// maxRaw is how much of a rejected row is kept for a person to look at.
+const maxRaw = 64 << 10
+
+// Reject is a reject at a place of this file; a code is stable, a reason has the cure. Of a long
+// row its beginning is kept.
 func (in *Input) Reject(place customer.Place, field, code, reason string, raw []byte) *customer.Reject {
 	place.File = in.Name
-	return &customer.Reject{Place: place, Field: field, Code: code, Reason: reason, Raw: append([]byte(nil), raw...)}
+	return &customer.Reject{Place: place, Field: field, Code: code, Reason: reason, Raw: append([]byte(nil), raw[:min(len(raw), maxRaw)]...)}
 }
 
 // unchanged reports a file that was written to since it was opened.

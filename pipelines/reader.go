@@ -48,8 +48,12 @@ type TableMapping struct {
 	Declared bool                 `json:"declared,omitempty"` // by config or by the format, not found by looking
 }
 
-// sampleSize is how many rows are looked at before columns get their meaning.
-const sampleSize = 1000
+// sampleSize is how many rows are looked at before columns get their meaning; of very long ones,
+// as many as have so many bytes.
+const (
+	sampleSize  = 1000
+	sampleBytes = 32 << 20
+)
 
 // Reader turns an input into rows that are ready to land.
 type Reader struct {
@@ -108,7 +112,7 @@ func Open(ctx context.Context, in *Input, p *customer.Portrait, company standard
 func (r *Reader) look(ctx context.Context) error {
 	samples := map[*customer.Table][]customer.Row{}
 	var order []*customer.Table
-	for rows := 0; rows < sampleSize && !r.ended; {
+	for rows, size := 0, 0; rows < sampleSize && size < sampleBytes && !r.ended; {
 		batch, err := r.connector.Read(ctx, sampleSize-rows)
 		if errors.Is(err, io.EOF) {
 			r.ended = true
@@ -125,6 +129,7 @@ func (r *Reader) look(ctx context.Context) error {
 				order = append(order, t)
 			}
 			samples[t] = append(samples[t], batch.Rows[i])
+			size += length(&batch.Rows[i])
 		}
 	}
 	for _, t := range order {
@@ -133,6 +138,15 @@ func (r *Reader) look(ctx context.Context) error {
 		}
 	}
 	return r.hasKey(order)
+}
+
+// length is how many bytes the cells of a row have.
+func length(row *customer.Row) int {
+	n := 0
+	for i := range row.Cells {
+		n += len(row.Cells[i].Text)
+	}
+	return n
 }
 
 // mapTable gives a table its mapping.

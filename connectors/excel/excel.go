@@ -7,6 +7,7 @@ package excel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -56,7 +57,10 @@ func open(in *connectors.Input, s *Settings) (connectors.Items, error) {
 		return nil, err
 	}
 	it := &items{in: in, w: w, mode: s.Header}
-	return it, it.choose(s.Sheet)
+	if err := it.choose(s.Sheet); err != nil {
+		return nil, errors.Join(err, it.Close())
+	}
+	return it, nil
 }
 
 // choose picks the sheets to read and tells which are left out.

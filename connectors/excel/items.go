@@ -43,6 +43,10 @@ type grid struct {
 
 // Close implements [connectors.Items].
 func (it *items) Close() error {
+	return errors.Join(it.closeSheet(), it.w.texts.Close())
+}
+
+func (it *items) closeSheet() error {
 	if it.rs == nil {
 		return nil
 	}
@@ -86,9 +90,12 @@ func (it *items) nextSheet() error {
 	return err
 }
 
-// look makes sure that n lines are ahead, if the sheet has them.
+// maxAhead is how many bytes of texts are looked through for a header.
+const maxAhead = 16 << 20
+
+// look makes sure that n lines are ahead, if the sheet has them; of very long ones there are two.
 func (it *items) look(n int) error {
-	for len(it.ahead) < n && !it.ended {
+	for len(it.ahead) < n && !it.ended && (len(it.ahead) < 2 || it.heldAhead() < maxAhead) {
 		l, err := it.rs.next()
 		if errors.Is(err, io.EOF) {
 			it.ended = true
@@ -100,6 +107,14 @@ func (it *items) look(n int) error {
 		it.ahead = append(it.ahead, l)
 	}
 	return nil
+}
+
+func (it *items) heldAhead() int {
+	size := 0
+	for _, l := range it.ahead {
+		size += l.size
+	}
+	return size
 }
 
 // findTable finds the next header and leaves the rows below it ahead.
@@ -180,7 +195,7 @@ func (it *items) step(out *connectors.Item) (bool, error) {
 	}
 	if len(it.ahead) == 0 {
 		it.endSheet()
-		return false, it.Close()
+		return false, it.closeSheet()
 	}
 	g, l := it.cur, it.ahead[0]
 	if gap := int(l.Number - g.last - 1); g.last > 0 && gap > 0 && gap <= maxBlanks {

@@ -15,13 +15,15 @@ import (
 const (
 	maxColumns = 4096
 	maxText    = 1 << 20
+	maxRow     = 8 << 20 // bytes of all texts of a row
 )
 
 // line is a row of a sheet: its grid for the header finder and what is wrong with cells.
 type line struct {
 	table.Line
-	faults []cellFault
-	gap    bool // blank rows stand before it
+	faults []cellFault // the first one
+	size   int         // bytes of its texts
+	gap    bool        // blank rows stand before it
 }
 
 // cellFault is a cell that could not be taken.
@@ -149,14 +151,28 @@ func (rs *rows) cell(l *line, column int) error {
 		return nil
 	}
 	if column >= maxColumns {
-		l.faults = append(l.faults, cellFault{column, "row.columns",
+		l.wrong(cellFault{column, "row.columns",
 			fmt.Sprintf("the row has a value beyond column %d; leave out what is not about customers", maxColumns)})
 		return nil
 	}
-	s, fault := rs.read(kind, value, st)
+	if l.size > maxRow {
+		return nil
+	}
+	if kind == "s" {
+		if value, valued, err = rs.shared(value); err != nil {
+			return err
+		}
+	}
+	s, fault := "", &cellFault{code: "cell.string", reason: "the cell points to a text that the workbook does not have; save it anew"}
+	if valued {
+		s, fault = rs.read(kind, value, st)
+	}
+	if l.size += len(s); l.size > maxRow && fault == nil {
+		s, fault = "", &cellFault{code: "row.length", reason: fmt.Sprintf("the texts of the row are longer than %d MiB; leave columns out", maxRow>>20)}
+	}
 	if fault != nil {
 		fault.column = column
-		l.faults = append(l.faults, *fault)
+		l.wrong(*fault)
 	}
 	if s == "" {
 		return nil
@@ -168,6 +184,13 @@ func (rs *rows) cell(l *line, column int) error {
 	indent := len(s) - len(strings.TrimLeft(s, " \u00a0"))
 	l.Indent = max(l.Indent, indent+4*st.indent)
 	return nil
+}
+
+// wrong keeps the first fault of a row.
+func (l *line) wrong(f cellFault) {
+	if len(l.faults) == 0 {
+		l.faults = append(l.faults, f)
+	}
 }
 
 // value reads the inside of a cell: its stored value, and whether a formula made it.
@@ -190,30 +213,38 @@ func (rs *rows) value() (value string, valued, formula bool, err error) {
 				valued = true
 			case "v":
 				inside, valued = true, true
+				rs.s.joined = rs.s.joined[:0]
 			}
 		case text:
 			if inside {
-				value += string(rs.s.text)
+				if err := rs.s.join(); err != nil {
+					return "", false, false, err
+				}
 			}
 		case endTag:
-			inside = false
+			if inside {
+				value, inside = string(rs.s.joined), false
+			}
 		}
 	}
 	return value, valued, formula, nil
 }
 
+// shared finds the text that a cell points to; false if there is none.
+func (rs *rows) shared(number string) (string, bool, error) {
+	i, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil {
+		i = -1
+	}
+	return rs.w.texts.at(i)
+}
+
 // read turns a stored value into the text that is delivered.
 func (rs *rows) read(kind, value string, st style) (string, *cellFault) {
 	switch kind {
-	case "s":
-		i, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil || i < 0 || i >= len(rs.w.strings) {
-			return "", &cellFault{code: "cell.string", reason: "the cell points to a text that the workbook does not have; save it anew"}
-		}
-		value = rs.w.strings[i]
 	case "str":
 		value = control(value)
-	case "inlineStr", "d":
+	case "s", "inlineStr", "d":
 	case "b":
 		return map[bool]string{true: "true", false: "false"}[strings.TrimSpace(value) == "1"], nil
 	case "e":
@@ -273,7 +304,7 @@ func (rs *rows) carry(l *line) {
 	for len(rs.down) > 0 && rs.down[0].top <= n {
 		a := rs.down[0]
 		rs.down = rs.down[1:]
-		if a.top == n && a.left < len(l.Cells) && l.Cells[a.left] != "" {
+		if a.top == n && a.left < len(l.Cells) && l.Cells[a.left] != "" && len(rs.active) < maxColumns {
 			rs.active = append(rs.active, carried{a, l.Cells[a.left]})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	maxToken = 32 << 20 // one tag or one text of a part
+	maxToken = 16 << 20 // one tag or one text of a part
 	maxDepth = 64
 )
 
@@ -38,6 +38,7 @@ type scan struct {
 	eof        bool
 	depth      int
 	scratch    []byte
+	joined     []byte // texts of one cell so far
 
 	kind  tokenKind
 	name  []byte // local name of a tag
@@ -47,6 +48,15 @@ type scan struct {
 }
 
 func newScan(r io.Reader) *scan { return &scan{r: r, buf: make([]byte, 128<<10)} }
+
+// join puts the text behind the others of its cell.
+func (s *scan) join() error {
+	if len(s.joined)+len(s.text) > maxToken {
+		return errToken
+	}
+	s.joined = append(s.joined, s.text...)
+	return nil
+}
 
 func (s *scan) fill() error {
 	if s.eof {

@@ -13,10 +13,12 @@ import (
 	"kartoteka/connectors/sniff"
 )
 
-// Limits on unpacked parts. Shared strings are the only part that is held in memory.
+// Limits of a workbook: bytes of an unpacked part, and things that Excel itself keeps to.
 const (
-	maxPart    = 8 << 30
-	maxStrings = 1 << 30
+	maxPart   = 8 << 30
+	maxStyles = 64 << 10
+	maxSheets = 1000
+	maxMerged = 200_000 // merged cells of all sheets
 )
 
 // sheet is one sheet of a workbook.
@@ -38,13 +40,14 @@ type workbook struct {
 	sheets   []*sheet
 	from1904 bool
 	styles   []style
-	strings  []string
+	texts    sharedTexts // shared strings
+	merged   int         // of all sheets
 }
 
 func openWorkbook(in *connectors.Input) (*workbook, error) {
-	z, err := zip.NewReader(in.File, in.Size)
+	z, err := sniff.OpenZip(in)
 	if err != nil {
-		return nil, in.Broken(err)
+		return nil, err
 	}
 	w := &workbook{in: in, parts: map[string]*zip.File{}}
 	for _, f := range z.File {
@@ -55,7 +58,7 @@ func openWorkbook(in *connectors.Input) (*workbook, error) {
 	}
 	for _, step := range []func() error{w.readSheets, w.readStyles, w.readStrings, w.survey} {
 		if err := step(); err != nil {
-			return nil, w.broken(err)
+			return nil, errors.Join(w.broken(err), w.texts.Close())
 		}
 	}
 	return w, nil
@@ -97,7 +100,7 @@ func eachTag(f *zip.File, limit int64, visit func(*scan) error) error {
 func (w *workbook) readSheets() error {
 	targets := map[string]string{}
 	err := w.each("xl/_rels/workbook.xml.rels", func(s *scan) error {
-		if string(s.name) == "Relationship" {
+		if string(s.name) == "Relationship" && len(targets) < 10*maxSheets {
 			target := s.attr("Target")
 			if !strings.HasPrefix(target, "/") {
 				target = path.Join("xl", target)
@@ -117,7 +120,7 @@ func (w *workbook) readSheets() error {
 		case "sheet":
 			state := s.attr("state")
 			part := w.parts[targets[s.attr("id")]]
-			if part != nil && len(w.sheets) < 1000 {
+			if part != nil && len(w.sheets) < maxSheets {
 				w.sheets = append(w.sheets, &sheet{name: s.attr("name"), part: part, hidden: state == "hidden" || state == "veryHidden"})
 			}
 		}
@@ -131,7 +134,7 @@ func (w *workbook) readStyles() error {
 	return w.each("xl/styles.xml", func(s *scan) error {
 		switch string(s.name) {
 		case "numFmt":
-			if id, err := strconv.Atoi(s.attr("numFmtId")); err == nil {
+			if id, err := strconv.Atoi(s.attr("numFmtId")); err == nil && len(codes) < maxStyles {
 				codes[id] = s.attr("formatCode")
 			}
 		case "cellXfs":
@@ -139,7 +142,7 @@ func (w *workbook) readStyles() error {
 		case "cellStyles", "cellStyleXfs", "dxfs":
 			inside = false
 		case "xf":
-			if !inside {
+			if !inside || len(w.styles) == maxStyles {
 				return nil
 			}
 			id, _ := strconv.Atoi(s.attr("numFmtId"))
@@ -160,9 +163,6 @@ func (w *workbook) readStrings() error {
 	if f == nil {
 		return nil
 	}
-	if f.UncompressedSize64 > maxStrings {
-		return fmt.Errorf("%w: %s holds more than %d MiB of texts; split it, or save it as csv", connectors.ErrInput, w.in.Name, maxStrings>>20)
-	}
 	r, err := f.Open()
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (w *workbook) readStrings() error {
 	for {
 		if err := s.next(); err != nil {
 			if errors.Is(err, io.EOF) {
-				return nil
+				return w.texts.flush()
 			}
 			return err
 		}
@@ -181,14 +181,16 @@ func (w *workbook) readStrings() error {
 			if err != nil {
 				return err
 			}
-			w.strings = append(w.strings, text)
+			if err := w.texts.add(text); err != nil {
+				return err
+			}
 		}
 	}
 }
 
 // richText joins the runs of the element that was just opened.
 func richText(s *scan) (string, error) {
-	var one string
+	s.joined = s.joined[:0]
 	depth := s.depth - 1
 	taking, phonetic := false, false
 	for {
@@ -201,7 +203,9 @@ func richText(s *scan) (string, error) {
 			taking = string(s.name) == "t" && !phonetic
 		case text:
 			if taking {
-				one += string(s.text)
+				if err := s.join(); err != nil {
+					return "", err
+				}
 			}
 		case endTag:
 			taking = false
@@ -209,7 +213,7 @@ func richText(s *scan) (string, error) {
 				phonetic = false
 			}
 			if s.depth == depth {
-				return control(one), nil
+				return control(string(s.joined)), nil
 			}
 		}
 	}
@@ -249,7 +253,8 @@ func (w *workbook) survey() error {
 			case "v", "t":
 				sh.filled = true
 			case "mergeCell":
-				if a, ok := parseArea(s.attr("ref")); ok && len(sh.merged) < 200_000 {
+				if a, ok := parseArea(s.attr("ref")); ok && w.merged < maxMerged {
+					w.merged++
 					sh.merged = append(sh.merged, a)
 				}
 			}

@@ -17,6 +17,7 @@ const (
 	maxDepth   = 32
 	maxText    = 1 << 20
 	maxCells   = 100_000
+	maxName    = 1024 // bytes of a field's name, dots included
 )
 
 // tabler makes rows of objects; its table grows with the fields that come.
@@ -142,6 +143,8 @@ func (t *tabler) list(dec *json.Decoder, name string, depth int, row *customer.R
 
 func (t *tabler) add(row *customer.Row, name, text string) error {
 	switch {
+	case len(name) > maxName:
+		return errFault{fault{"", "row.fields", fmt.Sprintf("the name of a field is longer than %d bytes; field names must not be data", maxName)}}
 	case len(text) > maxText:
 		return errFault{fault{name, "cell.length", fmt.Sprintf("the field is longer than %d MiB; leave it out of the export", maxText>>20)}}
 	case strings.IndexByte(text, 0) >= 0:

@@ -85,13 +85,34 @@ func (l *lines) Close() error { return nil }
 // array walks through the objects of one top-level array.
 type array struct {
 	in  *connectors.Input
+	r   *bounded
 	dec *json.Decoder
 	t   *tabler
 	row int64
 }
 
+// errObject says that one element of an array is too large to be held.
+var errObject = fmt.Errorf("an object is longer than %d MiB", maxObject>>20)
+
+// bounded hands out so many bytes for one element of an array, which the decoder holds whole.
+type bounded struct {
+	r    io.Reader
+	left int
+}
+
+// Read implements [io.Reader].
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errObject
+	}
+	n, err := b.r.Read(p[:min(len(p), 64<<10)])
+	b.left -= n
+	return n, err
+}
+
 func newArray(in *connectors.Input, r io.Reader, t *tabler) (*array, error) {
-	a := &array{in: in, dec: json.NewDecoder(r), t: t}
+	b := &bounded{r, maxObject}
+	a := &array{in: in, r: b, dec: json.NewDecoder(b), t: t}
 	if _, err := a.dec.Token(); err != nil {
 		return nil, in.Broken(err)
 	}
@@ -101,6 +122,7 @@ func newArray(in *connectors.Input, r io.Reader, t *tabler) (*array, error) {
 // Next implements [connectors.Items]. Broken JSON inside an array is an error of the whole file:
 // where the next object begins cannot be known.
 func (a *array) Next(out *connectors.Item) error {
+	a.r.left = maxObject
 	if !a.dec.More() {
 		if _, err := a.dec.Token(); err != nil && !errors.Is(err, io.EOF) {
 			return a.in.Broken(err)
@@ -110,7 +132,7 @@ func (a *array) Next(out *connectors.Item) error {
 	at := a.dec.InputOffset()
 	var raw json.RawMessage
 	if err := a.dec.Decode(&raw); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errObject) {
 			return a.in.Broken(err)
 		}
 		return fmt.Errorf("%w: %s: broken JSON near byte %d; export it anew", connectors.ErrInput, a.in.Name, at)

@@ -21,6 +21,8 @@ const (
 	maxNodes    = 20_000
 	maxText     = 1 << 20
 	maxObject   = 16 << 20
+	maxToken    = 16 << 20 // one text, tag or comment, which the decoder holds whole
+	maxAttrs    = 200_000  // of one tag: equality signs without a "<" between them
 )
 
 // node is an element of an object that was read whole, by local names.
@@ -28,6 +30,7 @@ type node struct {
 	name     string
 	attrs    []xml.Attr
 	text     string
+	written  []byte // becomes text at the end of the element
 	children []*node
 }
 
@@ -35,6 +38,7 @@ type node struct {
 type document struct {
 	in    *connectors.Input
 	dec   *xml.Decoder
+	r     *printable
 	close func() error
 	depth int
 }
@@ -62,7 +66,8 @@ func openDocument(in *connectors.Input, format sniff.Format) (*document, error) 
 	if r, err = sniff.Decode(format.Charset, r); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %s: %w", connectors.ErrInput, in.Name, err), d.close())
 	}
-	d.dec = xml.NewDecoder(bufio.NewReaderSize(&printable{r: r}, 64<<10))
+	d.r = &printable{r: r}
+	d.dec = xml.NewDecoder(bufio.NewReaderSize(d.r, 64<<10))
 	// The text is UTF-8 by now, whatever the declaration says.
 	d.dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 	return d, nil
@@ -97,6 +102,7 @@ func complete(in *connectors.Input, charset string) error {
 
 // token reads on; the error names the file and, for a person, the line.
 func (d *document) token() (xml.Token, error) {
+	d.r.since = 0
 	t, err := d.dec.Token()
 	if err != nil {
 		return nil, d.broken(err)
@@ -154,10 +160,12 @@ func (d *document) object(start xml.StartElement) (*node, error) {
 		case xml.CharData:
 			top := stack[len(stack)-1]
 			size += len(t)
-			if tooLarge = tooLarge || size > maxObject || len(top.text)+len(t) > maxText; !tooLarge {
-				top.text += string(t)
+			if tooLarge = tooLarge || size > maxObject || len(top.written)+len(t) > maxText; !tooLarge {
+				top.written = append(top.written, t...)
 			}
 		case xml.EndElement:
+			top := stack[len(stack)-1]
+			top.text, top.written = string(top.written), nil
 			stack = stack[:len(stack)-1]
 			if len(stack) > 0 {
 				continue
@@ -228,10 +236,32 @@ func (n *node) attr(name string) string {
 
 // printable replaces control characters that legacy writers leave and XML forbids by blanks,
 // also where they are written as references like &#x1;. It is read through a large buffer only.
+// What would make the decoder hold too much, a token without an end, is an error.
 type printable struct {
-	r    io.Reader
-	held []byte
-	err  error
+	r      io.Reader
+	held   []byte
+	err    error
+	since  int // bytes since the last token began
+	values int // of attributes, since the last tag or text began
+}
+
+var (
+	errToken = fmt.Errorf("a text or tag is longer than %d MiB", maxToken>>20)
+	errAttrs = fmt.Errorf("a tag has more than %d attributes", maxAttrs)
+)
+
+// bounded reports what is too much for one token.
+func (p *printable) bounded(piece []byte) error {
+	if p.since += len(piece); p.since > maxToken {
+		return errToken
+	}
+	if i := bytes.LastIndexByte(piece, '<'); i >= 0 {
+		p.values, piece = 0, piece[i:]
+	}
+	if p.values += bytes.Count(piece, []byte{'='}); p.values > maxAttrs {
+		return errAttrs
+	}
+	return nil
 }
 
 var reference = regexp.MustCompile(`&#(?:x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));`)
@@ -242,6 +272,10 @@ func (p *printable) Read(b []byte) (int, error) {
 	if p.err == nil {
 		var m int
 		m, p.err = p.r.Read(b[n:])
+		if err := p.bounded(b[n : n+m]); err != nil {
+			p.err = err
+			return 0, err
+		}
 		n += m
 	}
 	for i, c := range b[:n] {

@@ -3,6 +3,7 @@ package sniff
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -58,8 +59,13 @@ var xls = found{"an old Excel workbook (xls)", "open it in Excel or LibreOffice 
 
 // zipFormat looks at the names inside a zip archive.
 func zipFormat(in *connectors.Input) (Format, found) {
-	z, err := zip.NewReader(in.File, in.Size)
-	if err != nil {
+	z, err := OpenZip(in)
+	switch {
+	case errors.Is(err, errFiles):
+		return Format{}, found{"a zip archive of too many files", "unpack it and name the files in it"}
+	case errors.Is(err, errSwollen):
+		return Format{}, found{"a zip archive whose files overlap, like a zip bomb", "save it anew in the program that made it"}
+	case err != nil:
 		return Format{}, found{"a zip archive that is cut off or damaged", "copy or export it anew"}
 	}
 	var documents []*zip.File
@@ -137,18 +143,68 @@ func dbf(in *connectors.Input, head []byte) bool {
 	return header >= 33 && record > 1 && (in.Size >= want && in.Size <= want+2+512 || n == 0)
 }
 
-// Bomb reports an archived file that is larger than the limit, or large and shrunk as no
-// table or message is: those shrink 10 to 50 times.
+// Bomb reports an archived file that is larger than the limit, or shrunk as no table or message is.
 func Bomb(f *zip.File, limit int64) bool {
-	const small, ratio = 64 << 20, 300
-	return f.UncompressedSize64 > uint64(limit) || f.UncompressedSize64 > small && f.UncompressedSize64/max(f.CompressedSize64, 1) > ratio
+	return f.UncompressedSize64 > uint64(limit) || connectors.Swollen(f.UncompressedSize64, f.CompressedSize64)
+}
+
+// maxDirectory is how much of an archive is read for its list of files, in bytes: about 80,000 files.
+const maxDirectory = 8 << 20
+
+// OpenZip opens an archive. One that lists far too many files, or the same bytes several times,
+// is an error.
+func OpenZip(in *connectors.Input) (*zip.Reader, error) {
+	at := &limitedAt{r: in.File, left: maxDirectory}
+	z, err := zip.NewReader(at, in.Size)
+	if err == nil && overlapping(z, in.Size) {
+		err = errSwollen
+	}
+	if err != nil {
+		return nil, in.Broken(err)
+	}
+	at.open = true
+	return z, nil
+}
+
+var (
+	errFiles   = errors.New("it lists too many files")
+	errSwollen = errors.New("its files overlap, like a zip bomb")
+)
+
+// overlapping reports files that claim more packed bytes than the archive has.
+func overlapping(z *zip.Reader, size int64) bool {
+	left := uint64(size)
+	for _, f := range z.File {
+		if f.CompressedSize64 > left {
+			return true
+		}
+		left -= f.CompressedSize64
+	}
+	return false
+}
+
+// limitedAt reads only so much until the archive is open.
+type limitedAt struct {
+	r    io.ReaderAt
+	left int64
+	open bool
+}
+
+// ReadAt implements [io.ReaderAt].
+func (l *limitedAt) ReadAt(p []byte, at int64) (int, error) {
+	if !l.open {
+		if l.left -= int64(len(p)); l.left < 0 {
+			return 0, errFiles
+		}
+	}
+	return l.r.ReadAt(p, at)
 }
 
 // Unzip opens the one document of a zip archive that holds a 1C message. A zip bomb is an error.
 func Unzip(in *connectors.Input, limit int64) (io.ReadCloser, error) {
-	z, err := zip.NewReader(in.File, in.Size)
+	z, err := OpenZip(in)
 	if err != nil {
-		return nil, in.Broken(err)
+		return nil, err
 	}
 	for _, f := range z.File {
 		if !strings.HasSuffix(strings.ToLower(f.Name), ".xml") {

@@ -18,6 +18,9 @@ func (it *items) findHeader(mode string) error {
 	if err != nil {
 		return err
 	}
+	if len(window) > 0 && window[0].fault == faultFields {
+		return it.tooWide(maxFields)
+	}
 	first, header := it.choose(mode, window)
 	columns := first.Columns
 	if header {
@@ -35,7 +38,7 @@ func (it *items) findHeader(mode string) error {
 		}
 	}
 	if len(columns) > MaxColumns {
-		return fmt.Errorf("%w: %s has %d columns; %d at most: export the columns about customers only", connectors.ErrInput, it.in.Name, len(columns), MaxColumns)
+		return it.tooWide(len(columns) - 1)
 	}
 	it.table.Columns = table.Names(columns, columnName)
 	it.pending = window
@@ -43,6 +46,10 @@ func (it *items) findHeader(mode string) error {
 		it.in.Note("text.empty", "there is a header and nothing below it")
 	}
 	return nil
+}
+
+func (it *items) tooWide(than int) error {
+	return fmt.Errorf("%w: %s has more than %d columns; %d at most: export the columns about customers only", connectors.ErrInput, it.in.Name, than, MaxColumns)
 }
 
 // wider reports whether most rows have a field in the column.
@@ -59,7 +66,7 @@ func (it *items) wider(window []held, column int) bool {
 // window reads the rows in which the header is looked for.
 func (it *items) window() ([]held, error) {
 	var window []held
-	for len(window) < table.Window {
+	for size := 0; len(window) < table.Window && size < maxRecord; {
 		r, err := it.sc.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -69,6 +76,7 @@ func (it *items) window() ([]held, error) {
 		}
 		h := held{record: *r}
 		h.raw = append([]byte(nil), r.raw...)
+		size += len(h.raw)
 		h.fields = append([]field(nil), r.fields...)
 		line := strings.ToValidUTF8(string(h.raw), "?")
 		for _, f := range h.fields {

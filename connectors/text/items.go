@@ -115,6 +115,8 @@ func (it *items) fault(r *record) (code, reason string, column int) {
 		return string(faultQuote), "the quotes of this row do not pair; double each quote inside a field, or set quotes: none", -1
 	case faultLength:
 		return string(faultLength), fmt.Sprintf("the row is longer than %d MiB; a line end or a quote may be missing", maxRecord>>20), -1
+	case faultFields:
+		return string(faultFields), fmt.Sprintf("the row has more than %d fields; export the columns about customers only", maxFields), -1
 	}
 	for i, f := range r.fields {
 		if f.to-f.from > maxField {

@@ -8,11 +8,13 @@ import (
 
 const (
 	// maxRecord is the longest row that is held in memory; a longer one is rejected as it passes by.
-	maxRecord = 16 << 20
+	maxRecord = 8 << 20
 	// maxField is the longest field that a customer's attribute may have.
 	maxField = 1 << 20
 	// maxQuoted is how far the closing quote may be; beyond it the opening one was a stray.
 	maxQuoted = 1 << 20
+	// maxFields is how many fields a row may have: as many are there in the widest table, and empty ones behind them.
+	maxFields = 4 * MaxColumns
 )
 
 // dialect is how rows are cut into fields.
@@ -39,6 +41,7 @@ type fault string
 const (
 	faultQuote  fault = "row.quotes"
 	faultLength fault = "row.length"
+	faultFields fault = "row.columns"
 )
 
 // record is one row; its bytes are valid until the next one is read.
@@ -152,7 +155,13 @@ func (s *scanner) next() (*record, error) {
 	end := bare
 	if !s.d.quotes || bytes.IndexByte(s.buf[s.start:s.start+bare], '"') < 0 {
 		s.split(bare)
-	} else if end, whole, s.rec.fault = s.splitQuoted(bare, whole); s.rec.fault != "" {
+	} else {
+		end, whole, s.rec.fault = s.splitQuoted(bare, whole)
+	}
+	if len(s.rec.fields) > maxFields {
+		s.rec.fault = faultFields
+	}
+	if s.rec.fault != "" {
 		s.rec.fields = s.rec.fields[:0]
 	}
 	if s.err != nil {
@@ -193,7 +202,7 @@ func (s *scanner) pass(held int) (*record, error) {
 func (s *scanner) split(bare int) {
 	line := s.buf[s.start : s.start+bare]
 	from := 0
-	for at := 0; s.d.sep != 0; {
+	for at := 0; s.d.sep != 0 && len(s.rec.fields) <= maxFields; {
 		i := bytes.IndexByte(line[at:], s.d.sep)
 		if i < 0 {
 			break
@@ -249,6 +258,9 @@ func (s *scanner) splitQuoted(bare, whole int) (end, consumed int, f fault) {
 		s.rec.fields = append(s.rec.fields, fd)
 		if at >= bare {
 			return bare, whole, ""
+		}
+		if len(s.rec.fields) > maxFields {
+			return first, firstWhole, faultFields
 		}
 		at++
 	}
