@@ -15,6 +15,7 @@ type Subject struct {
 	Scopes  []Act             // of a token: what of the roles' rights it may use; nil: all
 	Sources []customer.Source // customers without a record of these are not seen; nil: all are
 	Lang    string            // of messages; "" for the default
+	Prefs   string            // how a person likes the pages, as the pages write it
 	Via     Via
 	Owner   string // of a person's token: the ID of the person
 }

@@ -12,6 +12,7 @@ import (
 type Review struct {
 	Hold          time.Duration // in which a person at the workbench can undo
 	SecondOpinion float64       // share of the questions that two persons are asked
+	HideScore     string        // of which questions the weights are not shown before they are answered: never, twice, always
 	FourEyes      FourEyes
 }
 
@@ -29,6 +30,8 @@ func reviewKeys() keys[Review] {
 		{"second_opinion", "share of the questions that two persons are asked without being told of each other", percentShape, func(r *reader, path string, n *yaml.Node, x *Review) {
 			x.SecondOpinion = r.percent(path, n)
 		}},
+		choice("hide_score", "weights are shown after the answer only: of the questions that two persons are asked (who then can tell), or of all",
+			func(r *Review, word string) { r.HideScore = word }, never, "twice", "always"),
 		group("four_eyes", "what another person has to approve", fourEyesKeys(), func(r *Review) *FourEyes { return &r.FourEyes }),
 	}
 }

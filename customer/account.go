@@ -24,6 +24,7 @@ type Account struct {
 	GroupRoles   []string
 	GroupSources []Source
 	Lang         string
+	Prefs        string // how the person likes the pages, as the pages write it
 	Disabled     bool
 	Rights       int64 // rises when roles, sources or the password change: sessions get new tokens
 	Created      time.Time

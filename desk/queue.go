@@ -57,8 +57,10 @@ type TaskRow struct {
 	Decision int64              `json:"decision,omitempty"` // the hold, or the decision in doubt
 	Bits     float64            `json:"bits"`               // of the evidence in question
 	// Together is what all records of both customers of a possible match say.
-	Together   *float64   `json:"together_bits,omitempty"`
-	Loss       float64    `json:"loss"`
+	Together *float64 `json:"together_bits,omitempty"`
+	Loss     float64  `json:"loss"`
+	// Blind says that bits and loss are kept back until it is answered.
+	Blind      bool       `json:"blind,omitempty"`
 	Records    int        `json:"records"`
 	Opened     time.Time  `json:"opened"`
 	Claim      *Claim     `json:"claim,omitempty"`

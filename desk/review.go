@@ -28,6 +28,29 @@ type Review struct {
 	BulkAbove int
 	// Second is the share of questions that two persons are asked without being told of each other.
 	Second float64
+	// HideScore says of which questions no weight is shown before they are answered, so that an opinion
+	// is a person's own.
+	HideScore HideScore
+}
+
+// HideScore is a choice of questions.
+type HideScore string
+
+// The choices; "" is never.
+const (
+	HideNever HideScore = "never"
+	// HideTwice are the questions that two persons are asked. Both can tell by it that they are.
+	HideTwice  HideScore = "twice"
+	HideAlways HideScore = "always"
+)
+
+// hides reports whether a question is shown to the subject without its weights. The command line,
+// which has the database anyway, sees them.
+func (r *Review) hides(who *access.Subject, id int64, state customer.TaskState) bool {
+	if state != customer.TaskOpen || who.Via != access.ViaSession && who.Via != access.ViaToken {
+		return false
+	}
+	return r.HideScore == HideAlways || r.HideScore == HideTwice && r.twice(id)
 }
 
 // eyes reports whether another person has to approve what is about to be done: s sees it done.

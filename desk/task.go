@@ -16,7 +16,7 @@ type Task struct {
 	Members []TaskMember   `json:"members"` // the records that it names
 	Sides   []Side         `json:"sides"`
 	Rows    []AttributeRow `json:"rows"`
-	// Why is the evidence between the two sides, by the strongest pair of their records.
+	// Why is the evidence between the two sides, by the strongest pair of their records; absent while blind.
 	Why *Why `json:"why,omitempty"`
 	// Preview is what an approval would change; Impossible says why there is none.
 	Preview    *resolve.Preview `json:"preview,omitempty"`
@@ -156,7 +156,7 @@ func (s *sight) show(t *Task, sides []side) error {
 		t.Sides = append(t.Sides, shown)
 		t.Masked = s.masked(sides[i].kind())
 	}
-	if t.Rows = s.rows(sides); len(sides) < 2 || len(sides[0].members) == 0 || len(sides[1].members) == 0 {
+	if t.Rows = s.rows(sides); t.Blind || len(sides) < 2 || len(sides[0].members) == 0 || len(sides[1].members) == 0 {
 		return nil
 	}
 	t.Why = &Why{}

@@ -43,6 +43,9 @@ func (s *sight) taskRow(t *store.TaskRow) TaskRow {
 		together := float64(*t.Together) / 100
 		row.Together = &together
 	}
+	if s.desk.options.Review.hides(s.who, t.ID, t.State) {
+		row.Blind, row.Bits, row.Loss, row.Together = true, 0, 0, nil
+	}
 	if t.Pending == customer.ProposalSecond {
 		row.Pending = "" // who gives a second opinion is not told that it is one
 	}

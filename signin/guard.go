@@ -109,7 +109,7 @@ func (g *Gate) byToken(ctx context.Context, header string) (*access.Subject, err
 }
 
 func subjectOf(a *customer.Account) *access.Subject {
-	return &access.Subject{ID: a.Actor(), Name: a.Name, Roles: rolesOf(a), Sources: sourcesOf(a), Lang: a.Lang, Via: access.ViaSession}
+	return &access.Subject{ID: a.Actor(), Name: a.Name, Roles: rolesOf(a), Sources: sourcesOf(a), Lang: a.Lang, Prefs: a.Prefs, Via: access.ViaSession}
 }
 
 func rolesOf(a *customer.Account) []access.Role {

@@ -248,11 +248,12 @@ func (p *People) EndSession(ctx context.Context, session int64) error {
 	return p.Store.EndSession(ctx, visit(ctx, "sign_out", ""), a.ID, session)
 }
 
-// Speak sets the language of the subject's own account.
-func (p *People) Speak(ctx context.Context, lang string) error {
+// Prefer keeps with the subject's own account how the person likes the pages, and the language if one
+// is chosen.
+func (p *People) Prefer(ctx context.Context, lang, prefs string) error {
 	a, err := p.me(ctx)
 	if err != nil {
 		return err
 	}
-	return p.Store.Chose(ctx, a.ID, lang)
+	return p.Store.Chose(ctx, a.ID, lang, prefs)
 }

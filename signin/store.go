@@ -27,7 +27,8 @@ type Accounts interface {
 	ChangeAccount(ctx context.Context, v *customer.Visit, a *customer.Account) error
 	// Welcome notes what the identity provider says of an account, or makes it.
 	Welcome(ctx context.Context, a *customer.Account) (customer.Account, error)
-	Chose(ctx context.Context, account int64, lang string) error
+	// Chose keeps the language if one is chosen, and how the person likes the pages.
+	Chose(ctx context.Context, account int64, lang, prefs string) error
 	// Invite makes former invitations of the same account void.
 	Invite(ctx context.Context, v *customer.Visit, i *customer.Invitation) error
 	Invitation(ctx context.Context, hash []byte) (customer.Invitation, error)

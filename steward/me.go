@@ -20,10 +20,14 @@ func (s *Site) setPrefs(w http.ResponseWriter, r *http.Request) error {
 			q.Set(key, r.PostForm.Get(key))
 		}
 	}
-	p := parsePrefs(q)
-	p.write(w, r)
+	p, lang := parsePrefs(q), phrases.Lang("")
 	if r.PostForm.Has("lang") {
-		s.speak(r, p.Lang)
+		lang = p.Lang
+	}
+	s.keep(w, r, p, lang)
+	if r.Header.Get("X-Fragment") != "" { // the script has done it already
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	http.Redirect(w, r, back(r.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
@@ -93,7 +97,7 @@ func (s *Site) setKeys(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.show(w, r, http.StatusUnprocessableEntity, "me", f, body)
 	}
-	p.write(w, r)
+	s.keep(w, r, p, "")
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 
 	"kartoteka/access"
 	"kartoteka/customer"
-	"kartoteka/phrases"
 )
 
 // People are the accounts of those who sign in, and their tokens. Each method asks the policy itself;
@@ -26,8 +25,8 @@ type People interface {
 	Tokens(ctx context.Context, all bool) ([]customer.Token, error)
 	AddToken(ctx context.Context, t customer.Token, lasts time.Duration) (secret string, err error)
 	RevokeToken(ctx context.Context, id int64) error
-	// Speak notes the language of the subject.
-	Speak(ctx context.Context, lang string) error
+	// Prefer keeps how the subject likes the pages, and the language if one is chosen.
+	Prefer(ctx context.Context, lang, prefs string) error
 }
 
 // Audit is who did what, and who looked at whom.
@@ -229,14 +228,4 @@ func (s *Site) audit(w http.ResponseWriter, r *http.Request) error {
 		b.Before = with(q, "after", "")
 	}
 	return s.show(w, r, http.StatusOK, "audit", f, b)
-}
-
-// speak notes a language in the account, where there is one.
-func (s *Site) speak(r *http.Request, l phrases.Lang) {
-	if s.options.People == nil || l == "" || access.From(r.Context()).Via != access.ViaSession {
-		return
-	}
-	if err := s.options.People.Speak(r.Context(), string(l)); err != nil {
-		s.options.Logger.Warn("language is not noted", "error", err)
-	}
 }

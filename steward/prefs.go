@@ -10,8 +10,8 @@ import (
 	"kartoteka/phrases"
 )
 
-// prefsCookie keeps how a person likes the pages; it holds nothing about anybody, and the script
-// writes it too.
+// prefsCookie keeps how a person likes the pages before anybody signs in, and a copy of what the
+// account keeps afterwards; it holds nothing about anybody, and the script writes it too.
 const prefsCookie = "kartoteka_prefs"
 
 // prefs are a person's preferences.
@@ -29,20 +29,29 @@ type prefs struct {
 // Blind hides the weights, all shows the source records.
 var switches = []string{"only", "raw", "latin", "blind", "all"}
 
+// readPrefs takes what the account keeps; of who has none, or has not chosen anything yet, what the browser does.
 func readPrefs(r *http.Request) prefs {
-	c, err := r.Cookie(prefsCookie)
-	if err != nil {
-		return prefs{}
-	}
-	text, err := url.QueryUnescape(c.Value)
-	if err != nil {
-		return prefs{}
+	text := access.From(r.Context()).Prefs
+	if text == "" {
+		text = prefsOfCookie(r)
 	}
 	q, err := url.ParseQuery(text)
 	if err != nil {
 		return prefs{}
 	}
 	return parsePrefs(q)
+}
+
+func prefsOfCookie(r *http.Request) string {
+	c, err := r.Cookie(prefsCookie)
+	if err != nil {
+		return ""
+	}
+	text, err := url.QueryUnescape(c.Value)
+	if err != nil {
+		return ""
+	}
+	return text
 }
 
 // parsePrefs takes what it knows and drops the rest.
@@ -101,6 +110,27 @@ func (p prefs) query() url.Values {
 func (p prefs) write(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, &http.Cookie{Name: prefsCookie, Value: url.QueryEscape(p.query().Encode()), Path: "/", MaxAge: 365 * 24 * 3600,
 		SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil})
+}
+
+// keep keeps preferences with the account, if somebody is signed in, and in the browser.
+func (s *Site) keep(w http.ResponseWriter, r *http.Request, p prefs, lang phrases.Lang) {
+	p.write(w, r)
+	who := access.From(r.Context())
+	if s.options.People == nil || who.Via != access.ViaSession {
+		return
+	}
+	who.Prefs = p.query().Encode() // for the rest of this request
+	if err := s.options.People.Prefer(r.Context(), string(lang), who.Prefs); err != nil {
+		s.options.Logger.Warn("preferences are not kept", "error", err)
+	}
+}
+
+// copied brings the browser's copy of what the account keeps up to date, when a whole page is shown:
+// the script reads it.
+func (p prefs) copied(w http.ResponseWriter, r *http.Request) {
+	if access.From(r.Context()).Prefs != "" && r.Method == http.MethodGet && r.Header.Get("X-Fragment") == "" && prefsOfCookie(r) != p.query().Encode() {
+		p.write(w, r)
+	}
 }
 
 // on reports whether a switch of the task page is on.

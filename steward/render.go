@@ -63,6 +63,7 @@ type frame struct {
 	Nav     []navItem
 	Who     *access.Subject
 	SignOut bool
+	Kept    bool // preferences are kept with an account
 	Version string
 	Plain   bool // no navigation: sign-in, setup
 	KeyMap  string
@@ -99,7 +100,7 @@ var navigation = []navItem{
 // frame fills what is around a body.
 func (s *Site) frame(r *http.Request, section, title string) frame {
 	p := readPrefs(r)
-	f := frame{Prefs: p, Lang: langOf(r, p), Path: r.URL.RequestURI(), Section: section, Who: access.From(r.Context()), SignOut: s.options.SignOut, Version: s.options.Version}
+	f := frame{Prefs: p, Lang: langOf(r, p), Path: r.URL.RequestURI(), Section: section, Who: access.From(r.Context()), SignOut: s.options.SignOut, Kept: s.options.People != nil && access.From(r.Context()).Via == access.ViaSession, Version: s.options.Version}
 	if r.Method != http.MethodGet {
 		f.Path = "/"
 	}
@@ -125,6 +126,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, name str
 	if t == nil {
 		return fmt.Errorf("no page %s in %s", name, f.Lang)
 	}
+	f.Prefs.copied(w, r)
 	part := "layout"
 	if r.Header.Get("X-Fragment") != "" {
 		part = "fragment"

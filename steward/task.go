@@ -138,7 +138,7 @@ func (s *Site) decide(w http.ResponseWriter, r *http.Request, id int64, what sai
 	f := s.frame(r, "tasks", "steward.tasks.title")
 	if !f.Prefs.Guided { // whoever has answered knows how
 		f.Prefs.Guided = true
-		f.Prefs.write(w, r)
+		s.keep(w, r, f.Prefs, "")
 	}
 	u := s.undoFor(&f, id, what.Verdict, done)
 	if r.Header.Get("X-Fragment") == "undo" { // the script has the next question already

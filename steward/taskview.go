@@ -140,6 +140,9 @@ func (s *Site) taskBody(f *frame, t *desk.Task, o taskOptions) *taskBody {
 	b.MayComment = b.Open && s.options.Policy.Can(f.Who, access.AnswerTask)
 	b.Guide = b.MayAnswer && !f.Prefs.Guided
 	b.choices()
+	if b.Blind { // nor does the hub lean to an answer
+		b.One.Proposed, b.Several.Proposed = false, false
+	}
 	b.claimed(s.options.Now())
 	if o.stale != nil {
 		b.Stale = o.stale.Changed

@@ -13,11 +13,11 @@ import (
 )
 
 const accountColumns = `a.id, coalesce(a.login, ''), coalesce(a.issuer, ''), coalesce(a.subject, ''), a.name, a.password,
-	a.roles, a.sources, a.group_roles, a.group_sources, a.lang, a.disabled, a.rights, a.created, a.signed_in`
+	a.roles, a.sources, a.group_roles, a.group_sources, a.lang, a.prefs, a.disabled, a.rights, a.created, a.signed_in`
 
 func accountFields(a *customer.Account, signedIn **time.Time) []any {
 	return []any{&a.ID, &a.Login, &a.Issuer, &a.Subject, &a.Name, &a.Password, &a.Roles, &a.Sources, &a.GroupRoles, &a.GroupSources,
-		&a.Lang, &a.Disabled, &a.Rights, &a.Created, signedIn}
+		&a.Lang, &a.Prefs, &a.Disabled, &a.Rights, &a.Created, signedIn}
 }
 
 func scanAccount(row pgx.CollectableRow) (a customer.Account, err error) {
@@ -135,9 +135,9 @@ func (s *Store) Welcome(ctx context.Context, a *customer.Account) (customer.Acco
 	return welcomed, accountError(err)
 }
 
-// Chose sets the language of an account.
-func (s *Store) Chose(ctx context.Context, account int64, lang string) error {
-	_, err := s.pool.Exec(ctx, `UPDATE account SET lang = $2 WHERE id = $1`, account, lang)
+// Chose keeps how the person of an account likes the pages, and the language if one is chosen.
+func (s *Store) Chose(ctx context.Context, account int64, lang, prefs string) error {
+	_, err := s.pool.Exec(ctx, `UPDATE account SET lang = coalesce(nullif($2, ''), lang), prefs = $3 WHERE id = $1`, account, lang, prefs)
 	return accountError(err)
 }
 

@@ -18,6 +18,7 @@ CREATE TABLE account (
     rights bigint NOT NULL DEFAULT 1,
     created timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
     signed_in timestamp with time zone,
+    prefs text NOT NULL DEFAULT ''::text,
     CONSTRAINT account_check CHECK (((login IS NOT NULL) OR ((issuer IS NOT NULL) AND (subject IS NOT NULL)))),
     CONSTRAINT account_issuer_subject_key UNIQUE (issuer, subject),
     CONSTRAINT account_login_key UNIQUE (login),

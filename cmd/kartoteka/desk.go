@@ -34,7 +34,7 @@ func (h *hub) deskOptions() desk.Options {
 	r := &h.conf.Access.Review
 	return desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
-		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
+		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, HideScore: desk.HideScore(r.HideScore), AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
 			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}}
 }
 

@@ -194,7 +194,7 @@ func TestFourEyesAreTwoPersons(t *testing.T) {
 
 func TestASecondOpinionIsBlind(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, desk.Review{Second: 1})
+	o := openOffice(t, desk.Review{Second: 1, HideScore: desk.HideTwice})
 	asked := []*desk.Task{}
 	for range 2 {
 		task := o.next("anna")
@@ -208,16 +208,26 @@ func TestASecondOpinionIsBlind(t *testing.T) {
 		t.Fatal("the first person is asked again")
 	}
 	second := o.next("boris")
+	if second != nil && (!second.Blind || second.Bits != 0 || second.Loss != 0 || second.Together != nil || second.Why != nil) {
+		t.Errorf("the second person sees the score: %+v %+v", second.TaskRow, second.Why)
+	}
 	if second == nil || second.ID != agreed.ID || second.Pending != "" {
 		t.Fatalf("the second person is not asked, or told that it is a second opinion: %+v", second)
 	}
 	o.answer(o.as("boris"), second, true)
+	local := access.With(t.Context(), access.Local("test"))
+	if seen, err := o.desk.Task(local, disputed.ID); err != nil || seen.Blind || seen.Why == nil || seen.Bits == 0 {
+		t.Errorf("the command line does not see the score: %+v %v", seen, err)
+	}
 	if second = o.next("boris"); second == nil || second.ID != disputed.ID {
 		t.Fatalf("%+v", second)
 	}
 	waits := o.answer(o.as("boris"), second, false)
 	if o.carryOut(); o.merged() != 1 {
 		t.Error("who agree are two")
+	}
+	if after, err := o.desk.Task(o.as("boris"), agreed.ID); err != nil || after.State != customer.TaskDone || after.Blind || after.Bits == 0 {
+		t.Errorf("the score is hidden after the answer: %+v %v", after, err)
 	}
 	if waits.Pending == nil || waits.Pending.State != customer.ProposalAwaiting {
 		t.Fatalf("a dispute is for a third person: %+v", waits)

@@ -31,15 +31,18 @@ function bar(text, ...buttons) {
   b.hidden = !text;
 }
 
-// Preferences, in the cookie that the server reads
+// Preferences, in the cookie that the server reads, and with the account of who is signed in
+let told = Promise.resolve();
 function prefs() {
   const m = document.cookie.match(/(?:^|; )kartoteka_prefs=([^;]*)/);
   return new URLSearchParams(m ? decodeURIComponent(m[1].replace(/\+/g, ' ')) : '');
 }
 function setPref(key, value) {
   const p = prefs();
+  if ((p.get(key) || '') === value) return;
   value ? p.set(key, value) : p.delete(key);
   document.cookie = 'kartoteka_prefs=' + encodeURIComponent(p.toString()) + '; path=/; max-age=31536000; samesite=lax' + (location.protocol === 'https:' ? '; secure' : '');
+  if ('prefs' in body.dataset) told = told.then(() => ask('POST', '/me/prefs', 'prefs', new URLSearchParams({[key]: value}), {keepalive: true})).catch(() => {});
 }
 
 // Asking the server for a part of a page
@@ -263,8 +266,18 @@ function toggle(name) {
   const top = scrollY;
   const on = t.classList.toggle('show-' + name);
   b.setAttribute('aria-pressed', on);
-  setPref('shown', all('[data-switch][aria-pressed=true]').map(x => x.dataset.switch).join(' '));
+  shown = all('[data-switch][aria-pressed=true]').map(x => x.dataset.switch);
+  setPref('shown', shown.join(' '));
   scrollTo(0, top);
+}
+// switched sets the switches of a question that was fetched before they were changed
+let shown = null;
+function switched() {
+  if (shown && task()) for (const b of all('[data-switch]', task())) {
+    const on = shown.includes(b.dataset.switch);
+    task().classList.toggle('show-' + b.dataset.switch, on);
+    b.setAttribute('aria-pressed', on);
+  }
 }
 const acts = {
   help: () => openHelp(), palette: () => openHelp(), search: () => $('#find') && $('#find').focus(), close: () => $('#help').close(),
@@ -356,7 +369,7 @@ document.addEventListener('keydown', e => { const m = $('details.menu[open]'); i
 // guided takes the first steps away from those who know them
 function guided() { const g = $('.guide'); if (g && prefs().get('guide') === 'off') g.remove(); }
 function begin() {
-  guided();
+  guided(); switched();
   const m = main();
   try { map = JSON.parse(m.dataset.keys || '[]'); } catch { map = []; }
   at = {row: -1, column: 0}; waiting = '';

@@ -71,7 +71,7 @@ func TestAxeFindsNothing(t *testing.T) {
 	for _, lang := range []string{"en", "ru", "uk"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
-			p, door := h.tab(t, "root"), h.tab(t, "")
+			p, door := h.tab(t, reader(lang)), h.tab(t, "")
 			p.prefer("lang=" + lang + "&theme=light")
 			door.prefer("lang=" + lang + "&theme=light")
 			for _, path := range pages {

@@ -336,7 +336,9 @@ func (h *hub) start() error {
 }
 
 // roles of the people in the tests but olga, whose account is the first.
-var roles = map[string][]string{"anna": {"steward"}, "boris": {"steward", "approver"}, "vera": {"viewer"}, "dina": {"steward"}, "root": {"admin", "steward", "approver", "auditor", "privacy_officer"}}
+var roles = map[string][]string{"anna": {"steward"}, "boris": {"steward", "approver"}, "vera": {"viewer"}, "dina": {"steward"}, "root": everything, "rita": everything, "uma": everything}
+
+var everything = []string{"admin", "steward", "approver", "auditor", "privacy_officer"}
 
 // invite makes accounts and signs them in.
 func (h *hub) invite() error {

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,12 +85,42 @@ func TestListsSayWhyTheyAreEmpty(t *testing.T) {
 	}
 }
 
+// W13: a switch keeps focus and place, holds for the next question, and is the person's in every browser.
+func TestPreferencesFollowThePerson(t *testing.T) {
+	h := theHub(t)
+	p := h.tab(t, "dina")
+	p.visit("/tasks")
+	p.press("KeyN")
+	p.sees("[data-test=verdicts]")
+	p.press("KeyJ")
+	eval[bool](p, "(scrollTo(0, 120), true)")
+	const place = "scrollY + ' ' + document.activeElement.closest('tr').dataset.row"
+	before, id := eval[string](p, place), p.asked()
+	p.press("KeyR", "KeyL")
+	if after := eval[string](p, place); after != before {
+		t.Errorf("from %s to %s", before, after)
+	}
+	p.press("BracketRight") // the next question was fetched before
+	p.leaves(id)
+	p.sees(".task.show-raw.show-latin [data-test=switch-raw][aria-pressed=true]")
+	other := h.window(t, "dina")
+	other.visit("/tasks/" + id)
+	other.sees(".task.show-raw.show-latin")
+	if got := eval[string](other, "document.cookie"); !strings.Contains(got, "raw") {
+		t.Errorf("the other browser's script knows nothing of it: %s", got)
+	}
+	for _, x := range []string{id, p.asked()} {
+		h.ask(t, "dina", http.MethodPost, "/v1/tasks/"+x+"/release", "", "X-Hub-CSRF", "1")
+	}
+}
+
 // W30, R: no page shows a bare key of a phrase, in any language.
 func TestNoPageShowsAKey(t *testing.T) {
 	h := theHub(t)
 	for _, lang := range []string{"en", "ru", "uk"} {
+		h.prefer(t, reader(lang), "lang="+lang)
 		for _, path := range h.pages(t) {
-			_, text := h.ask(t, "root", http.MethodGet, path, "", "Accept", "text/html", "Accept-Language", lang, "Cookie", fmt.Sprintf("kartoteka_prefs=lang%%3D%s; %s=%s", lang, sessionCookie, h.people["root"].Value))
+			_, text := h.ask(t, reader(lang), http.MethodGet, path, "", "Accept", "text/html")
 			for _, bad := range []string{">steward.", ">desk.", ">signin.", "&lt;no value&gt;", "%!"} {
 				if _, after, found := strings.Cut(text, bad); found {
 					t.Errorf("%s %s: %s%.60s", lang, path, bad, after)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -27,14 +28,21 @@ type tab struct {
 	who string
 }
 
-// tab opens a browser window of a person with a session; "" has none.
+// tab opens a browser window of a person with a session; "" has none. Pages are as delivered, in English.
 func (h *hub) tab(t testing.TB, who string) *tab {
+	t.Helper()
+	p := h.window(t, who)
+	p.prefer("lang=en&theme=light")
+	return p
+}
+
+// window opens a browser window that knows nothing of what its person prefers.
+func (h *hub) window(t testing.TB, who string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(h.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	p := &tab{TB: t, hub: h, ctx: ctx, who: who}
 	p.size(1280, 900)
-	p.cookie("kartoteka_prefs", "lang%3Den%26theme%3Dlight", false)
 	if who != "" {
 		p.cookie(sessionCookie, h.people[who].Value, true)
 	}
@@ -54,10 +62,14 @@ func (p *tab) cookie(name, value string, secure bool) {
 	}
 }
 
-// prefer sets language, theme and the like, as the menu does.
+// prefer sets language, theme and the like, as the menu does: in the browser, and with the account of
+// who is signed in. What is not named is as delivered.
 func (p *tab) prefer(text string) {
 	p.Helper()
 	p.cookie("kartoteka_prefs", strings.NewReplacer("=", "%3D", "&", "%26").Replace(text), false)
+	if p.who != "" {
+		p.hub.prefer(p, p.who, text)
+	}
 }
 
 func (p *tab) size(width, height int64) {
@@ -209,4 +221,26 @@ func (h *hub) get(t testing.TB, who, path string, into any) {
 	if err := json.Unmarshal([]byte(text), into); err != nil {
 		t.Fatalf("%s: %v: %.300s", path, err, text)
 	}
+}
+
+func (h *hub) prefer(t testing.TB, who, text string) {
+	t.Helper()
+	form, err := url.ParseQuery(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"theme", "density", "shown", "guide", "keys"} {
+		if !form.Has(key) {
+			form.Set(key, "")
+		}
+	}
+	status, said := h.ask(t, who, http.MethodPost, "/me/prefs", form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "X-Fragment", "prefs", "X-Hub-CSRF", "1")
+	if status != http.StatusNoContent {
+		t.Fatalf("%s: %d %.300s", text, status, said)
+	}
+}
+
+// reader is who reads the pages in a language with all rights: several tabs of one person are in one language.
+func reader(lang string) string {
+	return map[string]string{"en": "root", "ru": "rita", "uk": "uma"}[lang]
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
 )
@@ -57,8 +58,12 @@ func (People) AddToken(context.Context, customer.Token, time.Duration) (string, 
 // RevokeToken implements steward.People.
 func (People) RevokeToken(context.Context, int64) error { return nil }
 
-// Speak implements steward.People.
-func (People) Speak(context.Context, string) error { return nil }
+// Prefer implements steward.People.
+func (People) Prefer(ctx context.Context, lang, prefs string) error {
+	s := access.From(ctx)
+	s.Lang, s.Prefs = lang, prefs
+	return nil
+}
 
 // Operations implements steward.Audit.
 func (People) Operations(context.Context, string, customer.Code, int64, int) ([]customer.AuditRow, error) {
