@@ -40,11 +40,13 @@ access:
 // hub is a demo hub that is served, and the browser that looks at it.
 type hub struct {
 	dir, program, address, link string
+	home                        string // the hub's state, if it is not the demo's
 	modules                     string // node_modules
 	browser                     context.Context
 	people                      map[string]*http.Cookie
 	stop                        []func()
 	said                        *tape
+	last, served                int      // processes: the one started last, and the one that serves
 	codes                       []string // of customers, those with most records first
 	records                     map[string]int
 	rows                        map[string][]string // of a code: SOURCE/KEY
@@ -171,7 +173,7 @@ func (h *hub) bySize(rows string) {
 	})
 }
 
-func (h *hub) state() string { return filepath.Join(h.dir, "demo") }
+func (h *hub) state() string { return cmp.Or(h.home, filepath.Join(h.dir, "demo")) }
 
 // run runs a verb to its end.
 func (h *hub) run(args ...string) (string, error) {
@@ -288,6 +290,7 @@ func (h *hub) spawn(says string, args ...string) (stop func(), err error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
+	h.last = cmd.Process.Pid
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
 	stop = func() {
@@ -321,6 +324,7 @@ func (h *hub) serve() error {
 	if err != nil {
 		return err
 	}
+	h.served = h.last
 	h.stop = append(h.stop, stop)
 	_, rest, _ := strings.Cut(h.said.String(), "within 24 hours at\n")
 	h.link, _, _ = strings.Cut(strings.TrimSpace(rest), "\n")
