@@ -7,7 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT_VERSION := v2.15.0
 DATA ?= ../shared/data
 
-.PHONY: help build demo test test-browser check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution fuzz-short test-slow chaos chaos-selftest clean
+.PHONY: help build demo test test-browser check format vet lint imports generated eval bench bench-hub bench-matching bench-resolution bench-workbench fuzz-short test-slow chaos chaos-selftest clean
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -57,6 +57,9 @@ bench-hub: ## load a million rows, against COPY alone; XLSX, first start: make b
 
 bench-resolution: ## a hub with a base of a million rows: later records, single ones, look-ups, storage: make bench-resolution ROWS=1000000
 	@scripts/bench-resolution $(ROWS)
+
+bench-workbench: ## what a steward waits for on a big base: make bench-workbench PEOPLE=1000000 TASKS=10000 BASE=DIR (kept between runs)
+	@scripts/bench-workbench $(or $(PEOPLE),1000000) $(or $(TASKS),10000) "$(BASE)"
 
 bench-matching: ## who is who of a million synthetic people, against a peer: make bench-matching ROWS=1000000 RUNS=3 PEER=DIR
 	@PEER="$(PEER)" scripts/bench-matching $(or $(ROWS),1000000) $(or $(RUNS),3)

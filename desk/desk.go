@@ -52,6 +52,7 @@ type Desk struct {
 
 	mu      sync.Mutex
 	counted counted
+	weighed int64  // up to which change all questions are weighed
 	named   string // the ruleset that the database named when rules were compiled
 	rules   *Rules
 }

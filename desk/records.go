@@ -1,11 +1,8 @@
 package desk
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -32,13 +29,6 @@ type SourceRecord struct {
 	// Raw are the delivered columns, in their order; what the subject must not see is masked.
 	Raw    []Cell        `json:"raw,omitempty"`
 	Values []SourceValue `json:"values"`
-}
-
-// Cell is one delivered column.
-type Cell struct {
-	Column string `json:"column"`
-	Text   string `json:"text"`
-	Masked bool   `json:"masked,omitempty"`
 }
 
 // SourceValue is one value of a record, raw and standardized.
@@ -122,43 +112,19 @@ func (s *sight) sourceRecord(w *store.Written) (SourceRecord, error) {
 			continue
 		}
 		if !masked {
-			shown[v.Raw] = true
+			text, _ := clip(v.Raw)
+			shown[text] = true
 		}
 		raw, cut := clip(s.view.Text(s.portrait(), w.Standard.Kind, a.Name, v.Raw))
 		standard, _ := clip(s.view.Text(s.portrait(), w.Standard.Kind, a.Name, v.Standard))
 		r.Values = append(r.Values, SourceValue{a.Name, v.Kind, raw, standard, v.Verdict, v.Note, v.Observed, masked, cut})
 	}
-	cells, err := cellsOf(w.Raw)
+	cells, err := shownCells(w.Raw)
 	if err != nil {
 		return r, fmt.Errorf("record %d: %w", w.ID, err)
 	}
 	r.Raw = s.cells(cells, shown)
 	return r, nil
-}
-
-// cells masks what is not one of the values that the subject sees: it may belong to one that it
-// does not. Who sees everything sees every cell.
-func (s *sight) cells(cells []Cell, shown map[string]bool) []Cell {
-	whole := s.whole()
-	for i := range cells {
-		c := &cells[i]
-		if c.Text != "" && !whole && !shown[c.Text] && !isPart(c.Text, shown) {
-			c.Text, c.Masked = access.Hidden, true
-			continue
-		}
-		c.Text, _ = clip(c.Text)
-	}
-	return cells
-}
-
-// isPart reports whether a cell is one of several that make a value, as a name of three columns.
-func isPart(text string, shown map[string]bool) bool {
-	for whole := range shown {
-		if strings.Contains(" "+whole+" ", " "+text+" ") {
-			return true
-		}
-	}
-	return false
 }
 
 // clip shortens a text for showing.
@@ -171,43 +137,4 @@ func clip(s string) (string, bool) {
 		end--
 	}
 	return s[:end] + "…", true
-}
-
-// cellsOf gives the cells of a raw row in the order of its columns; a column with several texts comes
-// as often.
-func cellsOf(raw string) ([]Cell, error) {
-	if raw == "" {
-		return nil, nil
-	}
-	var out []Cell
-	d := json.NewDecoder(strings.NewReader(raw))
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
-	for d.More() {
-		column, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		list, err := textsOf(value)
-		if err != nil {
-			return nil, err
-		}
-		for _, text := range list {
-			out = append(out, Cell{Column: fmt.Sprint(column), Text: text})
-		}
-	}
-	return out, nil
-}
-
-func textsOf(value json.RawMessage) (list []string, err error) {
-	if bytes.HasPrefix(value, []byte("[")) {
-		return list, json.Unmarshal(value, &list)
-	}
-	list = make([]string, 1)
-	return list, json.Unmarshal(value, &list[0])
 }

@@ -11,34 +11,68 @@ import (
 	"kartoteka/store"
 )
 
-// weighings is how many questions are weighed before the queue is shown.
+// weighings is how many questions are weighed at a time.
 const weighings = 200
 
 // weighQueue finds out of possible matches what all records of both customers say together. A question is
 // raised by its strongest pair of records, for that is all that a turn reaches; but where the other
 // records tell the customers apart it is hardly worth a person's time, and goes to the end.
 func (d *Desk) weighQueue(ctx context.Context) error {
-	return d.inTx(ctx, access.ReadTasks, func(s *sight) error {
-		if s.rules == nil {
-			return nil
-		}
-		list, err := s.tx.Unweighed(ctx, weighings)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		items, err := s.itemsOf(list)
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			u := &list[i]
-			together := matching.Between(s.rules.Matcher, items[u.Codes[0]], items[u.Codes[1]])
-			if err := s.tx.Weighed(ctx, u, together, u.Loss*chance(together)/chance(u.Weight)); err != nil {
-				return err
-			}
-		}
-		return nil
+	var done int64
+	err := d.inTx(ctx, access.ReadTasks, func(s *sight) (err error) {
+		done, err = s.weighSome()
+		return err
 	})
+	return d.weighedUpTo(done, err)
+}
+
+// Weigh weighs the next questions. A hub that serves does so by itself, so that nobody waits for it.
+func (d *Desk) Weigh(ctx context.Context) error {
+	var done int64
+	err := d.options.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		s := &sight{ctx: ctx, desk: d, tx: tx}
+		if s.rules, err = d.rulesOf(ctx, tx); err == nil {
+			done, err = s.weighSome()
+		}
+		return err
+	})
+	return d.weighedUpTo(done, err)
+}
+
+// weighedUpTo remembers, once it is committed, up to which change all questions are weighed.
+func (d *Desk) weighedUpTo(position int64, err error) error {
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.weighed = position
+	return nil
+}
+
+// weighSome weighs the dearest questions that are not, and tells up to which change all are then.
+func (s *sight) weighSome() (position int64, err error) {
+	s.desk.mu.Lock()
+	since := s.desk.weighed
+	s.desk.mu.Unlock()
+	if s.rules == nil {
+		return since, nil
+	}
+	list, position, err := s.tx.Unweighed(s.ctx, since, weighings)
+	if err != nil || len(list) == 0 {
+		return position, err
+	}
+	items, err := s.itemsOf(list)
+	if err != nil {
+		return since, err
+	}
+	together, loss := make([]int32, len(list)), make([]float64, len(list))
+	for i := range list {
+		u := &list[i]
+		together[i] = matching.Between(s.rules.Matcher, items[u.Codes[0]], items[u.Codes[1]])
+		loss[i] = u.Loss * chance(together[i]) / chance(u.Weight)
+	}
+	return position, s.tx.Weighed(s.ctx, list, together, loss)
 }
 
 // chance turns bits into a probability.

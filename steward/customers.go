@@ -1,7 +1,9 @@
 package steward
 
 import (
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,6 +80,7 @@ type cardItem struct {
 	Source                     customer.Source
 	Not                        []customer.RunnerUp
 	Pinned                     bool
+	Long                       bool // only the beginning is shown
 }
 
 var tabs = []string{"golden", "records", "history", "cluster"}
@@ -179,6 +182,8 @@ func cardItemOf(f *frame, a *customer.Attribute, x *customer.DocumentValue) card
 	}
 	if len(x.Value) <= longestShown {
 		it.Value = x.Value
+	} else {
+		it.Long = true
 	}
 	if x.Verdict != 0 && x.Verdict < customer.Plausible {
 		it.Verdict = x.Verdict.String()
@@ -212,6 +217,26 @@ func (s *Site) cardRecords(w http.ResponseWriter, r *http.Request) error {
 		b.Next = with(r.URL.Query(), "after", text(b.Customer.Next))
 	}
 	return s.show(w, r, http.StatusOK, "card", s.cardFrame(r, b), b)
+}
+
+// cell sends a delivered column that is too long for a page. It is kept, not shown: a browser would work on a line
+// of megabytes for seconds.
+func (s *Site) cell(w http.ResponseWriter, r *http.Request) error {
+	code, err := customer.ParseCode(r.PathValue("code"))
+	giver, is := s.options.Desk.(Whole)
+	place, wrong := strconv.Atoi(r.PathValue("place"))
+	if err != nil || wrong != nil || !is {
+		return customer.ErrUnknown
+	}
+	record := number(r.PathValue("record"))
+	c, err := giver.Cell(r.Context(), code, customer.RecordID(record), place)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", "attachment; filename=record-"+text(record)+"-"+itoa(place)+".txt")
+	_, err = io.WriteString(w, c.Text)
+	return err
 }
 
 // reveal shows a masked value once, for a reason.

@@ -44,6 +44,11 @@ type Revealer interface {
 	Reveal(ctx context.Context, who resolve.Who, attribute, reason string) (*desk.Revealed, error)
 }
 
+// Whole gives a delivered column however long it is.
+type Whole interface {
+	Cell(ctx context.Context, code customer.Code, record customer.RecordID, place int) (desk.Cell, error)
+}
+
 // Proposals are answers and operations that wait: to be undone, or for another person.
 type Proposals interface {
 	Undo(ctx context.Context, id int64) (*desk.Operated, error)

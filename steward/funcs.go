@@ -39,6 +39,7 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"list":            func(x ...any) []any { return x },
 		"tongue":          tongue,
 		"short":           short,
+		"long":            func(s string) bool { return len(s) > longestShown },
 		"latin":           diff.Latin,
 		"points":          diff.Points,
 		"keys":            KeyNames,

@@ -105,7 +105,11 @@ func (v *gridView) row(r *desk.AttributeRow) row {
 			if j == maxItems {
 				break
 			}
-			c.Items = append(c.Items, v.golden(r, &values[j], anchors, out.Pick))
+			it := v.golden(r, &values[j], anchors, out.Pick)
+			if i < len(v.t.Sides) {
+				it.More = moreOf(v.t.Sides[i].Code, values[j].Record, values[j].Value)
+			}
+			c.Items = append(c.Items, it)
 		}
 		if i == 0 {
 			anchors = v.anchors(r, values)
@@ -194,6 +198,14 @@ func (v *gridView) golden(r *desk.AttributeRow, x *customer.DocumentValue, ancho
 	return it
 }
 
+// moreOf is the page of the record whose long value is shown by its beginning only.
+func moreOf(code customer.Code, record customer.RecordID, value string) string {
+	if len(value) <= longestShown || code == 0 || record == 0 {
+		return ""
+	}
+	return "/customers/" + code.String() + "/records?after=" + text(int64(record)-1)
+}
+
 func (v *gridView) survives(attribute, value string) bool {
 	for _, p := range v.after {
 		for i := range p.After.Attributes[attribute] {
@@ -242,7 +254,7 @@ func (v *gridView) recordCell(r *desk.AttributeRow, x sideRecord) cell {
 		if text == "" {
 			text = value.Raw
 		}
-		it := item{Text: v.text(r, text), Sort: value.Kind, Said: value.Note}
+		it := item{Text: v.text(r, text), Sort: value.Kind, Said: value.Note, More: moreOf(x.record.Code, x.record.Record, text)}
 		v.compared(&it, text, nil, r.Masked || value.Masked)
 		if value.Raw != value.Standard {
 			it.Raw = short(value.Raw)

@@ -97,6 +97,7 @@ type item struct {
 	Lang    string
 	Sort    string // kind of the value
 	Raw     string
+	More    string // where all of it is; "" if this is
 	Latin   string
 	By      []string // why it stands there
 	Note    diff.Note

@@ -457,6 +457,7 @@ CREATE UNIQUE INDEX task_decision ON task USING btree (decision) WHERE ((state =
 CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind <> ALL (ARRAY['key_reuse'::text, 'disagreement'::text])));
 CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
 CREATE INDEX task_queue ON task USING btree (loss DESC, id) WHERE (state = 'open'::text);
+CREATE INDEX task_unweighed ON task USING btree (loss DESC) WHERE ((state = 'open'::text) AND (kind = 'possible_match'::text) AND (weighed = ''::text));
 
 CREATE TABLE token (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

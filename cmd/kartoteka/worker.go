@@ -74,6 +74,9 @@ func (w *worker) step(ctx context.Context) error {
 	if err := w.desk.CarryOut(ctx); err != nil {
 		return err
 	}
+	if err := w.desk.Weigh(ctx); err != nil {
+		return err
+	}
 	if err := w.scheduler.Step(ctx); err != nil {
 		return err
 	}

@@ -208,3 +208,14 @@ func (d *Desk) Records(_ context.Context, code customer.Code, after customer.Rec
 func (d *Desk) Search(_ context.Context, _ desk.Question) ([]desk.Found, error) {
 	return d.Found, d.Err
 }
+
+// Cell implements steward.Whole.
+func (d *Desk) Cell(_ context.Context, code customer.Code, record customer.RecordID, place int) (desk.Cell, error) {
+	c := d.Cards[code]
+	for i := 0; c != nil && i < len(c.Records); i++ {
+		if r := &c.Records[i]; r.Record == record && place >= 0 && place < len(r.Raw) {
+			return r.Raw[place], d.Err
+		}
+	}
+	return desk.Cell{}, desk.ErrUnknown
+}
