@@ -9,6 +9,7 @@ import (
 )
 
 func TestEvaluateWithoutParts(t *testing.T) {
+	unraced(t)
 	records, truth := invented(t, 1000)
 	whole, _ := evaluated(t, records, "--truth", truth)
 	for _, part := range []string{"household", "groups", "groups=best", "groups=mean", "groups=worst", "vetoes,scripts", "frequency,spelling"} {
@@ -22,6 +23,7 @@ func TestEvaluateWithoutParts(t *testing.T) {
 }
 
 func TestEvaluateWithoutWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	records, truth := invented(t, 300)
 	for _, part := range []string{"prior", "link=high"} {
 		var out, errs bytes.Buffer

@@ -108,16 +108,6 @@ func (c *counter) problem(method, path string, body any, headers ...string) (p a
 	return p
 }
 
-// busyDoor is a hub with customers, questions and rejects.
-func busyDoor(t *testing.T) *door {
-	t.Helper()
-	d := heldDoor(t)
-	if code, _, errs := d.run("load", "-q", "--source", "broken", d.file("broken.csv", "id;ФИО;Телефон\n1;Серова Ольга;+7 916 200-11-39\n2;\"Серова\n")); code != exitRejects {
-		t.Fatalf("exit %d: %s", code, errs)
-	}
-	return d
-}
-
 // staff makes a person and a token.
 func (c *counter) staff() {
 	c.Helper()

@@ -31,14 +31,6 @@ var acts = map[string]access.Act{
 // unsettled are operations about proposals, of which there are none here.
 var unsettled = []string{"proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
 
-// secretDoor is a hub whose customers have secret numbers, also in a question and in a reject.
-func secretDoor(t *testing.T) *door {
-	t.Helper()
-	d := busyDoor(t)
-	d.ok("load", "-q", d.file("tax.csv", "id;ФИО;Дата рождения;ИНН;Телефон\n1;Ковалёв Александр Петрович;12.04.1985;"+secretNumber+";+7 916 200-11-41\n2;Ковалёв Александр Петрович;12.04.1985;"+secretNumber+";\n"))
-	return d
-}
-
 const secretNumber = "526317984689"
 
 // TestNobodySeesBeyondThePolicy asks every operation as every role: who may not gets 403, and a secret value

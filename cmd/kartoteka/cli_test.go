@@ -43,6 +43,7 @@ func verbs(t *testing.T) map[string]*kong.Node {
 }
 
 func TestEveryVerbHasHelpWithAnExample(t *testing.T) {
+	t.Parallel()
 	for name, n := range verbs(t) {
 		t.Run(name, func(t *testing.T) {
 			if _, ok := n.Target.Addr().Interface().(verb); !ok {

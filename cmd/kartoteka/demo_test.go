@@ -25,6 +25,7 @@ func demoOf(t *testing.T, dir string, args ...string) (code int, stdout, stderr 
 }
 
 func TestDemoTellsItsStoriesAndCanBeRepeated(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts a server of its own")
 	}

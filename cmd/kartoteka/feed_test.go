@@ -14,6 +14,7 @@ import (
 )
 
 func TestFeedTail(t *testing.T) {
+	t.Parallel()
 	d := filledDoor(t)
 	var changes []api.Change
 	d.json(exitOK, nil, &changes, "feed", "tail", "--after", "2")
@@ -27,6 +28,7 @@ func TestFeedTail(t *testing.T) {
 }
 
 func TestFeedTailFollows(t *testing.T) {
+	t.Parallel()
 	d := filledDoor(t)
 	p := d.spawn(nil, "feed", "tail", "--after", "0", "--follow", "--output", "json")
 	p.says("configuration")
@@ -49,6 +51,7 @@ func TestFeedTailFollows(t *testing.T) {
 }
 
 func TestFeedStatus(t *testing.T) {
+	t.Parallel()
 	d := filledDoor(t)
 	s := d.store()
 	changes, err := s.Changes(t.Context(), 0, 1)

@@ -34,6 +34,7 @@ func clusters(t *testing.T, path string) (keys []string, of map[string]string) {
 
 // TestClusterAgreesWithEvaluate clusters a street by the streaming way and by that of match evaluate.
 func TestClusterAgreesWithEvaluate(t *testing.T) {
+	unraced(t)
 	records, _ := street(t, 200, 1)
 	out := filepath.Join(t.TempDir(), "clusters.csv")
 	if code, _, stderr := cli(t, "match", "cluster", records, "--clusters", out); code != exitOK {
@@ -62,6 +63,7 @@ func TestClusterAgreesWithEvaluate(t *testing.T) {
 }
 
 func TestClusterOfOddFiles(t *testing.T) {
+	t.Parallel()
 	same := ",Иванов Иван Иванович,12.04.1985,8 901 123-45-67\n"
 	for _, c := range []struct{ name, text, says, want string }{
 		{"RepeatedKeys", "record_id,ФИО,Дата рождения,Телефон\na" + same + "b" + same + "a,Петрова Анна Ильинична,01.02.1990,8 903 000-11-22\n", "1 with a record_id that came before", "a:a b:a"},

@@ -70,6 +70,7 @@ func (b *bench) result(into any, args ...string) {
 }
 
 func TestMatchBlocks(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	var r blocksResult
 	b.result(&r, "match", "blocks", b.records, "--truth", b.truth)
@@ -93,6 +94,7 @@ func TestMatchBlocks(t *testing.T) {
 }
 
 func TestMatchThreshold(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	page, picture := filepath.Join(b.dir, "r.html"), filepath.Join(b.dir, "r.svg")
 	var r thresholdResult
@@ -117,6 +119,7 @@ func TestMatchThreshold(t *testing.T) {
 }
 
 func TestMatchThresholdWithoutTruth(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	page := filepath.Join(b.dir, "r.html")
 	var r thresholdResult
@@ -147,6 +150,7 @@ func (b *bench) read(path string) []byte {
 }
 
 func TestMatchCompare(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	model := filepath.Join(b.dir, "model.json")
 	b.ok("match", "train", b.records, "--out", model, "-q")
@@ -189,6 +193,7 @@ func TestMatchCompare(t *testing.T) {
 }
 
 func TestMatchEstimate(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	for lang, word := range map[string]string{"en": "estimates", "ru": "оценки", "uk": "оцінки"} {
 		if text := b.ok("match", "estimate", b.records, "--lang", lang); !strings.Contains(text, word) {
@@ -221,6 +226,7 @@ func TestMatchEstimate(t *testing.T) {
 }
 
 func TestMatchEstimateRefuses(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	const header = "same,stratum,linked,stratum_pairs\n"
 	for _, c := range []struct {

@@ -12,18 +12,6 @@ type tasksEnvelope struct {
 	Tasks []taskResult
 }
 
-// heldDoor is a hub under a policy that asks, in which a bridge between two customers has arrived.
-func heldDoor(t *testing.T) *door {
-	t.Helper()
-	d := openDoor(t)
-	d.file("kartoteka.yaml", "version: 1\nportrait: {from: ru}\nsources: {push: {from: http, with: {secret: s3cret}}}\nmatching: {publish: {join_codes: ask, split_code: ask, tasks_a_day: 2}}\n")
-	d.ok("load", "-q", d.file("crm.csv", crmRows), d.file("billing.csv", billingRows), d.file("desk.csv",
-		"id;ФИО;Телефон;E-mail\n1;Кузнецова Анна;+7 916 200-11-37;\n2;Кузнецова Анна;;box3@example.ru\n3;Попов Сергей;+7 916 200-11-38;\n4;Попов Сергей;;box4@example.ru\n"))
-	d.ok("load", "-q", "--source", "late", d.file("late.csv",
-		"id;ФИО;Телефон;E-mail\n1;Кузнецова Анна;+7 916 200-11-37;box3@example.ru\n2;Попов Сергей;+7 916 200-11-38;box4@example.ru\n"))
-	return d
-}
-
 func (d *door) held() []taskResult {
 	d.Helper()
 	var r tasksEnvelope

@@ -108,14 +108,6 @@ b-3,Иванова,Мария,Сергеевна,1982-01-15,89032223344,maria@ex
 b-4,Petrenko,Oksana,,1991-07-07,+380501112233,oksana@example.ua
 `
 
-// filledDoor has both files loaded.
-func filledDoor(t *testing.T) *door {
-	t.Helper()
-	d := openDoor(t)
-	d.ok("load", d.file("crm.csv", crmRows), d.file("billing.csv", billingRows), "-q")
-	return d
-}
-
 // crosswalk gives the code of each SOURCE/KEY.
 func (d *door) crosswalk() map[string]string {
 	d.Helper()

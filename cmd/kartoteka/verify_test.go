@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,40 +14,17 @@ import (
 	"kartoteka/store/storetest"
 )
 
-// messy is a history with all that can happen: duplicates, a merge and a parting by decision, a
+// messyScene is a history with all that can happen: duplicates, a merge and a parting by decision, a
 // key given to somebody else, a changed row, a reject, a row that is gone.
-func messy(ctx context.Context, url string) (err error) {
-	if err := migrateHub(ctx, url); err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "kartoteka-verify")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	later := strings.NewReplacer("3;Иванов Пётр Сергеевич;1979-11-30", "3;Орлова Дарья Павловна;1999-01-05",
-		"anna.s@example.ru", "anna.new@example.ru", "5;Шевченко Тарас Григорович;09.03.1988;8 911 777 88 99;taras@example.ru;\n", "").Replace(crmRows + extraRows)
-	for name, text := range map[string]string{"crm.csv": crmRows + extraRows, "billing.csv": billingRows, "shop.csv": shopRows, "later.csv": later} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return err
-		}
-	}
-	for _, line := range []string{"load crm.csv billing.csv shop.csv", "decide same crm/4 billing/b-4 --reason test", "decide different crm/2 billing/b-3", "decide different crm/7 crm/8",
-		"load later.csv --source crm --full", "load billing.csv"} {
-		var out, errs bytes.Buffer
-		args := strings.Fields(line)
-		for i, arg := range args {
-			if strings.HasSuffix(arg, ".csv") {
-				args[i] = filepath.Join(dir, arg)
-			}
-		}
-		lookup := func(name string) (string, bool) { return url, name == "KARTOTEKA_DATABASE_URL" }
-		if code := run(ctx, append(args, "--state", dir), &app{out: &out, err: &errs, lookup: lookup}); code != exitOK && code != exitRejects {
-			return fmt.Errorf("%s: exit %d: %s%s", line, code, out.String(), errs.String())
-		}
-	}
-	return nil
+var messyScene = scene{
+	files: map[string]string{"crm.csv": crmRows + extraRows, "billing.csv": billingRows, "shop.csv": shopRows, "later.csv": strings.NewReplacer(
+		"3;Иванов Пётр Сергеевич;1979-11-30", "3;Орлова Дарья Павловна;1999-01-05", "anna.s@example.ru", "anna.new@example.ru",
+		"5;Шевченко Тарас Григорович;09.03.1988;8 911 777 88 99;taras@example.ru;\n", "").Replace(crmRows + extraRows)},
+	lines: []string{"load crm.csv billing.csv shop.csv", "decide same crm/4 billing/b-4 --reason test", "decide different crm/2 billing/b-3", "decide different crm/7 crm/8",
+		"load later.csv --source crm --full", "load billing.csv"},
 }
+
+func messy(ctx context.Context, url string) error { return messyScene.play(ctx, url) }
 
 const extraRows = `6;Белова Ольга Юрьевна;07.07.1977;8 495 700 10 20;;
 7;Титов Глеб Ильич;17.02.1969;8 905 100 20 30;;
