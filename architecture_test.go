@@ -307,6 +307,27 @@ func importsPath(t *testing.T, file, want string) bool {
 	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool { return strings.Trim(i.Path.Value, `"`) == want })
 }
 
+// callers are the files that may ask other servers over HTTP: the guarded client of signin, and the
+// demo, which asks the hub that it has just started.
+var callers = []string{"signin/caller.go", "cmd/kartoteka/demofeed.go"}
+
+func TestOneWayOut(t *testing.T) {
+	for _, file := range sources(t, slices.Sorted(maps.Keys(rooms))) {
+		if slices.Contains(callers, file) {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, way := range []string{"http.Client{", "http.Transport{", "http.DefaultClient", "http.DefaultTransport", "http.Get(", "http.Head(", "http.Post(", "http.PostForm("} {
+			if bytes.Contains(text, []byte(way)) {
+				t.Errorf("%s: %s asks other servers past the guard of signin/caller.go", file, way)
+			}
+		}
+	}
+}
+
 func TestNoHiddenRegistration(t *testing.T) {
 	for _, file := range sources(t, slices.Sorted(maps.Keys(rooms))) {
 		for _, line := range hidden(t, file) {

@@ -40,6 +40,7 @@ type OIDC struct {
 	Issuer, ClientID, ClientSecret string
 	GroupsClaim                    string
 	Name                           string // of the button
+	Allow                          []netip.Prefix
 }
 
 // Limits bound what one person can do; 0 is no limit.
@@ -210,6 +211,9 @@ func oidcKeys() keys[OIDC] {
 		secret("client_secret", "as ${env:NAME}", func(o *OIDC) *string { return &o.ClientSecret }),
 		text("groups_claim", "where the provider says the groups of a person", func(o *OIDC) *string { return &o.GroupsClaim }),
 		text("name", "on the button", func(o *OIDC) *string { return &o.Name }),
+		{"allow", "networks that the provider's description may name beside the issuer's own address, although they are inner ones, like 10.20.0.0/16", textsShape, func(r *reader, path string, n *yaml.Node, o *OIDC) {
+			o.Allow = r.networks(path, n)
+		}},
 	}
 }
 

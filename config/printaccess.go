@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -67,11 +68,7 @@ func (p *printer) signIn(s *SignIn) *yaml.Node {
 	const path = "access.sign_in"
 	n := p.mapping()
 	p.text(n, path, "address", s.Address)
-	var proxies []string
-	for _, network := range s.Proxies {
-		proxies = append(proxies, network.String())
-	}
-	p.list(n, path, "proxies", proxies)
+	p.list(n, path, "proxies", written(s.Proxies))
 	p.yes(n, path, "local", s.Local)
 	if o := s.OIDC; o != nil {
 		oidc := p.flow()
@@ -80,11 +77,19 @@ func (p *printer) signIn(s *SignIn) *yaml.Node {
 		p.text(oidc, "", "client_secret", maskText("client_secret", o.ClientSecret))
 		p.text(oidc, "", "groups_claim", o.GroupsClaim)
 		p.text(oidc, "", "name", o.Name)
+		p.list(oidc, "", "allow", written(o.Allow))
 		p.add(n, path, "oidc", oidc)
 	}
 	p.text(n, path, "idle", short(s.Idle))
 	p.text(n, path, "absolute", short(s.Absolute))
 	return n
+}
+
+func written(networks []netip.Prefix) (out []string) {
+	for _, network := range networks {
+		out = append(out, network.String())
+	}
+	return out
 }
 
 // short writes a duration without parts that are zero.

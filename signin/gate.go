@@ -38,7 +38,8 @@ type OIDC struct {
 	Name                           string
 	Roles                          map[string][]access.Role
 	Sources                        map[string][]customer.Source // groups that are limited to some sources
-	Client                         *http.Client                 // nil: one with a time-out
+	Allow                          []netip.Prefix               // networks that the provider may name, although they are inner ones
+	Client                         *http.Client                 // nil: one that asks nobody but the issuer and whom it may name
 }
 
 // Gate is where everybody passes.

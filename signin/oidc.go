@@ -45,7 +45,7 @@ type provider struct {
 func newProvider(o *OIDC, now func() time.Time) *provider {
 	p := &provider{OIDC: o, now: now}
 	if p.Client == nil {
-		p.OIDC.Client = &http.Client{Timeout: 10 * time.Second}
+		p.OIDC.Client = newCaller(p.Issuer, p.Allow, nil)
 	}
 	return p
 }
@@ -65,8 +65,20 @@ func (p *provider) discover(ctx context.Context) (*oidc.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errAway, err)
 	}
+	if err := p.departs(found.Endpoint().AuthURL); err != nil {
+		return nil, fmt.Errorf("%w: %w", errAway, err)
+	}
 	p.found = found
 	return found, nil
+}
+
+// departs judges where people are sent to: a web page, by https if the issuer is asked so.
+func (p *provider) departs(to string) error {
+	u, err := url.Parse(to)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || strings.HasPrefix(p.Issuer, "https:")) {
+		return errPlain
+	}
+	return nil
 }
 
 func (p *provider) oauth(found *oidc.Provider, redirect string) *oauth2.Config {

@@ -48,7 +48,7 @@ func (h *hub) identityProvider() (*signin.OIDC, error) {
 	if err != nil {
 		return nil, fmt.Errorf("access.sign_in.oidc.client_secret: %w", err)
 	}
-	out := &signin.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: password, GroupsClaim: o.GroupsClaim, Name: o.Name,
+	out := &signin.OIDC{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: password, GroupsClaim: o.GroupsClaim, Name: o.Name, Allow: o.Allow,
 		Roles: h.conf.Access.Groups, Sources: map[string][]customer.Source{}}
 	for group, scope := range h.conf.Access.Scopes {
 		out.Sources[group] = scope.Sources
