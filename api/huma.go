@@ -60,6 +60,7 @@ func (s *Server) described(mux *http.ServeMux) huma.API {
 		s.operations(api)
 		s.sources(api)
 		s.rejects(api)
+		s.plans(api)
 	}
 	if s.options.People != nil {
 		s.people(api)

@@ -79,6 +79,7 @@ var faults = []struct {
 	{resolve.ErrRequest, http.StatusConflict, "request", ""},
 	{desk.ErrTask, http.StatusConflict, "task", ""},
 	{desk.ErrEmpty, http.StatusConflict, "empty", ""},
+	{desk.ErrPlan, http.StatusConflict, "plan", ""},
 	{desk.ErrRuleset, http.StatusConflict, "ruleset", ""},
 	{resolve.ErrContradiction, http.StatusUnprocessableEntity, "contradiction", ""},
 	{resolve.ErrUndecidable, http.StatusUnprocessableEntity, "impossible", ""},

@@ -21,7 +21,8 @@ type FourEyes struct {
 	AboveRecords int  // of the customers whose codes change, together; 0: however many
 	Confirmed    bool // customers whom a person checked
 	Kinds        []customer.TaskKind
-	BulkAbove    int // questions answered at once; 0: however many
+	Rules        bool // plans are applied by another person
+	BulkAbove    int  // questions answered at once; 0: however many
 }
 
 func reviewKeys() keys[Review] {
@@ -43,6 +44,7 @@ func fourEyesKeys() keys[FourEyes] {
 		{"kinds", "answers to questions of these kinds", listShape(wordsShape(customer.TaskKinds()...)), func(r *reader, path string, n *yaml.Node, f *FourEyes) {
 			f.Kinds = manyOf(r, path, n, customer.TaskKinds()...)
 		}},
+		yes("rules", "a change of the rules is applied by another person than the one who planned it", func(f *FourEyes) *bool { return &f.Rules }),
 		whole("bulk_above", "more questions answered at once than this; 0: however many", 0, 1000, func(f *FourEyes, n int64) { f.BulkAbove = int(n) }),
 	}
 }

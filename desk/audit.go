@@ -16,6 +16,8 @@ type Auditor interface {
 	Viewed(ctx context.Context, who *access.Subject, act access.Act, codes []customer.Code) error
 	// Revealed says that the subject asked for the whole value of a masked attribute, and why.
 	Revealed(ctx context.Context, who *access.Subject, code customer.Code, attribute, reason string) error
+	// Changed says that the subject changes the rules, and why.
+	Changed(ctx context.Context, who *access.Subject, act access.Act, reason string) error
 	// Searches says that the subject is about to search.
 	Searches(ctx context.Context, who *access.Subject) error
 }

@@ -20,6 +20,9 @@ type Rules struct {
 	Company  standardize.Settings
 	Matcher  *matching.Ruleset
 	Resolve  *resolve.Rules
+	Stored   customer.Ruleset // as the database keeps it
+	Laid     string           // over the configuration, by a plan
+	Trained  int64            // records that the model was trained on; 0: it is the shipped one
 }
 
 // Options is what the desk works with.
@@ -27,6 +30,8 @@ type Options struct {
 	Store *store.Store
 	// Compile makes the ruleset that a hub's row names, with the configuration at hand.
 	Compile func(store.Hub) (*Rules, error)
+	// Rulemaker makes other rulesets, for plans; nil where none are made.
+	Rulemaker Rulemaker
 	// Portrait is what customers are read by before the first load fixes a ruleset.
 	Portrait *customer.Portrait
 	// TasksADay is how many questions a day the stewards can answer, 0 for no limit; a day begins

@@ -26,6 +26,8 @@ type Review struct {
 	Kinds []customer.TaskKind
 	// BulkAbove is how many questions may be answered at once without another person; 0 for any number.
 	BulkAbove int
+	// Rules lets another person than the one who asked for it apply a change of the rules.
+	Rules bool
 	// Second is the share of questions that two persons are asked without being told of each other.
 	Second float64
 	// HideScore says of which questions no weight is shown before they are answered, so that an opinion

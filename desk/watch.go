@@ -95,6 +95,11 @@ func (w *Watch) Revealed(ctx context.Context, who *access.Subject, code customer
 	return w.note(ctx, who, &v, w.limits.RevealsADay, []string{v.Act})
 }
 
+// Changed implements Auditor.
+func (w *Watch) Changed(ctx context.Context, who *access.Subject, act access.Act, reason string) error {
+	return w.note(ctx, who, &customer.Visit{Who: who.ID, Act: string(act), Reason: reason}, 0, nil)
+}
+
 // note keeps a look. Budgets are those of persons: a program is limited by what its token names.
 func (w *Watch) note(ctx context.Context, who *access.Subject, v *customer.Visit, budget int, counted []string) error {
 	if who.Via != access.ViaSession && who.Owner == "" {

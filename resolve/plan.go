@@ -18,6 +18,16 @@ type Forecast struct {
 	Risky []Join
 	// Agreed of the Decided decisions are what the weights of their pairs alone would bring about.
 	Agreed, Decided int
+	// Parted are some of the codes that records would leave.
+	Parted []Parting
+	// Weights are the pairs by what they weigh, if the run was asked to tell.
+	Weights *matching.WeightReport
+}
+
+// Parting is a code that records leave for other customers.
+type Parting struct {
+	Code    customer.Code `json:"code"`
+	Records int           `json:"records"` // that leave
 }
 
 // Join is a code that another one takes in.
@@ -44,7 +54,11 @@ func Foresee(ctx context.Context, base Snapshot, b Bulk) (*Forecast, error) {
 	if err := w.do(w.read, w.partition, w.write); err != nil {
 		return nil, err
 	}
-	out := &Forecast{Tally: s.tally, Tasks: s.tasks}
+	out := &Forecast{Tally: s.tally, Tasks: s.tasks, Parted: s.parted}
+	if w.Weigh {
+		r := matching.Block(w.Rules.Matcher, w.entries, w.Rules.limits(), w.Rules.Workers).Weights(nil, nil, w.Rules.Workers)
+		out.Weights = &r
+	}
 	out.Risky = w.risky(s.joins)
 	out.Agreed, out.Decided = w.agreed()
 	return out, w.ctx.Err()
@@ -66,6 +80,7 @@ type sketch struct {
 	tasks  int
 	serial int64
 	joins  []Join
+	parted []Parting
 }
 
 // firstSketched is the first of the codes that a sketch makes up: beyond all that can be given.
@@ -94,6 +109,9 @@ func (s *sketch) Write(_ context.Context, e *Effects) error {
 		s.tally.Count(c)
 		if c.Successor != 0 {
 			s.joins = append(s.joins, Join{Code: c.Code, Successor: c.Successor, Records: len(c.Moved)})
+		}
+		if c.Kind == customer.Split && len(s.parted) < mostRisky {
+			s.parted = append(s.parted, Parting{Code: c.Code, Records: len(c.Moved)})
 		}
 	}
 	return nil

@@ -39,6 +39,7 @@ type Bulk struct {
 	Rebuild    bool // build every golden record again, because the rules changed
 	Given      bool // the holds among the decisions stand as they are, and policy is not asked
 	Progress   func(stage string, done, total int)
+	Weigh      bool // a forecast tells what the pairs weigh, too
 }
 
 // Whole evaluates f over a whole population in columns and writes the difference, within the
@@ -75,7 +76,8 @@ type whole struct {
 	size    int      // records of such a piece, about
 	outcome Outcome
 
-	records  []record // without Standard
+	records  []record         // without Standard
+	entries  []matching.Entry // if pairs are to be weighed once more
 	generic  []matching.GenericValue
 	result   matching.Result
 	asked    []question                          // what waits for a person after it
@@ -130,6 +132,9 @@ func (w *whole) partition() error {
 	w.generic = matching.CountGeneric(items)
 	persons, holds := splitHolds(w.Decisions)
 	entries, judgments := w.Rules.entries(pointers, persons)
+	if w.Weigh {
+		w.entries = entries
+	}
 	w.result = matching.Partition(w.Rules.Matcher, entries, judgments, w.Rules.limits(), w.Rules.Workers)
 	for i := range w.records {
 		w.records[i].Node = w.Rules.nodeOf(&w.records[i], entries[i].Apart)

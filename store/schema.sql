@@ -269,6 +269,35 @@ CREATE TABLE pin (
 CREATE INDEX pin_code ON pin USING btree (code);
 CREATE INDEX pin_operation ON pin USING btree (operation);
 
+CREATE TABLE plan (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    state text NOT NULL,
+    author text NOT NULL,
+    person text NOT NULL,
+    asked timestamp with time zone NOT NULL DEFAULT now(),
+    reason text NOT NULL DEFAULT ''::text,
+    request text NOT NULL DEFAULT ''::text,
+    settings text,
+    train boolean NOT NULL DEFAULT false,
+    name text NOT NULL DEFAULT ''::text,
+    document text NOT NULL DEFAULT ''::text,
+    stage text NOT NULL DEFAULT ''::text,
+    done bigint NOT NULL DEFAULT 0,
+    total bigint NOT NULL DEFAULT 0,
+    approver text NOT NULL DEFAULT ''::text,
+    approved timestamp with time zone,
+    why text NOT NULL DEFAULT ''::text,
+    brake double precision NOT NULL DEFAULT 0,
+    result text NOT NULL DEFAULT ''::text,
+    fault text NOT NULL DEFAULT ''::text,
+    detail text NOT NULL DEFAULT ''::text,
+    finished timestamp with time zone,
+    CONSTRAINT plan_pkey PRIMARY KEY (id),
+    CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'ready'::text, 'approved'::text, 'applied'::text, 'failed'::text, 'dropped'::text])))
+);
+CREATE INDEX plan_open ON plan USING btree (id) WHERE (state = ANY (ARRAY['asked'::text, 'approved'::text]));
+CREATE UNIQUE INDEX plan_request ON plan USING btree (request) WHERE (request <> ''::text);
+
 CREATE TABLE product (
     record bigint NOT NULL,
     kind text NOT NULL,

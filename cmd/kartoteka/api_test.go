@@ -131,7 +131,12 @@ func (c *counter) examples() map[string][3]string {
 	if len(rejects.Rejects) > 0 {
 		reject = rejects.Rejects[0].ID
 	}
+	var plan desk.ShownPlan
+	c.fetch(&plan, "POST", "/v1/plans", `{"reason":"to be looked at"}`)
+	planned := fmt.Sprintf("/v1/plans/%d", plan.ID)
 	return map[string][3]string{
+		"settings": {"GET", "/v1/settings"}, "plans": {"GET", "/v1/plans"}, "plan": {"POST", "/v1/plans", `{"settings":"costs: {false_merge: 5}","reason":"fewer joins"}`},
+		"plan-shown": {"GET", planned}, "plan-apply": {"POST", planned + "/apply", `{"reason":"looked at"}`}, "plan-drop": {"POST", planned + "/drop"},
 		"healthz": {"GET", "/healthz"}, "readyz": {"GET", "/readyz"}, "metrics": {"GET", "/metrics"},
 		"golden": {"GET", "/v1/golden/" + code}, "crosswalk": {"GET", "/v1/crosswalk/crm/1"}, "changes": {"GET", "/v1/changes?golden=true"},
 		"snapshot": {"GET", "/v1/snapshot"}, "match": {"GET", "/v1/match?text=Попов"}, "match-post": {"POST", "/v1/match", `{"values":{"name":["Попов Сергей"]}}`},
@@ -171,8 +176,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	examples := c.examples()
 	described := c.api.Described()
-	// The reject is a line of a file whose columns it does not tell, and nothing is proposed.
-	refused := []string{"reject-replay", "proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
+	// The reject is a line of a file whose columns it does not tell, nothing is proposed, and nobody works plans out.
+	refused := []string{"plan-apply", "reject-replay", "proposal", "proposal-undo", "proposal-approve", "proposal-refuse", "batch-undo", "batch-approve", "batch-refuse"}
 	for path, item := range described.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
 			if op == nil {

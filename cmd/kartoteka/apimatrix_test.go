@@ -15,6 +15,7 @@ import (
 // acts is what the policy is asked about each operation of the API; "" is open to everybody.
 var acts = map[string]access.Act{
 	"healthz": "", "readyz": "", "metrics": access.ReadMetrics,
+	"settings": access.ReadSettings, "plans": access.ReadSettings, "plan-shown": access.ReadSettings, "plan": access.Plan, "plan-drop": access.Plan, "plan-apply": access.Apply,
 	"golden": access.ReadCustomer, "crosswalk": access.ReadCustomer, "changes": access.ReadChanges, "snapshot": access.ReadChanges,
 	"match": access.Search, "match-post": access.Search,
 	"customer-card": access.ReadCustomer, "customer-records": access.ReadCustomer, "customer-history": access.ReadHistory,

@@ -32,10 +32,10 @@ func (h *hub) watchedDesk(a *app) (*desk.Desk, *desk.Watch) {
 
 func (h *hub) deskOptions() desk.Options {
 	r := &h.conf.Access.Review
-	return desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
+	return desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Rulemaker: h.rulemaker, Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
 		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, HideScore: desk.HideScore(r.HideScore), AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
-			Kinds: r.FourEyes.Kinds, BulkAbove: r.FourEyes.BulkAbove}}
+			Kinds: r.FourEyes.Kinds, Rules: r.FourEyes.Rules, BulkAbove: r.FourEyes.BulkAbove}}
 }
 
 // compileFrom makes the ruleset that a hub's row names, as the desk needs it; the one that is compiled
@@ -54,7 +54,7 @@ func (h *hub) compileFrom(known *ruleset, hash string) func(store.Hub) (*desk.Ru
 }
 
 func rulesOf(r *ruleset) *desk.Rules {
-	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules}
+	return &desk.Rules{Hash: r.stored.Hash, Portrait: r.conf.Portrait, Company: r.company, Matcher: r.matcher, Resolve: r.rules, Stored: r.stored, Laid: r.laid, Trained: r.trained}
 }
 
 // compiled makes the ruleset that a hub's row names, with the configuration at hand.

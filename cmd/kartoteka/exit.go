@@ -70,7 +70,7 @@ var exits = []struct {
 	{store.ErrRestored, exitSurroundings, "restored"},
 	{store.ErrApplying, exitSurroundings, "plan.applying"},
 	{resolve.ErrErased, exitInput, "erase.impossible"},
-	{errPlan, exitInput, "plan.refused"},
+	{desk.ErrPlan, exitInput, "plan.refused"},
 	{checkpoint.ErrSignature, exitFailed, "checkpoint"},
 	{desk.ErrRuleset, exitSurroundings, "ruleset.changed"},
 	{store.ErrUnknown, exitInput, "unknown"},

@@ -10,25 +10,29 @@ import (
 	"strings"
 	"time"
 
+	"kartoteka/config"
 	"kartoteka/customer"
+	"kartoteka/desk"
 	"kartoteka/matching"
 	"kartoteka/resolve"
 	"kartoteka/store"
 )
 
 type planCommand struct {
-	Model   string   `placeholder:"FILE" xor:"model" help:"Model to use from then on."`
-	Train   bool     `xor:"model" help:"Train a new model on the records of the hub."`
-	Labeled []string `sep:"none" placeholder:"RECORDS,TRUTH" help:"Labeled file and its truth, on which the models before and after are measured; may repeat."`
-	Out     string   `placeholder:"FILE" help:"Where the plan is written; else into STATE/plans."`
-	Reason  string   `placeholder:"TEXT" help:"Why; kept with the operations."`
+	Model    string   `placeholder:"FILE" xor:"model" help:"Model to use from then on."`
+	Train    bool     `xor:"model" help:"Train a new model on the records of the hub."`
+	Labeled  []string `sep:"none" placeholder:"RECORDS,TRUTH" help:"Labeled file and its truth, on which the models before and after are measured; may repeat."`
+	FileOnly bool     `help:"Take off what plans of the workbench laid over the configuration."`
+	Out      string   `placeholder:"FILE" help:"Where the plan is written; else into STATE/plans."`
+	Reason   string   `placeholder:"TEXT" help:"Why; kept with the operations."`
 }
 
 func (*planCommand) Help() string {
 	return `Computes in memory what would change under the ruleset that this program, its configuration and the model
 give: codes made, joined, split and restored, values, events, questions, the riskiest joins. It writes a file and
 nothing else; kartoteka apply carries it out. Without --model or --train the hub keeps its model, or takes the one
-that the configuration names. Values stay as they were read; where the new program reads them otherwise, load the
+that the configuration names. What a plan of the workbench laid over the configuration stays, unless --file-only
+is given. Values stay as they were read; where the new program reads them otherwise, load the
 sources again after it.
 
 With --labeled the model of the hub and the new one are measured on a file whose truth is known (record_id,entity_id);
@@ -39,31 +43,6 @@ Example:
     $ kartoteka plan --train --reason "four times as many customers as at first"
     $ kartoteka plan --model ru-2027.json --labeled branch.csv,branch_truth.csv --out next.json`
 }
-
-// plan is a change of the ruleset with what it would do, as it is saved.
-type plan struct {
-	Version  int              `json:"version"`
-	ID       string           `json:"id"`
-	Made     time.Time        `json:"made"`
-	Actor    string           `json:"actor"`
-	Reason   string           `json:"reason,omitempty"`
-	Before   string           `json:"ruleset_before"`
-	After    string           `json:"ruleset_after"`
-	Position int64            `json:"position"` // of the change log
-	Records  int              `json:"records"`
-	Waiting  int64            `json:"records_waiting"` // landed, to be resolved after it
-	Codes    int64            `json:"codes"`           // active before it
-	Tally    customer.Tally   `json:"changes"`
-	Tasks    int              `json:"questions"`
-	Agreed   int              `json:"decisions_agreed"` // with the machine, of those decided
-	Decided  int              `json:"decisions"`
-	Risky    []resolve.Join   `json:"riskiest_joins,omitempty"`
-	Labeled  []labeledResult  `json:"labeled,omitempty"`
-	Ruleset  customer.Ruleset `json:"ruleset"`
-}
-
-// planVersion is the version of the form of plan files.
-const planVersion = 1
 
 type planSummary struct {
 	ID      string         `json:"plan"`
@@ -83,7 +62,7 @@ func (c *planCommand) run(ctx context.Context, a *app) (output, error) {
 		}
 		start := time.Now()
 		m := a.newMeter()
-		p, err := c.make(ctx, a, h, m)
+		p, err := h.desk().MakePlan(ctx, c.order(ctx, a, m))
 		m.stop()
 		if err != nil {
 			return output{}, err
@@ -92,100 +71,63 @@ func (c *planCommand) run(ctx context.Context, a *app) (output, error) {
 		if file == "" {
 			file = filepath.Join(h.state, "plans", p.ID+".json")
 		}
-		if err := p.save(file); err != nil {
+		if err := savePlan(p, file); err != nil {
 			return output{}, err
 		}
-		s := planSummary{ID: p.ID, File: file, Records: p.Records, Codes: p.Codes, Churn: p.churn(), Changes: p.Tally, Worse: p.worse(), Seconds: time.Since(start).Seconds()}
-		return output{summary: s, result: p.told(), human: func(w io.Writer) error { return p.write(w, file, s.Seconds) }}, nil
+		s := planSummary{ID: p.ID, File: file, Records: p.Records, Codes: p.Codes, Churn: p.Churn(), Changes: p.Tally, Worse: p.Worse(), Seconds: time.Since(start).Seconds()}
+		return output{summary: s, result: p.Told(), human: func(w io.Writer) error { return writePlan(w, p, file, s.Seconds) }}, nil
 	})
 }
 
-// make computes the plan over one state of the database.
-func (c *planCommand) make(ctx context.Context, a *app, h *hub, m *meter) (*plan, error) {
-	p := &plan{Version: planVersion, Made: time.Now().UTC().Truncate(time.Second), Actor: actor(), Reason: c.Reason}
-	err := h.Snapshot(ctx, func(tx *store.Tx) error {
-		row, err := tx.Hub(ctx)
-		if err != nil {
-			return err
-		}
-		population, err := livePopulation(ctx, h, tx)
-		if err != nil {
-			return err
-		}
-		rules, err := c.ruleset(h, row, population)
-		if err != nil {
-			return err
-		}
-		if p.Labeled, err = c.measure(ctx, a, h, rules); err != nil {
-			return err
-		}
-		p.Before, p.After, p.Position, p.Records, p.Ruleset = row.RulesetHash, rules.stored.Hash, row.LastPosition, population.Len(), rules.stored
-		return p.foresee(ctx, tx, rules, population, m)
-	})
-	if err != nil {
-		return nil, err
+// order is what the flags say.
+func (c *planCommand) order(ctx context.Context, a *app, m *meter) desk.PlanOrder {
+	o := desk.PlanOrder{Change: desk.Change{Model: c.Model, Train: c.Train}, Actor: actor(), Reason: c.Reason, Progress: m.stages(),
+		Measure: func(before, after string) ([]desk.LabeledResult, error) { return c.measure(ctx, a, before, after) }}
+	if c.FileOnly {
+		o.Settings = new(string)
 	}
-	if p.Waiting, err = h.CountWaiting(ctx); err != nil {
-		return nil, err
-	}
-	p.ID, err = p.identify()
-	return p, err
+	return o
 }
 
-// foresee evaluates f and counts what would change.
-func (p *plan) foresee(ctx context.Context, tx *store.Tx, rules *ruleset, population *resolve.Columns, m *meter) error {
-	b, err := p.bulk(ctx, tx, rules, population, m)
-	if err != nil {
-		return err
-	}
-	f, err := resolve.Foresee(ctx, tx, b)
-	if err != nil {
-		return err
-	}
-	p.Tally, p.Tasks, p.Risky, p.Agreed, p.Decided = f.Tally, f.Tasks, f.Risky, f.Agreed, f.Decided
-	p.Codes, err = tx.CountCodes(ctx)
-	return err
-}
-
-// bulk is the order for evaluating everything under the plan's ruleset.
-func (p *plan) bulk(ctx context.Context, tx *store.Tx, rules *ruleset, population *resolve.Columns, m *meter) (resolve.Bulk, error) {
-	decisions, err := tx.AllDecisions(ctx)
-	return resolve.Bulk{Rules: rules.rules, Population: population, Decisions: decisions, Rebuild: true,
-		Operation: resolve.Operation{Kind: "apply", Actor: p.Actor, Reason: strings.TrimSpace("plan " + p.ID + " " + p.Reason)},
-		Progress:  func(stage string, done, total int) { m.show(stage, int64(done), int64(total)) }}, err
-}
-
-// livePopulation reads all live records as they are resolved.
-func livePopulation(ctx context.Context, h *hub, tx *store.Tx) (*resolve.Columns, error) {
-	population := resolve.NewColumns(h.rules.conf.Portrait)
-	err := tx.LiveRecordsEncoded(ctx, func(rec customer.Record, standard []byte) { population.Add(rec, standard, false) })
-	return population, err
-}
-
-// ruleset compiles what the program and the configuration give, with the model that was asked for.
-func (c *planCommand) ruleset(h *hub, row store.Hub, population *resolve.Columns) (*ruleset, error) {
+// rulemaker compiles what the program and the configuration give, with the model that is asked for.
+func (h *hub) rulemaker(row store.Hub, c desk.Change, population *resolve.Columns) (*desk.Rules, error) {
 	extra, err := readStored(row.Ruleset)
 	if err != nil {
 		return nil, err
+	}
+	if c.Settings != nil {
+		extra.Settings = *c.Settings
 	}
 	model, err := readModel(c.Model, h.conf)
 	switch {
 	case err != nil:
 		return nil, err
-	case c.Train:
+	case c.Train && population != nil:
 		extra.Expect = max(10_000, 4*int64(population.Len()))
-		model, err = trainOn(h, population)
+		model, err = h.trainOn(row, population)
 	case model == nil:
 		model, err = matching.ReadModel([]byte(row.Model))
 	}
 	if err != nil {
 		return nil, err
 	}
-	return compileRuleset(h.conf, extra, model, row.Epoch)
+	r, err := compileRuleset(h.conf, extra, model, row.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	return rulesOf(r), nil
 }
 
 // trainOn learns from all records, in an order that does not depend on the database.
-func trainOn(h *hub, population *resolve.Columns) (*matching.Model, error) {
+func (h *hub) trainOn(row store.Hub, population *resolve.Columns) (*matching.Model, error) {
+	extra, err := readStored(row.Ruleset)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := config.WithExtras(h.conf, extra.Extras)
+	if err != nil {
+		return nil, err
+	}
 	type place struct {
 		ref customer.Ref
 		at  int
@@ -201,7 +143,7 @@ func trainOn(h *hub, population *resolve.Columns) (*matching.Model, error) {
 	slices.SortFunc(order, func(x, y place) int {
 		return cmp.Or(cmp.Compare(x.ref.Source, y.ref.Source), cmp.Compare(x.ref.Key, y.ref.Key), cmp.Compare(x.at, y.at))
 	})
-	trainer := matching.NewTrainer(h.rules.conf.Portrait, h.rules.conf.Matching)
+	trainer := matching.NewTrainer(conf.Portrait, conf.Matching)
 	for _, p := range order {
 		if err := population.Read(p.at, &rec); err != nil {
 			return nil, err
@@ -211,27 +153,17 @@ func trainOn(h *hub, population *resolve.Columns) (*matching.Model, error) {
 	return trainer.Model(matching.Shipped()), nil
 }
 
-// labeledResult is how the models before and after do on a labeled file.
-type labeledResult struct {
-	Records string           `json:"records"`
-	Before  matching.Quality `json:"before"`
-	After   matching.Quality `json:"after"`
-}
-
-// measurablyWorse is the loss of F1 on a labeled file from which on a plan is worse.
-const measurablyWorse = 0.003
-
 // measure evaluates both models on the labeled files.
-func (c *planCommand) measure(ctx context.Context, a *app, h *hub, after *ruleset) ([]labeledResult, error) {
-	before, err := matching.ReadModel([]byte(h.row.Model))
+func (c *planCommand) measure(ctx context.Context, a *app, model, another string) ([]desk.LabeledResult, error) {
+	before, err := matching.ReadModel([]byte(model))
 	if err != nil {
 		return nil, err
 	}
-	next, err := matching.ReadModel([]byte(after.stored.Model))
+	next, err := matching.ReadModel([]byte(another))
 	if err != nil {
 		return nil, err
 	}
-	var out []labeledResult
+	var out []desk.LabeledResult
 	for _, pair := range c.Labeled {
 		records, truthFile, named := strings.Cut(pair, ",")
 		if !named {
@@ -245,7 +177,7 @@ func (c *planCommand) measure(ctx context.Context, a *app, h *hub, after *rulese
 		if err != nil {
 			return nil, err
 		}
-		r := labeledResult{Records: filepath.Base(records)}
+		r := desk.LabeledResult{Records: filepath.Base(records)}
 		for model, quality := range map[*matching.Model]*matching.Quality{before: &r.Before, next: &r.After} {
 			if err := e.use(model); err != nil {
 				return nil, err

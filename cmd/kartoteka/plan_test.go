@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartoteka/desk"
 	"kartoteka/golden"
 	"kartoteka/store"
 )
@@ -69,7 +70,7 @@ func TestPlanLabeled(t *testing.T) {
 	d := filledDoor(t)
 	labeled := d.file("labeled.csv", "record_id,name,birth,phone\n1,Иванов Иван Петрович,01.02.1980,+79161234501\n2,Иванов И. П.,01.02.1980,+79161234501\n3,Сидорова Анна Львовна,03.04.1990,+79161234503\n")
 	truth := d.file("truth.csv", "record_id,entity_id\n1,a\n2,a\n3,b\n")
-	var p plan
+	var p desk.Plan
 	d.json(exitOK, nil, &p, "plan", "--labeled", labeled+","+truth)
 	if len(p.Labeled) != 1 || p.Labeled[0].After.F1 != 1 || p.Labeled[0].Before != p.Labeled[0].After {
 		t.Errorf("%+v", p.Labeled)

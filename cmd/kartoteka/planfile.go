@@ -1,32 +1,18 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
 
-// errPlan says that a plan cannot be carried out as it is.
-var errPlan = errors.New("the plan is refused")
-
-// identify names a plan by what it says.
-func (p *plan) identify() (string, error) {
-	named := *p
-	named.ID = ""
-	text, err := json.Marshal(&named)
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:6]), err
-}
-
-// save writes the plan for its owner only: its model holds frequencies of names.
-func (p *plan) save(file string) error {
+// savePlan writes the plan for its owner only: its model holds frequencies of names.
+func savePlan(p *desk.Plan, file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("%w: %w", errSurroundings, err)
 	}
@@ -38,52 +24,32 @@ func (p *plan) save(file string) error {
 }
 
 // readPlan reads a plan; one that was edited is refused, as nobody has seen what it would do.
-func readPlan(file string) (*plan, error) {
+func readPlan(file string) (*desk.Plan, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	p := &plan{}
+	p := &desk.Plan{}
 	if err := json.Unmarshal(text, p); err != nil {
 		return nil, fmt.Errorf("%w: %s is no plan that kartoteka plan wrote: %w", errInput, filepath.Base(file), err)
 	}
-	if p.Version != planVersion {
-		return nil, fmt.Errorf("%w: %s has version %d of the form, this program writes %d; make the plan again", errInput, filepath.Base(file), p.Version, planVersion)
+	if p.Version != desk.PlanVersion {
+		return nil, fmt.Errorf("%w: %s has version %d of the form, this program writes %d; make the plan again", errInput, filepath.Base(file), p.Version, desk.PlanVersion)
 	}
-	if id, err := p.identify(); err != nil || id != p.ID {
+	if id, err := p.Identify(); err != nil || id != p.ID {
 		return nil, fmt.Errorf("%w: %s was changed after kartoteka plan wrote it; make the plan again", errInput, filepath.Base(file))
 	}
 	return p, nil
 }
 
-// churn is the share of the codes that would no longer be the customers that they are.
-func (p *plan) churn() float64 { return float64(p.Tally.Churned()) / float64(max(p.Codes, 1)) }
-
-// worse reports whether the plan loses on a labeled file.
-func (p *plan) worse() bool {
-	for _, l := range p.Labeled {
-		if l.After.F1 < l.Before.F1-measurablyWorse {
-			return true
-		}
-	}
-	return false
-}
-
-// told is the plan without the ruleset, for showing.
-func (p *plan) told() *plan {
-	short := *p
-	short.Ruleset = customer.Ruleset{Hash: p.Ruleset.Hash}
-	return &short
-}
-
-func (p *plan) write(w io.Writer, file string, seconds float64) error {
+func writePlan(w io.Writer, p *desk.Plan, file string, seconds float64) error {
 	if _, err := fmt.Fprintf(w, "plan %s for %d records and %d codes, made in %.1f s: %s\n", p.ID, p.Records, p.Codes, seconds, file); err != nil {
 		return err
 	}
 	if err := writeTally(w, &p.Tally); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "questions %d\nchurn     %.2f %% of the codes are joined, split or removed\n", p.Tasks, 100*p.churn()); err != nil {
+	if _, err := fmt.Fprintf(w, "questions %d\nchurn     %.2f %% of the codes are joined, split or removed\n", p.Tasks, 100*p.Churn()); err != nil {
 		return err
 	}
 	if p.Decided > 0 {

@@ -36,7 +36,7 @@ func openOffice(t *testing.T, r desk.Review) *office {
 			t.Error(err)
 		}
 	})
-	o.desk = desk.New(desk.Options{Store: o.hub.Store, Compile: o.hub.compileFrom(o.hub.rules, o.hub.row.RulesetHash), Portrait: o.hub.conf.Portrait, TimeZone: "UTC", Review: r,
+	o.desk = desk.New(desk.Options{Store: o.hub.Store, Compile: o.hub.compileFrom(o.hub.rules, o.hub.row.RulesetHash), Rulemaker: o.hub.rulemaker, Portrait: o.hub.conf.Portrait, TimeZone: "UTC", Review: r,
 		Now: func() time.Time { return o.now }})
 	return o
 }

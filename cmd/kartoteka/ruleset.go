@@ -24,6 +24,8 @@ type ruleset struct {
 	matcher *matching.Ruleset
 	rules   *resolve.Rules
 	stored  customer.Ruleset
+	laid    string // over the configuration, by a plan
+	trained int64  // records that the model was trained on
 }
 
 // storedRuleset is the part of a ruleset that the hub's database keeps beside the model, to make
@@ -32,7 +34,8 @@ type storedRuleset struct {
 	Extras   []customer.Attribute `json:"extras,omitempty"`
 	Country  string               `json:"country,omitempty"` // found in the data of the first load
 	Expect   int64                `json:"expect,omitempty"`
-	Portrait []string             `json:"portrait"` // for people: kind.attribute type
+	Settings string               `json:"settings,omitempty"` // laid over the section matching by a plan of the workbench
+	Portrait []string             `json:"portrait"`           // for people: kind.attribute type
 }
 
 // compileRuleset makes the ruleset of a configuration, what the first load found out, and a model.
@@ -40,6 +43,9 @@ func compileRuleset(conf *config.Config, extra storedRuleset, model *matching.Mo
 	conf, err := config.WithExtras(conf, extra.Extras)
 	if err != nil {
 		return nil, err
+	}
+	if conf, err = config.WithMatching(conf, extra.Settings); err != nil {
+		return nil, fmt.Errorf("what a plan laid over the configuration: %w", err)
 	}
 	company := conf.Company
 	if company.Country == "" {
@@ -63,7 +69,7 @@ func compileRuleset(conf *config.Config, extra storedRuleset, model *matching.Mo
 	if err != nil {
 		return nil, err
 	}
-	return &ruleset{conf: conf, company: company, matcher: matcher,
+	return &ruleset{conf: conf, company: company, matcher: matcher, laid: extra.Settings, trained: model.Records,
 		rules: &resolve.Rules{Portrait: conf.Portrait, Matcher: matcher, Settings: settings, Golden: golden.Rules{Trust: conf.Trust},
 			Policy: policyOf(&conf.Publish), Items: resolve.NewItems(itemsKept), Workers: runtime.GOMAXPROCS(0), Epoch: epoch},
 		stored: customer.Ruleset{Hash: matcher.Hash(), Text: string(text), Model: string(learned)}}, nil
@@ -121,15 +127,6 @@ func readModel(flag string, conf *config.Config) (*matching.Model, error) {
 	m, err := matching.ReadModel(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: model %s: %w", errInput, path, err)
-	}
-	return m, nil
-}
-
-// readModelText reads a model that is kept as text.
-func readModelText(text string) (*matching.Model, error) {
-	m, err := matching.ReadModel([]byte(text))
-	if err != nil {
-		return nil, fmt.Errorf("%w: model: %w", errInput, err)
 	}
 	return m, nil
 }

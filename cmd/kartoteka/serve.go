@@ -129,6 +129,8 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
 		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Degraded: h.degraded})
 	group.Go(func() error { return server.Serve(ctx, l) })
+	plans := newPlanner(a, h)
+	group.Go(func() error { return plans.run(ctx) })
 	group.Go(func() error { return newWorker(a, h).run(ctx) })
 	group.Go(func() error { return a.watch(ctx, h.conf) })
 	if c.TLSCert == "" && api.CheckListen(c.Listen, true) != nil && !strings.HasPrefix(h.conf.Access.SignIn.Address, "https:") {
