@@ -75,6 +75,10 @@ func questionOf(r *http.Request) (desk.Question, error) {
 				n = 0
 			}
 			q.Limit = n
+		case "sort":
+			q.Sort = values[0]
+		case "lang":
+			q.Lang = values[0]
 		default:
 			q.Values[name] = append(q.Values[name], values...)
 		}

@@ -44,6 +44,8 @@ type Options struct {
 	Policy *access.Policy
 	// Audit, if not nil, hears of every look at a customer and of every value revealed.
 	Audit Auditor
+	// Topics are where customers are published.
+	Topics Topics
 	// Pushes, if not nil, takes in rows that are sent to the hub.
 	Pushes Pushes
 	// Now is the clock; nil is that of the computer.

@@ -29,6 +29,10 @@ type Question struct {
 	Kind   customer.Kind       `json:"kind,omitempty"`   // of the values; "" if they tell
 	Values map[string][]string `json:"values,omitempty"` // attribute → as a person would write them
 	Limit  int                 `json:"limit,omitempty"`  // of answers; 10 by default
+	// Sort is the order of the best Limit customers: [ByScore] by default, or [ByName] in the dictionary
+	// of Lang; "" is that of the subject.
+	Sort string `json:"sort,omitempty"`
+	Lang string `json:"lang,omitempty"`
 }
 
 // Found is a customer who may be the one that was asked about.
@@ -58,6 +62,9 @@ func (q *Question) check() error {
 		q.Limit = 10
 	}
 	n, length := 0, len(q.Text)
+	if q.Sort != "" && q.Sort != ByScore && q.Sort != ByName {
+		return invalid("sort is %s or %s", ByScore, ByName)
+	}
 	if err := storable(q.Text, string(q.Kind)); err != nil {
 		return err
 	}
@@ -122,7 +129,13 @@ func (s *sight) search(q *Question) ([]Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	return list, s.describe(list)
+	if err := s.describe(list); err != nil {
+		return nil, err
+	}
+	if q.Sort == ByName {
+		sortByName(list, cmp.Or(q.Lang, s.who.Lang))
+	}
+	return list, nil
 }
 
 // findDescribed asks the block index. Who sees some customers only gets the best of those.

@@ -15,10 +15,12 @@ import (
 
 // searchBody is the page on which customers are found.
 type searchBody struct {
-	Asked string
-	Found []desk.Found
-	Limit int
-	Wrong string
+	Asked             string
+	Found             []desk.Found
+	Limit             int
+	Wrong             string
+	ByName            bool   // sorted so
+	ScoreURL, NameURL string // of the two orders
 }
 
 // maxFound is how many customers a search shows.
@@ -34,8 +36,13 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) error {
 	f, b := s.frame(r, "customers", "steward.nav.customers"), searchBody{Asked: asked, Limit: maxFound}
 	f.Scope = scopeList
 	if asked != "" {
+		ask := desk.Question{Text: asked, Limit: maxFound, Lang: string(f.Lang)}
+		b.ScoreURL, b.NameURL = with(r.URL.Query(), "sort", ""), with(r.URL.Query(), "sort", desk.ByName)
+		if b.ByName = r.URL.Query().Get("sort") == desk.ByName; b.ByName {
+			ask.Sort = desk.ByName
+		}
 		var err error
-		if b.Found, err = s.options.Desk.Search(r.Context(), desk.Question{Text: asked, Limit: maxFound}); err != nil {
+		if b.Found, err = s.options.Desk.Search(r.Context(), ask); err != nil {
 			status, key := failure(err)
 			if status != http.StatusBadRequest {
 				return err
@@ -54,9 +61,11 @@ type cardBody struct {
 	Values  []cardValue
 	Next    string // of the records
 	History *history
+	Feed    *feedTab
 	Cluster *cluster
 	May     map[string]bool
 	At      string
+	Day     string // of At, for the field
 	Wrong   string
 	Done    bool
 	Waits   int64 // a proposal that was made just now
@@ -83,7 +92,7 @@ type cardItem struct {
 	Long                       bool // only the beginning is shown
 }
 
-var tabs = []string{"golden", "records", "history", "cluster"}
+var tabs = []string{"golden", "records", "history", "feed", "cluster"}
 
 // cardOf reads what every tab of a card needs.
 func (s *Site) cardOf(r *http.Request, tab string, records int) (*cardBody, error) {
@@ -94,10 +103,10 @@ func (s *Site) cardOf(r *http.Request, tab string, records int) (*cardBody, erro
 	b := &cardBody{Tab: tab, Tabs: tabs, May: map[string]bool{}, Done: r.URL.Query().Get("done") != "", Waits: number(r.URL.Query().Get("waits")), Request: requestID()}
 	o := desk.CustomerOptions{Records: records}
 	if b.At = r.URL.Query().Get("at"); b.At != "" {
-		if o.AsOf, err = time.Parse(time.DateOnly, b.At); err != nil {
+		if o.AsOf, err = asOf(b.At); err != nil {
 			b.Wrong = "steward.card.wrong_date"
 		} else {
-			o.AsOf = o.AsOf.Add(24*time.Hour - time.Microsecond)
+			b.Day = o.AsOf.Format(time.DateOnly)
 		}
 	}
 	if b.Customer, err = s.options.Desk.Customer(r.Context(), resolve.Who{Code: code}, o); err != nil {
@@ -108,6 +117,18 @@ func (s *Site) cardOf(r *http.Request, tab string, records int) (*cardBody, erro
 		b.May[string(act)] = s.options.Policy.Can(who, act) && b.At == ""
 	}
 	return b, nil
+}
+
+// asOf reads a moment, or a day, of which it is the end.
+func asOf(text string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at.UTC(), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return day, err
+	}
+	return day.Add(24*time.Hour - time.Microsecond), nil
 }
 
 func (s *Site) cardFrame(r *http.Request, b *cardBody) frame {

@@ -186,6 +186,9 @@ func (v *gridView) compared(it *item, value string, anchors []string, masked boo
 func (v *gridView) golden(r *desk.AttributeRow, x *customer.DocumentValue, anchors []string, pick bool) item {
 	it := item{Text: v.text(r, x.Value), Sort: x.Kind, date: r.Type == customer.TypeDate}
 	v.compared(&it, x.Value, anchors, r.Masked)
+	if r.Type == customer.TypePersonName && !r.Masked && it.Note == "" {
+		it.Form = v.form(anchors, x.Value)
+	}
 	if x.Verdict != 0 && x.Verdict < customer.Plausible {
 		it.Verdict = x.Verdict.String()
 	}
@@ -204,6 +207,19 @@ func moreOf(code customer.Code, record customer.RecordID, value string) string {
 		return ""
 	}
 	return "/customers/" + code.String() + "/records?after=" + text(int64(record)-1)
+}
+
+// form tells that a given name is another form of one that it is compared with.
+func (v *gridView) form(anchors []string, value string) string {
+	for _, a := range anchors {
+		switch f := desk.SameGiven(a, short(value)); {
+		case f.Short:
+			return v.l.Sentence("steward.note.short", f.Left, f.Right)
+		case f.Left != "":
+			return v.l.Sentence("steward.note.form", f.Left, f.Right)
+		}
+	}
+	return ""
 }
 
 func (v *gridView) survives(attribute, value string) bool {

@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"kartoteka/desk"
+	"kartoteka/steward/stewardtest"
 )
 
 // How a person likes the pages is kept with the account, is the same in another browser, and is copied
@@ -30,6 +33,34 @@ func TestPreferencesAreThePersons(t *testing.T) {
 	if !strings.Contains(v.who.Prefs, "task.same") {
 		t.Errorf("keys are not kept: %q", v.who.Prefs)
 	}
+}
+
+// A nickname is told as one, and weights that differ by the time of weighing say of which time they are.
+func TestSmallWords(t *testing.T) {
+	v := visit(t)
+	q, all := v.desk.Tasks[0], -2.4
+	q.Rows[0].Sides[1][0].Value, q.Bits, q.Together = "Ковалева Аня", 10.1, &all
+	v.has(v.get("/tasks/17"), "Аня — краткая форма имени Анна", "(&#43;10,1, когда спросили)", "по всем записям вместе: −2,4")
+	v.has(v.get("/tasks"), "&#43;10,1<br>", "все: −2,4")
+}
+
+// W32: what is found stands by name on demand.
+func TestFoundByName(t *testing.T) {
+	v := visit(t)
+	body := v.get("/customers?q=x&sort=name")
+	v.has(body, `aria-sort="ascending"`, `href="?q=x" data-test="by-score"`, `href="?q=x&amp;sort=name" aria-current="true" data-test="by-name"`)
+	if v.desk.Asked.Sort != desk.ByName || v.desk.Asked.Lang != "ru" {
+		t.Errorf("%+v", v.desk.Asked)
+	}
+}
+
+// The feed's tab tells of each version where it went, and leads to the customer as of it.
+func TestFeedOfACustomer(t *testing.T) {
+	v := visit(t)
+	card := "/customers/" + stewardtest.Anna.String()
+	body := v.get(card + "/feed")
+	v.has(body, "bank.customer.events.v1", `data-test="version-7"`, "ещё не отправлена", ">отправлена<", "?at=2026-11-20T09:30:00Z", "телефон, электронная почта")
+	v.has(v.get(card+"?at=2026-11-20T09:30:00Z"), `value="2026-11-20"`)
 }
 
 // The score is kept back by the hub, not only by a switch.

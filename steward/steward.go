@@ -110,6 +110,7 @@ func (s *Site) routes() map[string]handler {
 		"GET /customers/{code}/records":                  s.cardRecords,
 		"GET /customers/{code}/records/{record}/{place}": s.cell,
 		"GET /customers/{code}/history":                  s.cardHistory,
+		"GET /customers/{code}/feed":                     s.cardFeed,
 		"GET /customers/{code}/cluster":                  s.cardCluster,
 		"POST /customers/{code}/operate":                 s.operate,
 		"POST /customers/{code}/reveal":                  s.reveal,

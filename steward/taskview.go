@@ -2,6 +2,7 @@ package steward
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ type taskBody struct {
 	About        string
 	Stale        []desk.StaleCode
 	Switches     []toggle
-	Moved        int
+	Moved        bool     // the evidence weighs another than when the question was asked
 	Opens        []string // questions that an approval opens
 	Closes       int
 	Shadowed     int
@@ -101,6 +102,7 @@ type item struct {
 	Latin   string
 	By      []string // why it stands there
 	Note    diff.Note
+	Form    string // a given name that is another form of the one that it is compared with
 	Said    string // what the standardizer noted about it
 	Verdict string
 	Tick    bool // chosen by the hub for the golden record
@@ -155,6 +157,7 @@ func (s *Site) taskBody(f *frame, t *desk.Task, o taskOptions) *taskBody {
 	b.Columns, b.Groups = v.columns(), v.groups()
 	if t.Why != nil && t.Why.Pair != nil {
 		b.Evidence = newEvidence(l, v.portrait, t.Why)
+		b.Moved = t.Bits != 0 && math.Abs(b.Evidence.Total-t.Bits) >= 0.05
 	}
 	for _, name := range switches {
 		b.Switches = append(b.Switches, toggle{name, switchKeys[name], "steward.switch." + name, f.Prefs.on(name)})

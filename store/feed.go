@@ -172,18 +172,35 @@ func (s *Store) FeedStatus(ctx context.Context, role string) (FeedStatus, error)
 
 // parked lists the codes whose present version is not published; one that changed since is tried again.
 func (s *Store) parked(ctx context.Context, role string) ([]Parked, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT p.code, CASE WHEN p.name = $1 THEN 'golden' ELSE substr(p.name, length($1) + 2) END, p.position, p.reason FROM feed_parked p
-		WHERE  (p.name = $1 OR starts_with(p.name, $1 || '/')) AND NOT EXISTS (SELECT FROM change c WHERE c.code = p.code AND c.position > p.position)
-		ORDER  BY p.position, p.code, p.name`, role)
+	rows, err := s.pool.Query(ctx, parkedOf+` ORDER BY p.position, p.code, p.name`, role)
 	if err != nil {
 		return nil, away(err)
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Parked, err error) {
-		err = row.Scan(&p.Code, &p.Topic, &p.Position, &p.Reason)
-		return p, err
-	})
+	list, err := pgx.CollectRows(rows, scanParked)
 	return list, away(err)
+}
+
+const parkedOf = `
+	SELECT p.code, CASE WHEN p.name = $1 THEN 'golden' ELSE substr(p.name, length($1) + 2) END, p.position, p.reason FROM feed_parked p
+	WHERE  (p.name = $1 OR starts_with(p.name, $1 || '/')) AND NOT EXISTS (SELECT FROM change c WHERE c.code = p.code AND c.position > p.position)`
+
+func scanParked(row pgx.CollectableRow) (p Parked, err error) {
+	err = row.Scan(&p.Code, &p.Topic, &p.Position, &p.Reason)
+	return p, err
+}
+
+// FeedReach tells how far a role has published, and to which topics the present version of a code was
+// too large for.
+func (tx *Tx) FeedReach(ctx context.Context, role string, code customer.Code) (position int64, parked []Parked, err error) {
+	if err := tx.QueryRow(ctx, `SELECT coalesce(max(position), 0) FROM feed_cursor WHERE name = $1`, role).Scan(&position); err != nil {
+		return 0, nil, scrub(err)
+	}
+	rows, err := tx.Query(ctx, parkedOf+` AND p.code = $2 ORDER BY p.name`, role, int64(code))
+	if err != nil {
+		return 0, nil, scrub(err)
+	}
+	parked, err = pgx.CollectRows(rows, scanParked)
+	return position, parked, scrub(err)
 }
 
 // Page implements api.Hub: codes by number, one statement.

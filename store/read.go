@@ -127,6 +127,8 @@ func (tx *Tx) CodesOf(ctx context.Context, refs []customer.Ref) (map[customer.Re
 // Happening is one version of a code and the operation that brought it about.
 type Happening struct {
 	Version   int64               `json:"version"`
+	Epoch     int64               `json:"epoch"`
+	Position  int64               `json:"position"` // in the log of changes
 	Kind      customer.ChangeKind `json:"kind"`
 	At        time.Time           `json:"at"`
 	Operation int64               `json:"operation"`
@@ -149,14 +151,14 @@ func (tx *Tx) HappeningsUntil(ctx context.Context, code customer.Code, at time.T
 
 func (tx *Tx) happenings(ctx context.Context, until string, code customer.Code, limit int, at ...any) ([]Happening, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT c.version, c.kind, c.at, c.operation, coalesce(o.kind, ''), coalesce(o.actor, ''), coalesce(o.reason, ''), c.fields, coalesce(c.successor, 0)
+		SELECT c.version, c.epoch, c.position, c.kind, c.at, c.operation, coalesce(o.kind, ''), coalesce(o.actor, ''), coalesce(o.reason, ''), c.fields, coalesce(c.successor, 0)
 		FROM change c LEFT JOIN op o ON o.id = c.operation
 		WHERE c.code = $1 `+until+`ORDER BY c.version DESC LIMIT $2`, append([]any{int64(code), limit}, at...)...)
 	if err != nil {
 		return nil, scrub(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h Happening, err error) {
-		err = row.Scan(&h.Version, &h.Kind, &h.At, &h.Operation, &h.By, &h.Actor, &h.Reason, &h.Fields, &h.Successor)
+		err = row.Scan(&h.Version, &h.Epoch, &h.Position, &h.Kind, &h.At, &h.Operation, &h.By, &h.Actor, &h.Reason, &h.Fields, &h.Successor)
 		return h, err
 	})
 	return list, scrub(err)

@@ -8,6 +8,7 @@ import (
 
 	"kartoteka/access"
 	"kartoteka/desk"
+	"kartoteka/feed"
 	"kartoteka/matching"
 	"kartoteka/store"
 )
@@ -32,7 +33,12 @@ func (h *hub) watchedDesk(a *app) (*desk.Desk, *desk.Watch) {
 
 func (h *hub) deskOptions() desk.Options {
 	r := &h.conf.Access.Review
-	return desk.Options{Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Rulemaker: h.rulemaker, Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
+	var topics desk.Topics
+	if k := h.conf.Feed.Kafka; k != nil {
+		of := feed.TopicsOf(k.Prefix)
+		topics = desk.Topics{Role: feed.Role, Golden: of.Golden, Events: of.Events}
+	}
+	return desk.Options{Topics: topics, Store: h.Store, Compile: h.compileFrom(h.rules, h.row.RulesetHash), Rulemaker: h.rulemaker, Pushes: h.pushes, Portrait: h.conf.Portrait, Policy: h.conf.Access.Policy(),
 		TasksADay: h.conf.Publish.TasksADay, TimeZone: h.conf.TimeZone,
 		Review: desk.Review{Hold: r.Hold, Second: r.SecondOpinion, HideScore: desk.HideScore(r.HideScore), AboveRecords: r.FourEyes.AboveRecords, Confirmed: r.FourEyes.Confirmed,
 			Kinds: r.FourEyes.Kinds, Rules: r.FourEyes.Rules, BulkAbove: r.FourEyes.BulkAbove}}

@@ -10,6 +10,7 @@ import (
 	"kartoteka/customer"
 	"kartoteka/demo"
 	"kartoteka/desk"
+	"kartoteka/resolve"
 )
 
 // office is a hub with questions and people who work at it.
@@ -394,5 +395,23 @@ func TestAQuestionIsWeighedByAllRecordsOfBoth(t *testing.T) {
 	}
 	if apart == 0 {
 		t.Fatalf("no question of %d in which the other records tell the customers apart", len(list.Tasks))
+	}
+}
+
+// TestTheFeedOfACustomer: each version is told with its place in the log, and whether it is on the topics.
+func TestTheFeedOfACustomer(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, desk.Review{})
+	task := o.next("anna")
+	o.answer(o.as("anna"), task, true)
+	for _, topics := range []desk.Topics{{}, {Role: "feed.kafka", Golden: "g", Events: "e"}} {
+		f, err := desk.New(desk.Options{Store: o.hub.Store, Compile: o.hub.compileFrom(o.hub.rules, o.hub.row.RulesetHash), Portrait: o.hub.conf.Portrait, Topics: topics}).
+			Feed(o.as("anna"), resolve.Who{Code: task.Code}, 10)
+		if err != nil || len(f.Changes) < 2 || f.Events != topics.Events {
+			t.Fatalf("%+v %v", f, err)
+		}
+		if newest, older := f.Changes[0], f.Changes[1]; newest.Kind != customer.Merged || newest.Version != older.Version+1 || newest.Position <= older.Position || newest.Epoch == 0 || newest.Published {
+			t.Errorf("%+v after %+v", newest, older)
+		}
 	}
 }

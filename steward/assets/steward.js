@@ -64,14 +64,27 @@ function swap(html, path, keep) {
   performance.mark('painted');
   return true;
 }
+// wait shows that something is on its way: a line at once, and a skeleton in place of the page if it takes long. What
+// was typed stays beneath.
+let waits = 0;
+function wait() {
+  root.classList.add('busy');
+  clearTimeout(waits);
+  waits = setTimeout(() => { main().classList.add('waits'); main().append($('#waiting').content.cloneNode(true)); say(body.dataset.wait); }, 300);
+}
+function waited() {
+  clearTimeout(waits);
+  root.classList.remove('busy'); main().classList.remove('waits');
+  all('.skeleton', main()).forEach(s => s.remove());
+}
 async function go(form, submitter) {
   const data = new URLSearchParams(new FormData(form, submitter || undefined));
-  root.classList.add('busy');
+  wait();
   try {
     const r = await ask('POST', form.action, 'main', data);
     if (gone(r)) { location.reload(); return; }
     if (!swap(await r.text(), r.headers.get('X-Path'))) location.reload();
-  } catch { bar(body.dataset.lost); } finally { root.classList.remove('busy'); }
+  } catch { bar(body.dataset.lost); } finally { waited(); }
 }
 
 // Deciding
@@ -105,7 +118,7 @@ async function decide(form, button) {
   store.set(KEPT, kept);
   setPref('guide', 'off');
   all('button', form).forEach(b => { b.disabled = true; });
-  if (next) swap(next.html, next.path); else root.classList.add('busy');
+  if (next) swap(next.html, next.path); else wait();
   deciding = false;
   await send(kept, !!next);
 }
@@ -125,7 +138,7 @@ async function send(kept, shown) {
   } catch {
     bar(body.dataset.lost, [body.dataset.retry, () => send(kept, shown)], [body.dataset.drop, () => { store.set(KEPT, null); bar(''); }]);
     clearTimeout(send.timer); send.timer = setTimeout(() => { if (store.get(KEPT)) send(kept, shown); }, 5000);
-  } finally { root.classList.remove('busy'); }
+  } finally { waited(); }
 }
 function undoBar(html) {
   const t = document.createElement('template');

@@ -275,3 +275,17 @@ func (d *Desk) Graph(_ context.Context, code customer.Code) (*desk.Graph, error)
 func (d *Desk) Reveal(_ context.Context, who resolve.Who, attribute, _ string) (*desk.Revealed, error) {
 	return &desk.Revealed{Code: who.Code, Attribute: attribute, Values: []string{"9204 123456"}}, d.Err
 }
+
+// Feed implements steward.Feeder.
+func (d *Desk) Feed(_ context.Context, who resolve.Who, _ int) (*desk.Feed, error) {
+	c := d.Cards[who.Code]
+	if c == nil {
+		return nil, desk.ErrUnknown
+	}
+	f := &desk.Feed{Code: c.Code, Golden: "bank.customer.golden.v1", Events: "bank.customer.events.v1", Published: 900}
+	for i, v := range happened() {
+		v.Epoch, v.Position = 1, int64(1000-300*i)
+		f.Changes = append(f.Changes, desk.FeedChange{Happening: v.Happening, Published: v.Position <= f.Published})
+	}
+	return f, d.Err
+}

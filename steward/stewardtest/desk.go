@@ -21,6 +21,7 @@ type Desk struct {
 	Err      error // of every question asked
 	AnswerIs error // what an answer is refused with
 
+	Asked    desk.Question // of the last search
 	Answers  []desk.Verdict
 	Answered []int64
 	Orders   []desk.Order
@@ -205,7 +206,8 @@ func (d *Desk) Records(_ context.Context, code customer.Code, after customer.Rec
 }
 
 // Search implements steward.Desk.
-func (d *Desk) Search(_ context.Context, _ desk.Question) ([]desk.Found, error) {
+func (d *Desk) Search(_ context.Context, q desk.Question) ([]desk.Found, error) {
+	d.Asked = q
 	return d.Found, d.Err
 }
 
