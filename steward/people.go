@@ -9,6 +9,7 @@ import (
 
 	"kartoteka/access"
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
 
 // People are the accounts of those who sign in, and their tokens. Each method asks the policy itself;
@@ -23,7 +24,7 @@ type People interface {
 	Sessions(ctx context.Context) ([]customer.Session, error)
 	EndSession(ctx context.Context, session int64) error
 	Tokens(ctx context.Context, all bool) ([]customer.Token, error)
-	AddToken(ctx context.Context, t customer.Token, lasts time.Duration) (secret string, err error)
+	AddToken(ctx context.Context, t customer.Token, lasts time.Duration) (secret string, made customer.Token, err error)
 	RevokeToken(ctx context.Context, id int64) error
 	// Prefer keeps how the subject likes the pages, and the language if one is chosen.
 	Prefer(ctx context.Context, lang, prefs string) error
@@ -164,8 +165,8 @@ func (s *Site) changeTokens(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	days := max(1, number(r.PostForm.Get("days")))
-	t := customer.Token{Name: r.PostForm.Get("name"), Scopes: r.PostForm["scope"], Sources: sourcesOf(r.PostForm.Get("sources"))}
-	secret, err := p.AddToken(r.Context(), t, time.Duration(days)*24*time.Hour)
+	t := customer.Token{Name: r.PostForm.Get("name"), Owner: desk.Actor(access.From(r.Context())), Scopes: r.PostForm["scope"], Sources: sourcesOf(r.PostForm.Get("sources"))}
+	secret, _, err := p.AddToken(r.Context(), t, time.Duration(days)*24*time.Hour)
 	if errors.Is(err, access.ErrForbidden) {
 		return err
 	}

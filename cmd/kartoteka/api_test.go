@@ -41,7 +41,7 @@ func (d *door) openCounter() *counter {
 	h := d.openHub()
 	h.pushes = &pusher{app: &app{out: &tape{}, err: &tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Degraded: h.degraded, Guard: func(next http.Handler) http.Handler {
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Guard: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
 		})
@@ -292,7 +292,7 @@ func TestThePageOfTheAPINamesEveryPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	about := api.New(nil, api.Options{Desk: desk.New(desk.Options{}), People: apiPeople{}}).Described()
+	about := api.New(nil, api.Options{Desk: desk.New(desk.Options{}), People: doorPeople{}}).Described()
 	for path := range about.Paths {
 		last := path[strings.LastIndex(path, "/"):]
 		if !strings.Contains(string(text), path+"`") && !strings.Contains(string(text), "`"+last+"`") {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"kartoteka/customer"
@@ -63,18 +62,24 @@ func (c *auditListCommand) run(ctx context.Context, a *app) (output, error) {
 
 func (c *auditListCommand) filter(now time.Time) (f store.AuditFilter, err error) {
 	f = store.AuditFilter{Actor: c.Actor, Kind: c.Kind, Before: c.Before, Limit: c.Limit}
-	if c.Limit < 1 || c.Limit > 100_000 {
-		return f, fmt.Errorf("%w: --limit is a number from 1 to 100000", errUsage)
+	f.Code, f.Since, err = auditBounds(c.Code, c.Since, c.Limit, now)
+	return f, err
+}
+
+// auditBounds reads what every list of the audit can be narrowed by.
+func auditBounds(code, since string, limit int, now time.Time) (of customer.Code, from time.Time, err error) {
+	if limit < 1 || limit > 100_000 {
+		return of, from, fmt.Errorf("%w: --limit is a number from 1 to 100000", errUsage)
 	}
-	if c.Code != "" {
-		if f.Code, err = customer.ParseCode(c.Code); err != nil {
-			return f, fmt.Errorf("%w: --code: %w", errUsage, err)
+	if code != "" {
+		if of, err = customer.ParseCode(code); err != nil {
+			return of, from, fmt.Errorf("%w: --code: %w", errUsage, err)
 		}
 	}
-	if c.Since != "" {
-		f.Since, err = parseSince(c.Since, now)
+	if since != "" {
+		from, err = parseSince(since, now)
 	}
-	return f, err
+	return of, from, err
 }
 
 // parseSince reads a moment: a date, a time, or how long ago.
@@ -90,20 +95,15 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%w: --since is a date like 2026-03-01, a time like 2026-03-01T12:00:00Z, or how long ago, like 48h", errUsage)
 }
 
-func writeAudit(w io.Writer, rows []customer.AuditRow) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i := range rows {
-		r := &rows[i]
-		codes := ""
-		for _, code := range r.Codes {
-			codes += " " + code.String()
-		}
-		if r.Changes > int64(len(r.Codes)) && len(r.Codes) > 0 {
-			codes += " ..."
-		}
-		if _, err := fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d changes%s\t%s\n", r.Operation, r.At.Local().Format(time.DateTime), r.Actor, r.Kind, r.Changes, codes, r.Reason); err != nil {
-			return err
-		}
+func writeAudit(w io.Writer, rows []customer.AuditRow) error { return table(w, "", rows, auditLine) }
+
+func auditLine(r *customer.AuditRow) string {
+	codes := ""
+	for _, code := range r.Codes {
+		codes += " " + code.String()
 	}
-	return t.Flush()
+	if r.Changes > int64(len(r.Codes)) && len(r.Codes) > 0 {
+		codes += " ..."
+	}
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%d changes%s\t%s", r.Operation, r.At.Local().Format(time.DateTime), r.Actor, r.Kind, r.Changes, codes, r.Reason)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"kartoteka/customer"
@@ -54,33 +53,21 @@ func (c *auditVisitsCommand) run(ctx context.Context, a *app) (output, error) {
 
 func (c *auditVisitsCommand) filter(now time.Time) (f store.VisitFilter, err error) {
 	f = store.VisitFilter{Who: c.Who, Act: c.Act, Before: c.Before, Limit: c.Limit}
-	if c.Limit < 1 || c.Limit > 100_000 {
-		return f, fmt.Errorf("%w: --limit is a number from 1 to 100000", errUsage)
-	}
-	if c.Code != "" {
-		if f.Code, err = customer.ParseCode(c.Code); err != nil {
-			return f, fmt.Errorf("%w: --code: %w", errUsage, err)
-		}
-	}
-	if c.Since != "" {
-		f.Since, err = parseSince(c.Since, now)
-	}
+	f.Code, f.Since, err = auditBounds(c.Code, c.Since, c.Limit, now)
 	return f, err
 }
 
 func writeVisits(w io.Writer, visits []customer.Visit) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "VISIT\tAT\tWHO\tACT\tCUSTOMERS\tREVEALED\tREASON")
-	for i := range visits {
-		v := &visits[i]
-		codes := make([]string, 0, 3)
-		for _, code := range v.Codes[:min(len(v.Codes), 3)] {
-			codes = append(codes, code.String())
-		}
-		if more := len(v.Codes) - len(codes); more > 0 {
-			codes = append(codes, fmt.Sprintf("and %d more", more))
-		}
-		_, _ = fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, v.At.Local().Format("2006-01-02 15:04:05"), v.Who, v.Act, strings.Join(codes, " "), strings.Join(v.Fields, ", "), v.Reason)
+	return table(w, "VISIT\tAT\tWHO\tACT\tCUSTOMERS\tREVEALED\tREASON", visits, visitLine)
+}
+
+func visitLine(v *customer.Visit) string {
+	codes := make([]string, 0, 4)
+	for _, code := range v.Codes[:min(len(v.Codes), 3)] {
+		codes = append(codes, code.String())
 	}
-	return t.Flush()
+	if more := len(v.Codes) - len(codes); more > 0 {
+		codes = append(codes, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%s\t%s", v.ID, v.At.Local().Format(time.DateTime), v.Who, v.Act, strings.Join(codes, " "), strings.Join(v.Fields, ", "), v.Reason)
 }

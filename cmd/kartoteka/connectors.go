@@ -55,11 +55,7 @@ func (c *connectorsCommand) run(context.Context, *app) (output, error) {
 		all = append(all, connectorOfKind(k))
 	}
 	return output{result: all, human: func(w io.Writer) error {
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, k := range all {
-			_, _ = fmt.Fprintf(t, "%s\t%s\n", k.Name, k.Summary) // the error comes from Flush
-		}
-		return t.Flush()
+		return table(w, "", all, func(k *connectorResult) string { return k.Name + "\t" + k.Summary })
 	}}, nil
 }
 

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
-	"strings"
-	"time"
 
-	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
 	"kartoteka/signin"
@@ -18,7 +15,7 @@ import (
 func (h *hub) pages(a *app, d *desk.Desk, signedIn bool) (*steward.Site, error) {
 	o := steward.Options{Desk: d, Policy: h.conf.Access.Policy(), Logger: a.logger(), Version: version, SignOut: signedIn, Audit: hubAudit{h.Store}, Settings: h.settings(h.compileFrom(h.rules, h.row.RulesetHash))}
 	if signedIn {
-		o.People = hubPeople{h.people()}
+		o.People = doorPeople{h.people()}
 	}
 	return steward.New(o)
 }
@@ -32,28 +29,6 @@ func (p doorPages) SignIn(w http.ResponseWriter, r *http.Request, f signin.Form)
 
 func (p doorPages) Setup(w http.ResponseWriter, r *http.Request, f signin.Form) {
 	p.Site.Setup(w, r, steward.SignForm(f))
-}
-
-// hubPeople are the accounts as the pages know them.
-type hubPeople struct{ *signin.People }
-
-func (p hubPeople) Invite(ctx context.Context, a customer.Account) (string, time.Time, error) {
-	i, err := p.Add(ctx, a)
-	return i.Token, i.Until, err
-}
-
-func (p hubPeople) Reset(ctx context.Context, name string) (string, time.Time, error) {
-	i, err := p.People.Reset(ctx, name)
-	return i.Token, i.Until, err
-}
-
-func (p hubPeople) AddToken(ctx context.Context, t customer.Token, lasts time.Duration) (string, error) {
-	owner := strings.TrimPrefix(t.Owner, "local:")
-	if owner == "" {
-		owner = strings.TrimPrefix(desk.Actor(access.From(ctx)), "local:")
-	}
-	secret, _, err := p.People.AddToken(ctx, signin.NewToken{Name: t.Name, Owner: owner, Scopes: t.Scopes, Sources: t.Sources, Lasts: lasts})
-	return secret, err
 }
 
 // hubAudit reads the audit for its page.

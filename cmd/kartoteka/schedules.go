@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"kartoteka/config"
@@ -103,24 +102,21 @@ func lineOf(j *scheduled, row customer.ScheduleRow, now time.Time, conf *config.
 }
 
 func writeSchedules(w io.Writer, lines []scheduleLine) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i := range lines {
-		l := &lines[i]
-		last := "never yet"
-		switch {
-		case l.Running:
-			last = "running since " + l.Started.Format(time.DateTime)
-		case l.Finished != nil:
-			last = fmt.Sprintf("%s %s", l.Outcome, l.Finished.Format(time.DateTime))
-		}
-		if l.Detail != "" && !l.Running {
-			last += " (" + l.Detail + ")"
-		}
-		if _, err := fmt.Fprintf(t, "%s\t%s\tnext %s\t%s\n", l.Name, l.Every, l.Next.Format("2006-01-02 15:04:05 MST"), last); err != nil {
-			return err
-		}
+	return table(w, "", lines, (*scheduleLine).text)
+}
+
+func (l *scheduleLine) text() string {
+	last := "never yet"
+	switch {
+	case l.Running:
+		last = "running since " + l.Started.Format(time.DateTime)
+	case l.Finished != nil:
+		last = fmt.Sprintf("%s %s", l.Outcome, l.Finished.Format(time.DateTime))
 	}
-	return t.Flush()
+	if l.Detail != "" && !l.Running {
+		last += " (" + l.Detail + ")"
+	}
+	return fmt.Sprintf("%s\t%s\tnext %s\t%s", l.Name, l.Every, l.Next.Format("2006-01-02 15:04:05 MST"), last)
 }
 
 // scheduled is a job and how its times were written.

@@ -127,7 +127,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 		return err
 	}
 	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
-		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler(), Secret: secretOf(h.conf), People: apiPeople{h.people()}, Degraded: h.degraded})
+		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	plans := newPlanner(a, h)
 	group.Go(func() error { return plans.run(ctx) })

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"kartoteka/customer"
@@ -87,12 +86,8 @@ func (*tokensListCommand) run(ctx context.Context, a *app) (output, error) {
 			tokens[i] = shownToken(&list[i])
 		}
 		return output{summary: map[string]int{"tokens": len(tokens)}, result: map[string]any{"tokens": tokens}, human: func(w io.Writer) error {
-			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(t, "TOKEN\tNAME\tOWNER\tSCOPES\tSTATE\tUSED")
-			for i := range tokens {
-				_, _ = fmt.Fprintln(t, tokens[i].line(time.Now()))
-			}
-			return t.Flush()
+			now := time.Now()
+			return table(w, "TOKEN\tNAME\tOWNER\tSCOPES\tSTATE\tUSED", tokens, func(t *tokenShown) string { return t.line(now) })
 		}}, nil
 	})
 }

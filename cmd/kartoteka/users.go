@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"kartoteka/access"
@@ -59,12 +58,7 @@ func (u *userShown) line() string {
 }
 
 func writeUsers(w io.Writer, users []userShown) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "USER\tNAME\tROLES\tSIGNED IN")
-	for i := range users {
-		_, _ = fmt.Fprintln(t, users[i].line())
-	}
-	return t.Flush()
+	return table(w, "USER\tNAME\tROLES\tSIGNED IN", users, (*userShown).line)
 }
 
 type usersListCommand struct{}

@@ -51,8 +51,8 @@ func (People) Tokens(context.Context, bool) ([]customer.Token, error) {
 }
 
 // AddToken implements steward.People.
-func (People) AddToken(context.Context, customer.Token, time.Duration) (string, error) {
-	return "ktk_once", nil
+func (People) AddToken(context.Context, customer.Token, time.Duration) (string, customer.Token, error) {
+	return "ktk_once", customer.Token{}, nil
 }
 
 // RevokeToken implements steward.People.
