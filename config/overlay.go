@@ -1,10 +1,7 @@
 package config
 
 import (
-	"maps"
 	"slices"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // beside are keys of the section matching that no overlay has: a file of this machine, what the prior
@@ -44,15 +41,4 @@ func WithMatching(c *Config, text string) (*Config, error) {
 // overlayKeys is the section matching without what is beside it.
 func overlayKeys() keys[Config] {
 	return slices.DeleteFunc(matchingKeys(), func(k key[Config]) bool { return slices.Contains(beside, k.name) })
-}
-
-// OverlayOf writes costs as an overlay; 0 leaves one out.
-func OverlayOf(falseMerge, missedMerge float64) string {
-	costs := map[string]float64{"false_merge": falseMerge, "missed_merge": missedMerge}
-	maps.DeleteFunc(costs, func(_ string, v float64) bool { return v == 0 })
-	text, err := yaml.Marshal(map[string]any{"costs": costs})
-	if err != nil {
-		panic("config: " + err.Error()) // plain data
-	}
-	return string(text)
 }

@@ -79,3 +79,12 @@ type Bulker interface {
 	UndoBulk(ctx context.Context, batch int64) (*desk.BulkDone, error)
 	ApproveBulk(ctx context.Context, batch int64, yes bool, reason string) (*desk.BulkDone, error)
 }
+
+// Rulekeeper tells the rules in force, and has changes of them planned and applied.
+type Rulekeeper interface {
+	Settings(ctx context.Context) (*desk.Settings, error)
+	Plan(ctx context.Context, id int64) (*desk.ShownPlan, error)
+	AskPlan(ctx context.Context, w desk.PlanWish) (*desk.ShownPlan, error)
+	ApprovePlan(ctx context.Context, id int64, c desk.PlanConsent) (*desk.ShownPlan, error)
+	DropPlan(ctx context.Context, id int64) (*desk.ShownPlan, error)
+}

@@ -59,6 +59,8 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"dateOr":          func(s string) string { return dateText(l, s) },
 		"userName":        func(a customer.Account) string { return strings.TrimPrefix(a.Actor(), "local:") },
 		"hasRole":         func(list []string, r access.Role) bool { return contains(list, string(r)) },
+		"planClass":       func(state customer.PlanState) string { return planClasses[state] },
+		"bits":            func(w int32) string { return signed(l, float64(w)/100) },
 		"runClass":        func(state string) string { return runClasses[state] },
 		"answer":          func(yes *bool) string { return "steward.answer." + fmt.Sprint(*yes) },
 		"inc":             func(i int) int { return i + 1 },
@@ -188,3 +190,6 @@ func cure(l phrases.Lang, key string) string {
 	}
 	return ""
 }
+
+// planClasses color the states of a plan.
+var planClasses = map[customer.PlanState]string{customer.PlanAsked: "quiet", customer.PlanReady: "warn", customer.PlanApproved: "quiet", customer.PlanApplied: "good", customer.PlanFailed: "bad", customer.PlanDropped: "quiet"}

@@ -1,7 +1,6 @@
 package steward
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -24,8 +23,6 @@ type Options struct {
 	People People
 	// Audit is who did what; nil: its page says that there is none.
 	Audit Audit
-	// Settings tells the rules in force; nil: they are not shown.
-	Settings func(ctx context.Context) (*Settings, error)
 }
 
 // Site is the workbench.
@@ -120,6 +117,9 @@ func (s *Site) routes() map[string]handler {
 		"GET /rejects/{id}":                              s.reject,
 		"POST /rejects/{id}/replay":                      s.replay,
 		"GET /quality":                                   s.quality,
+		"POST /settings/plans":                           s.askPlan,
+		"GET /settings/plans/{id}":                       s.plan,
+		"POST /settings/plans/{id}":                      s.settlePlan,
 		"GET /settings":                                  s.settings,
 		"GET /settings/users":                            s.users,
 		"POST /settings/users":                           s.changeUsers,

@@ -72,7 +72,7 @@ func (v *visitor) has(body string, want ...string) {
 // everyPage are the pages that anybody with all roles reaches.
 func everyPage() []string {
 	card := "/customers/" + stewardtest.Anna.String()
-	return []string{"/tasks/bulk?kind=possible_match", "/sources", "/sources/crm", "/rejects", "/rejects/4", "/quality", "/settings", "/proposals", "/proposals/6", "/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/feed", card + "?at=2026-11-20T10:00:00.5Z", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}
+	return append(rulePages(), []string{"/tasks/bulk?kind=possible_match", "/sources", "/sources/crm", "/rejects", "/rejects/4", "/quality", "/settings", "/proposals", "/proposals/6", "/settings/users", "/settings/tokens", "/audit", "/audit?of=views", "/customers", "/customers?q=x", card, card + "?at=2026-01-02", card + "/records", card + "/history", card + "/feed", card + "?at=2026-11-20T10:00:00.5Z", card + "/cluster", "/customers/" + stewardtest.Gone.String(), "/tasks", "/tasks?kind=held_join", "/tasks?state=obsolete", "/tasks/17", "/tasks/18", "/tasks/19", "/tasks/20", "/tasks/21", "/me", "/nowhere"}...)
 }
 
 func TestKeysDoNotCollide(t *testing.T) {
@@ -132,7 +132,7 @@ func TestPreferencesStayOnThePage(t *testing.T) {
 // looks for letters outside of brackets, values aside.
 func TestEveryTextIsTranslated(t *testing.T) {
 	v := visit(t)
-	tags := regexp.MustCompile(`(?s)<(script|style|svg|bdi|kbd|time|code|dialog)\b.*?</(script|style|svg|bdi|kbd|time|code|dialog)>|<span class="code">.*?</span>|<span class="lat".*?</span>|<span class="num".*?</span>|⟦[^⟦⟧]*⟧|<[^>]*>`)
+	tags := regexp.MustCompile(`(?s)<(script|style|svg|bdi|kbd|time|code|dialog|textarea)\b.*?</(script|style|svg|bdi|kbd|time|code|dialog|textarea)>|<span class="code">.*?</span>|<span class="lat".*?</span>|<span class="num".*?</span>|⟦[^⟦⟧]*⟧|<[^>]*>`)
 	letters := regexp.MustCompile(`[A-Za-zА-Яа-я]{3,}`)
 	for _, path := range everyPage() {
 		f := func(f *frame) { f.Lang = phrases.Pseudo }

@@ -13,7 +13,7 @@ import (
 
 // pages is the workbench on a desk; signedIn tells that there is a sign-in, and so accounts.
 func (h *hub) pages(a *app, d *desk.Desk, signedIn bool) (*steward.Site, error) {
-	o := steward.Options{Desk: d, Policy: h.conf.Access.Policy(), Logger: a.logger(), Version: version, SignOut: signedIn, Audit: hubAudit{h.Store}, Settings: h.settings(h.compileFrom(h.rules, h.row.RulesetHash))}
+	o := steward.Options{Desk: d, Policy: h.conf.Access.Policy(), Logger: a.logger(), Version: version, SignOut: signedIn, Audit: hubAudit{h.Store}}
 	if signedIn {
 		o.People = doorPeople{h.people()}
 	}
@@ -44,23 +44,4 @@ func (a hubAudit) Operations(ctx context.Context, actor string, code customer.Co
 
 func (a hubAudit) Visits(ctx context.Context, who string, code customer.Code, before int64, limit int) ([]customer.Visit, error) {
 	return a.Store.Visits(ctx, store.VisitFilter{Who: who, Code: code, Before: before, Limit: limit})
-}
-
-// settings tell the rules in force, for their page.
-func (h *hub) settings(compile func(store.Hub) (*desk.Rules, error)) func(context.Context) (*steward.Settings, error) {
-	return func(ctx context.Context) (*steward.Settings, error) {
-		row, err := h.Hub(ctx)
-		if err != nil || row.RulesetHash == "" {
-			return &steward.Settings{}, err
-		}
-		rules, err := compile(row)
-		if err != nil {
-			return nil, err
-		}
-		out := &steward.Settings{Ruleset: rules.Hash}
-		for _, kind := range customer.Kinds() {
-			out.Links = append(out.Links, steward.LinkAt{Kind: string(kind), Bits: float64(rules.Matcher.Link(kind)) / 100})
-		}
-		return out, nil
-	}
 }

@@ -87,6 +87,21 @@ async function go(form, submitter) {
   } catch { bar(body.dataset.lost); } finally { waited(); }
 }
 
+// What goes on is shown as it goes on, until the page says that it is over
+async function look() {
+  if (!$('[data-live]') || document.hidden) return;
+  try {
+    const r = await ask('GET', location.href, 'main');
+    if (!r.ok) return;
+    const t = document.createElement('template');
+    t.innerHTML = await r.text();
+    const now = $('[data-live]', t.content), old = $('[data-live]');
+    if (now && old) { if (now.innerHTML !== old.innerHTML) old.innerHTML = now.innerHTML; return; }
+    if (old) { swap(t.innerHTML, null, true); say(($('[role=status], [role=alert], h1', main()) || main()).textContent); }
+  } catch { /* the next look will do */ }
+}
+setInterval(look, 1500);
+
 // Deciding
 let ahead = null, deciding = false;
 async function fetchAhead() {

@@ -28,6 +28,8 @@ type Desk struct {
 	Skipped  []int64
 	Undone   []int64
 	Approved []int64
+	Wishes   []desk.PlanWish
+	Consents []desk.PlanConsent
 	Pending  *desk.Pending // of the next answer
 	Now      time.Time
 }

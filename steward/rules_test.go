@@ -1,0 +1,52 @@
+package steward
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"kartoteka/access"
+)
+
+// rulePages are pages of rules and readings.
+func rulePages() []string {
+	return []string{"/settings/plans/1", "/settings/plans/2", "/settings/plans/3", "/settings/plans/4", "/settings/plans/5"}
+}
+
+func TestAChangeOfTheRulesIsAskedFor(t *testing.T) {
+	v := visit(t)
+	body := v.get("/settings")
+	v.has(body, `data-test="curve"`, `<polyline class="series"`, "действует", `name="false_merge" value="3"`, `data-test="plan-4"`, `data-test="versions"`)
+	r, _ := v.do("POST", "/settings/plans", url.Values{"what": {"costs"}, "false_merge": {"20"}, "missed_merge": {"0,5"}, "reason": {"меньше"}, "request": {"r1"}})
+	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/settings/plans/1" || len(v.desk.Wishes) != 1 || *v.desk.Wishes[0].Settings != "costs: {false_merge: 20, missed_merge: 0.5}\n" {
+		t.Errorf("%d %s %+v", r.StatusCode, r.Header.Get("Location"), v.desk.Wishes)
+	}
+	for _, form := range []url.Values{{"what": {"costs"}, "false_merge": {"-1"}, "missed_merge": {"1"}, "reason": {"мало ли"}}, {"what": {"text"}, "text": {"wrong: 1"}, "reason": {"мало ли"}}} {
+		r, body := v.do("POST", "/settings/plans", form)
+		if r.StatusCode != http.StatusBadRequest {
+			t.Errorf("%v: %d", form, r.StatusCode)
+		}
+		v.has(body, `role="alert"`, "мало ли", form.Get("text"))
+	}
+	v.who = &access.Subject{ID: "local:rita", Roles: []access.Role{access.Auditor}}
+	if body := v.get("/settings"); strings.Contains(body, "data-test=\"plan-go\"") {
+		t.Error("who may not plan is asked for a plan")
+	}
+}
+
+func TestAPlanIsShownBeforeItIsApplied(t *testing.T) {
+	v := visit(t)
+	v.has(v.get("/settings/plans/1"), "data-live", "<progress", "сопоставляет")
+	v.has(v.get("/settings/plans/2"), `data-test="effect"`, "клиентов разделено", `name="brake" value="10"`, `data-test="plan-apply"`)
+	v.has(v.get("/settings/plans/4"), `data-test="applied"`, "local:oleg")
+	v.has(v.get("/settings/plans/5"), "слишком многое изменилось")
+	r, body := v.do("POST", "/settings/plans/2", url.Values{"act": {"apply"}, "reason": {"да"}})
+	if r.StatusCode != http.StatusConflict {
+		t.Errorf("%d", r.StatusCode)
+	}
+	v.has(body, `data-test="refused"`, "без подтверждения")
+	if r, _ := v.do("POST", "/settings/plans/2", url.Values{"act": {"apply"}, "reason": {"да"}, "brake": {"10"}}); r.StatusCode != http.StatusSeeOther || len(v.desk.Consents) != 1 || v.desk.Consents[0].Brake != 10 {
+		t.Errorf("%d %+v", r.StatusCode, v.desk.Consents)
+	}
+}
