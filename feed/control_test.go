@@ -76,7 +76,7 @@ func readControl(t *testing.T, address, prefix, hub string) feed.Control {
 
 func TestControlRecordInMemory(t *testing.T) { controlRecord(t, feedtest.StartBroker(t).Address()) }
 
-func TestRealControlRecord(t *testing.T) { controlRecord(t, realBroker(t)) }
+func TestRealControlRecord(t *testing.T) { controlRecord(t, feedtest.RealBroker(t)) }
 
 // What was published is known to the control topic; an older state of the hub publishes nothing until it was confirmed.
 func controlRecord(t *testing.T, address string) {
@@ -99,7 +99,7 @@ func controlRecord(t *testing.T, address string) {
 	if diff := cmp.Diff(feed.Control{Hub: "h1", Epoch: 1, Position: 25, Serial: 26}, readControl(t, address, prefix, "h1")); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(everything(t, address, feed.TopicsOf(prefix).Control, 1)); n < 2 || n > 10 {
+	if n := len(feedtest.Messages(t, address, feed.TopicsOf(prefix).Control)); n < 2 || n > 10 {
 		t.Errorf("%d records of the control topic", n)
 	}
 	if diff := cmp.Diff(feed.Control{Hub: "h2"}, readControl(t, address, prefix, "h2")); diff != "" {
@@ -114,7 +114,7 @@ func controlRecord(t *testing.T, address string) {
 func (p *place) refused(t *testing.T, address, prefix string) {
 	t.Helper()
 	events, said := feed.TopicsOf(prefix).Events, &safeBuffer{}
-	before := len(everything(t, address, events, 3))
+	before := len(feedtest.Messages(t, address, events))
 	o := p.options(address, prefix)
 	o.Logger = textLogger(said)
 	stop := start(t, p.log, o)
@@ -126,7 +126,7 @@ func (p *place) refused(t *testing.T, address, prefix string) {
 	if why := p.marked(); !strings.Contains(why, "knows of position 25 of epoch 1 and serial 26") {
 		t.Error(why)
 	}
-	if n := len(everything(t, address, events, 3)); n != before {
+	if n := len(feedtest.Messages(t, address, events)); n != before {
 		t.Errorf("%d events were published by a hub that is behind", n-before)
 	}
 	p.mu.Lock()

@@ -18,16 +18,6 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// realBroker is a real Kafka broker: HOST:PORT in KARTOTEKA_TEST_KAFKA.
-func realBroker(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("KARTOTEKA_TEST_KAFKA")
-	if address == "" {
-		t.Skip("no Kafka broker: start one with scripts/kafka-local/kafka-local and set KARTOTEKA_TEST_KAFKA=HOST:PORT")
-	}
-	return address
-}
-
 func realOptions(t *testing.T, address string) feed.Options {
 	prefix := fmt.Sprintf("test-%s-%d", strings.ToLower(t.Name()), time.Now().UnixNano())
 	return feed.Options{Brokers: []string{address}, Prefix: prefix, Holder: "a", HashKey: []byte("k"), Partitions: 3, Settle: 100 * time.Millisecond, Poll: 10 * time.Millisecond}
@@ -53,35 +43,8 @@ func published(t *testing.T, log *feedtest.Log) {
 	}
 }
 
-// everything reads a topic to its end.
-func everything(t *testing.T, address, topic string, partitions int) []kafka.Message {
-	t.Helper()
-	var out []kafka.Message
-	for p := range partitions {
-		conn, err := kafka.DialLeader(context.Background(), "tcp", address, topic, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		last, err := conn.ReadLastOffset()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.Close()
-		r := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{address}, Topic: topic, Partition: p, MaxWait: 50 * time.Millisecond})
-		for offset := int64(0); offset < last; {
-			m, err := r.ReadMessage(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, offset = append(out, m), m.Offset+1
-		}
-		_ = r.Close()
-	}
-	return out
-}
-
 func TestRealBrokerEndsAtThePresentState(t *testing.T) {
-	address := realBroker(t)
+	address := feedtest.RealBroker(t)
 	log, o := feedtest.New(), realOptions(t, address)
 	h := feed.NewHistory(log, 5)
 	stop := start(t, log, o)
@@ -99,7 +62,7 @@ func TestRealBrokerEndsAtThePresentState(t *testing.T) {
 		[]*customer.Document{{State: customer.CodeActive}, {State: customer.CodeActive}})
 	published(t, log)
 	topics := feed.TopicsOf(o.Prefix)
-	feed.CheckFeed(t, topics, func(topic string) []kafka.Message { return everything(t, address, topic, 3) }, log.All(), h.At())
+	feed.CheckFeed(t, topics, func(topic string) []kafka.Message { return feedtest.Messages(t, address, topic) }, log.All(), h.At())
 
 	log.Commit([]customer.Change{{Code: feed.Code(40), Kind: customer.Erased}}, []*customer.Document{nil})
 	published(t, log)
@@ -133,7 +96,7 @@ func checkConsumer(t *testing.T, address, topic string, log *feedtest.Log) {
 }
 
 func TestRealConsumerFollows(t *testing.T) {
-	address := realBroker(t)
+	address := feedtest.RealBroker(t)
 	log, o := feedtest.New(), realOptions(t, address)
 	stop := start(t, log, o)
 	create := func(n int) {
@@ -166,7 +129,7 @@ func TestRealConsumerFollows(t *testing.T) {
 }
 
 func TestRealTopicsHaveTheRightPolicies(t *testing.T) {
-	address := realBroker(t)
+	address := feedtest.RealBroker(t)
 	o := realOptions(t, address)
 	client := &kafka.Client{Addr: kafka.TCP(address)}
 	if _, err := client.CreateTopics(context.Background(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{
@@ -182,7 +145,7 @@ func TestRealTopicsHaveTheRightPolicies(t *testing.T) {
 }
 
 func TestRealBrokerParksTooLarge(t *testing.T) {
-	address := realBroker(t)
+	address := feedtest.RealBroker(t)
 	log, o := feedtest.New(), realOptions(t, address)
 	client := &kafka.Client{Addr: kafka.TCP(address)}
 	if _, err := client.CreateTopics(context.Background(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{{Topic: feed.TopicsOf(o.Prefix).Golden,
@@ -207,7 +170,7 @@ func TestRealBrokerParksTooLarge(t *testing.T) {
 	if got := <-parked; got != feed.Code(1) || len(parked) > 0 {
 		t.Errorf("parked %s and %d more", got, len(parked))
 	}
-	if n := len(feed.Compacted(everything(t, address, feed.TopicsOf(o.Prefix).Golden, 1))); n != 2 {
+	if n := len(feed.Compacted(feedtest.Messages(t, address, feed.TopicsOf(o.Prefix).Golden))); n != 2 {
 		t.Errorf("%d codes on the topic", n)
 	}
 }
@@ -246,7 +209,7 @@ func BenchmarkPublish(b *testing.B) {
 // A broker that lets the hub see a topic and not write to it says so, and the feed goes on by
 // itself when it is allowed.
 func TestRealBrokerWithoutPermission(t *testing.T) {
-	address := realBroker(t)
+	address := feedtest.RealBroker(t)
 	log, o, said := feedtest.New(), realOptions(t, address), &safeBuffer{}
 	o.Logger = textLogger(said)
 	topic := feed.TopicsOf(o.Prefix).Golden
@@ -278,7 +241,7 @@ func TestRealBrokerWithoutPermission(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	if n := len(feed.Compacted(everything(t, address, topic, 3))); n != 1 {
+	if n := len(feed.Compacted(feedtest.Messages(t, address, topic))); n != 1 {
 		t.Errorf("%d codes", n)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"kartoteka/access"
 	"kartoteka/api"
 	"kartoteka/desk"
+	"kartoteka/failpoint/tape"
 	"kartoteka/store"
 )
 
@@ -39,7 +40,7 @@ type counter struct {
 func (d *door) openCounter() *counter {
 	d.Helper()
 	h := d.openHub()
-	h.pushes = &pusher{app: &app{out: &tape{}, err: &tape{}}, hub: h}
+	h.pushes = &pusher{app: &app{out: &tape.Tape{}, err: &tape.Tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
 	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Guard: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +52,7 @@ func (d *door) openCounter() *counter {
 
 func (d *door) openHub() *hub {
 	d.Helper()
-	a := &app{out: &tape{}, err: &tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
+	a := &app{out: &tape.Tape{}, err: &tape.Tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
 	a.State = d.dir
 	h, err := a.openHub(d.Context())
 	if err != nil {

@@ -62,7 +62,7 @@ func TestControlTopicKnowsOlderDatabases(t *testing.T) {
 
 func TestRealControlTopicKnowsOlderDatabases(t *testing.T) {
 	t.Parallel()
-	olderDatabases(t, broker(t))
+	olderDatabases(t, feedtest.RealBroker(t))
 }
 
 // A database of before, without its witness or with one as old as itself, gives no codes and publishes

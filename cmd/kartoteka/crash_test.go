@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-	"github.com/segmentio/kafka-go"
 
 	"kartoteka/customer"
 	"kartoteka/demo"
@@ -25,16 +24,6 @@ import (
 	"kartoteka/store"
 	"kartoteka/store/storetest"
 )
-
-// broker is a real Kafka broker: HOST:PORT in KARTOTEKA_TEST_KAFKA.
-func broker(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("KARTOTEKA_TEST_KAFKA")
-	if address == "" {
-		t.Skip("no Kafka broker: start one with scripts/kafka-local/kafka-local and set KARTOTEKA_TEST_KAFKA=HOST:PORT")
-	}
-	return address
-}
 
 // branches writes rows of one population into files: branch-a.csv, branch-b.csv, ...
 func branches(t *testing.T, dir string, files, rows int, seed uint64) []string {
@@ -71,7 +60,7 @@ func publish(t *testing.T, url string) *publisher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &publisher{Store: s, t: t, address: broker(t), prefix: fmt.Sprintf("t%d", time.Now().UnixNano())}
+	p := &publisher{Store: s, t: t, address: feedtest.RealBroker(t), prefix: fmt.Sprintf("t%d", time.Now().UnixNano())}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	d := feed.New(s, s, feed.Options{Brokers: []string{p.address}, Prefix: p.prefix, Holder: "test", HashKey: []byte("k"), Partitions: 1,
@@ -202,7 +191,7 @@ func stride() int {
 }
 
 func TestKilledWhileFillingAnEmptyHub(t *testing.T) {
-	broker(t)
+	feedtest.RealBroker(t)
 	dir := t.TempDir()
 	args := append([]string{"load"}, branches(t, dir, 14, 12, 7)...)
 	for n := 1; n <= twentyPoints; n += stride() {
@@ -214,7 +203,7 @@ func TestKilledWhileFillingAnEmptyHub(t *testing.T) {
 }
 
 func TestKilledWhileLoadingMore(t *testing.T) {
-	broker(t)
+	feedtest.RealBroker(t)
 	dir := t.TempDir()
 	first, more := branches(t, dir, 3, 60, 7), branches(t, dir, 3, 40, 8)
 	full := func(ctx context.Context, url string) error { return fill(ctx, url, dir, first) }
@@ -263,7 +252,7 @@ func checkWhole(d *door) {
 func checkCrosswalk(t *testing.T, s *store.Store, address, prefix string) {
 	t.Helper()
 	latest := map[string]feed.Crosswalk{}
-	for _, m := range everyMessage(t, address, feed.TopicsOf(prefix).Crosswalk) {
+	for _, m := range feedtest.Messages(t, address, feed.TopicsOf(prefix).Crosswalk) {
 		var c feed.Crosswalk
 		if err := json.Unmarshal(m.Value, &c); err != nil {
 			t.Fatal(err)
@@ -296,35 +285,4 @@ func checkCrosswalk(t *testing.T, s *store.Store, address, prefix string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("crosswalk topic:\n%s", diff)
 	}
-}
-
-// everyMessage reads a topic to its end.
-func everyMessage(t *testing.T, address, topic string) (out []kafka.Message) {
-	t.Helper()
-	client := &kafka.Client{Addr: kafka.TCP(address)}
-	meta, err := client.Metadata(t.Context(), &kafka.MetadataRequest{Topics: []string{topic}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range meta.Topics[0].Partitions {
-		conn, err := kafka.DialPartition(t.Context(), "tcp", address, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		last, err := conn.ReadLastOffset()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.Close()
-		r := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{address}, Topic: topic, Partition: p.ID, MaxWait: 50 * time.Millisecond})
-		for offset := int64(0); offset < last; {
-			m, err := r.ReadMessage(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, offset = append(out, m), m.Offset+1
-		}
-		_ = r.Close()
-	}
-	return out
 }

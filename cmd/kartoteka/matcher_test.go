@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"kartoteka/desk"
+	"kartoteka/failpoint/tape"
 )
 
 func (d *door) matcher() *desk.Desk {
 	d.Helper()
-	a := &app{out: &tape{}, err: &tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
+	a := &app{out: &tape.Tape{}, err: &tape.Tape{}, lookup: func(name string) (string, bool) { return d.url, name == "KARTOTEKA_DATABASE_URL" }}
 	a.State = d.dir
 	h, err := a.openHub(d.Context())
 	if err != nil {

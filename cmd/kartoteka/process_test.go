@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"kartoteka/failpoint/tape"
 )
 
 // asProgram makes the test binary the program itself: crash tests kill real processes.
@@ -29,30 +28,10 @@ func TestMain(m *testing.M) {
 type process struct {
 	t     *testing.T
 	cmd   *exec.Cmd
-	out   tape
-	err   tape
+	out   tape.Tape
+	err   tape.Tape
 	ended chan struct{}
 }
-
-// tape is what a process says, readable while it speaks.
-type tape struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (t *tape) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(b)
-}
-
-func (t *tape) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
-}
-
-var _ io.Writer = (*tape)(nil)
 
 // spawn starts the program; environment entries of more win.
 func spawn(t *testing.T, more []string, args ...string) *process {

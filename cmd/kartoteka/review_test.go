@@ -371,7 +371,7 @@ func TestAQuestionIsWeighedByAllRecordsOfBoth(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	d.file("kartoteka.yaml", "version: 1\nportrait: {from: ru}\n")
-	made, err := demo.Generate(demo.Options{Dir: d.dir, People: 600, Payer: 30})
+	made, err := demo.Generate(demo.Options{Dir: d.dir, People: 300, Payer: 30})
 	if err != nil {
 		t.Fatal(err)
 	}

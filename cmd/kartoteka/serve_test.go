@@ -18,6 +18,7 @@ import (
 	"kartoteka/api"
 	"kartoteka/customer"
 	"kartoteka/feed/consumer"
+	"kartoteka/feed/feedtest"
 	"kartoteka/golden"
 	"kartoteka/store"
 	"kartoteka/store/storetest"
@@ -81,7 +82,7 @@ func rowsOfSQL(t *testing.T, pool *pgxpool.Pool) map[customer.Code]consumer.Row 
 // Two processes serve one database; one that publishes is killed, a load goes on meanwhile.
 func TestFilesReachTheConsumersTable(t *testing.T) {
 	t.Parallel()
-	address := broker(t)
+	address := feedtest.RealBroker(t)
 	d := openDoor(t)
 	prefix := fmt.Sprintf("e%d", time.Now().UnixNano())
 	files := branches(t, d.dir, 3, 60, 9)

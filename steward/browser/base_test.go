@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"kartoteka/demo"
+	"kartoteka/failpoint/tape"
 )
 
 // base is a hub of invented people that is built once, for measuring, and kept if asked to be.
@@ -50,7 +51,7 @@ func theBase(b *testing.B) (*hub, *base, *meter) {
 	if _, err := exec.LookPath("chromium"); err != nil {
 		b.Skip("no chromium; run scripts/need browser")
 	}
-	h := &hub{said: &tape{}}
+	h := &hub{said: &tape.Tape{}}
 	b.Cleanup(h.close)
 	must(b, h.build())
 	x := &base{dir: cmp.Or(os.Getenv("KARTOTEKA_BENCH_BASE"), filepath.Join(h.dir, "base"))}

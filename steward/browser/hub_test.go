@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"kartoteka/failpoint/tape"
 )
 
 // password of everybody in the tests.
@@ -45,7 +47,7 @@ type hub struct {
 	browser                     context.Context
 	people                      map[string]*http.Cookie
 	stop                        []func()
-	said                        *tape
+	said                        *tape.Tape
 	last, served                int      // processes: the one started last, and the one that serves
 	codes                       []string // of customers, those with most records first
 	records                     map[string]int
@@ -88,7 +90,7 @@ func start() (h *hub, skip string, err error) {
 	if err != nil {
 		return nil, err.Error(), nil
 	}
-	h = &hub{modules: modules, people: map[string]*http.Cookie{}, said: &tape{}}
+	h = &hub{modules: modules, people: map[string]*http.Cookie{}, said: &tape.Tape{}}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -264,28 +266,10 @@ func twoPorts() (a, b string, err error) {
 	return out[0], out[1], nil
 }
 
-// tape is what a process says, readable while it speaks.
-type tape struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (t *tape) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(b)
-}
-
-func (t *tape) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
-}
-
 // spawn starts a program and waits until it has said something.
 func (h *hub) spawn(says string, args ...string) (stop func(), err error) {
 	cmd := exec.Command(args[0], args[1:]...)
-	said := &tape{}
+	said := &tape.Tape{}
 	cmd.Env, cmd.Stdout, cmd.Stderr = withoutHub(), io.MultiWriter(said, h.said), io.MultiWriter(said, h.said)
 	if err := cmd.Start(); err != nil {
 		return nil, err
