@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -20,7 +22,7 @@ func LoadFragments(base *Config, paths ...string) (*Config, error) {
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("read the mapping: %w", err)
+			return nil, fmt.Errorf("mapping %s: %w; name a file that kartoteka load --save-mapping FILE wrote, or leave --mapping out", path, reason(err))
 		}
 		err = c.add(path, text, true)
 		faults = append(faults, AllFaults(err)...)
@@ -91,4 +93,13 @@ func (c *Config) compare(a customer.Attribute) {
 		s.Candidates = append(slices.Clone(s.Candidates), line)
 	}
 	c.Matching.Kinds[a.Kind] = s
+}
+
+// reason is what went wrong with a file without its name, which the caller says.
+func reason(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }

@@ -37,6 +37,14 @@ const (
 // Kinds lists every kind, in the order in which files and pages show them.
 func Kinds() []Kind { return []Kind{Person, Organization} }
 
+// An is the kind with its article, for sentences: a person, an organization.
+func (k Kind) An() string {
+	if k == Organization {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
+
 // Op is what a source says about one of its records.
 type Op string
 

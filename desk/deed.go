@@ -61,9 +61,16 @@ func (d *Deed) act() (access.Act, error) {
 // action reads the deed. Whom the subject does not see it cannot name.
 func (d *Deed) action(s *sight) (resolve.Action, error) { return deeds[d.Action].make(d, s) }
 
-// code reads a personal code that the subject sees.
+// parseCode reads a personal code that the subject sees; SOURCE/KEY is the code of that record.
 func (s *sight) parseCode(text string) (customer.Code, error) {
 	code, err := customer.ParseCode(text)
+	if err != nil && strings.Contains(text, "/") {
+		who, err := ParseWho(text)
+		if err != nil {
+			return 0, err
+		}
+		return s.code(who)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
@@ -98,11 +105,18 @@ func (s *sight) mayName(w resolve.Who) error {
 
 // parseRecords reads SOURCE/KEY only.
 func (s *sight) parseRecords(texts []string) ([]customer.Ref, error) {
+	for _, text := range texts {
+		if !strings.Contains(text, "/") {
+			if _, err := customer.ParseCode(text); err != nil {
+				return nil, invalid("a source record is named SOURCE/KEY, like crm/1043; kartoteka show CODE lists the records of a customer")
+			}
+		}
+	}
 	list, err := s.parseWho(texts, 1)
 	var out []customer.Ref
 	for _, w := range list {
 		if w.Code != 0 {
-			return nil, invalid("name source records, SOURCE/KEY")
+			return nil, invalid("name source records, SOURCE/KEY; kartoteka show %s lists them", w.Code)
 		}
 		out = append(out, w.Ref)
 	}

@@ -96,7 +96,7 @@ func (s *sight) mayWrite(kind customer.Kind, attribute string) error {
 	case !known:
 		return nil
 	case s.view.Of(kind, attribute) == access.Absent:
-		return invalid("a %s has no attribute of this name", kind)
+		return invalid("%s has no attribute of this name", kind.An())
 	}
 	return s.desk.policy.MayWrite(s.who, attribute)
 }

@@ -56,7 +56,7 @@ func (r *Revealed) read(s *sight, who resolve.Who) error {
 	r.Code = row.Code
 	id, known := s.portrait().Lookup(row.Kind, r.Attribute)
 	if !known || s.view.Of(row.Kind, r.Attribute) == access.Absent {
-		return invalid("a %s has no attribute of this name", row.Kind)
+		return invalid("%s has no attribute of this name", row.Kind.An())
 	}
 	documents, err := s.tx.Documents(s.ctx, []customer.Code{row.Code})
 	if err != nil {

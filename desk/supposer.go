@@ -114,7 +114,7 @@ func (s *Supposer) attribute(kind customer.Kind, name string) (customer.Attribut
 			names = append(names, a.Name)
 		}
 	}
-	return 0, invalid("a %s has no attribute of this name; it has %s", kind, strings.Join(names, ", "))
+	return 0, invalid("%s has no attribute of this name; it has %s", kind.An(), strings.Join(names, ", "))
 }
 
 func (s *Supposer) open(kind customer.Kind, attribute string) bool {

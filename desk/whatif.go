@@ -59,7 +59,7 @@ func (w *WhatIf) read(s *sight, c Supposition, left, right []weighed) error {
 		return invalid("both name one record; name two")
 	}
 	if a.item.Kind != b.item.Kind {
-		return fmt.Errorf("%w: one is about a %s, the other about a %s", ErrKinds, a.item.Kind, b.item.Kind)
+		return fmt.Errorf("%w: one is about %s, the other about %s", ErrKinds, a.item.Kind.An(), b.item.Kind.An())
 	}
 	w.A, w.B = s.whyRecord(a), s.whyRecord(b)
 	if err := s.supposer().Compare(w, c, Known{a.Standard, a.item}, Known{b.Standard, b.item}); err != nil {

@@ -133,6 +133,7 @@ func (b *firstLoad) readInput(in *firstInput, yield func(customer.Body) bool) er
 	for {
 		batch, err := reader.Read(b.ctx, chunkRows)
 		if errors.Is(err, io.EOF) {
+			b.out.absent(in.Input, reader)
 			b.fields.add(&reader.fields)
 			return nil
 		}
@@ -303,6 +304,9 @@ func (b *firstLoad) close(in *firstInput) error {
 	}
 	if err := b.tx.SaveMapping(b.ctx, in.run, mappings); err != nil {
 		return err
+	}
+	if in.counts.Read == 0 {
+		b.out.Empty = append(b.out.Empty, in.Name)
 	}
 	return b.tx.EndRun(b.ctx, in.run, "done")
 }

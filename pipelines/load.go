@@ -34,7 +34,18 @@ type Result struct {
 	Fields   []customer.FieldReport
 	Held     []string                  // sources whose brake held
 	Repeated map[customer.Source]int64 // rows that repeat a key with other content
+	Absent   map[string][]string       // columns that the mapping of an input names and the input has not
+	Empty    []string                  // inputs that were read from their beginning and have no rows
 	Bulk     bool                      // resolved in memory over everything
+}
+
+func (r *Result) absent(in *Input, reader *Reader) {
+	if columns := reader.Absent(); len(columns) > 0 {
+		if r.Absent == nil {
+			r.Absent = map[string][]string{}
+		}
+		r.Absent[in.Name] = columns
+	}
 }
 
 func (r *Result) repeated(run *customer.Run) {
@@ -79,6 +90,7 @@ func (l *Loader) land(ctx context.Context, in *Input, out *Result, fields *field
 		return errors.Join(err, l.end(ctx, run, "failed"))
 	}
 	defer reader.Close() //nolint:errcheck // read only
+	read := out.Counts.Read
 	for {
 		batch, err := reader.Read(ctx, chunkRows)
 		if errors.Is(err, io.EOF) {
@@ -91,6 +103,10 @@ func (l *Loader) land(ctx context.Context, in *Input, out *Result, fields *field
 			return errors.Join(err, l.end(context.WithoutCancel(ctx), run, "failed"))
 		}
 	}
+	if out.Counts.Read == read && after == "" {
+		out.Empty = append(out.Empty, in.Name)
+	}
+	out.absent(in, reader)
 	fields.add(&reader.fields)
 	out.Mappings = append(out.Mappings, reader.Mappings()...)
 	out.Notes = append(out.Notes, reader.Notes()...)

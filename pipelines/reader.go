@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ type Input struct {
 	Name      string // of the file, table or topic, without personal data
 	Connector func() (connectors.Connector, error)
 	Mapping   *customer.Mapping  // nil: found by looking at the data
+	Told      bool               // the mapping is the user's own, not that of the format
 	Before    []customer.Mapping // what its tables were loaded with last: a source keeps its keys
 	Key       string             // column that the user named as the key; "" to find one
 	Sensitive bool               // keys are personal
@@ -216,6 +218,22 @@ func (r *Reader) Mappings() []TableMapping {
 	out := make([]TableMapping, len(r.order))
 	for i, t := range r.order {
 		out[i] = t.TableMapping
+	}
+	return out
+}
+
+// Absent lists columns that the user's mapping names and no table has shown.
+func (r *Reader) Absent() []string {
+	var out []string
+	if !r.in.Told {
+		return nil
+	}
+	for _, t := range r.order {
+		for _, column := range t.mapper.Absent() {
+			if !slices.Contains(out, column) {
+				out = append(out, column)
+			}
+		}
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func (o *operation) apart(sides [][]customer.RecordID) {
 func oneKind(kinds []customer.Kind) error {
 	for _, k := range kinds {
 		if k != kinds[0] {
-			return fmt.Errorf("%w: one is about a %s, another about a %s; kinds are never one customer", ErrUndecidable, kinds[0], k)
+			return fmt.Errorf("%w: one is about %s, another about %s; kinds are never one customer", ErrUndecidable, kinds[0].An(), k.An())
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func (o *operation) attribute(kind customer.Kind, name string) (customer.Attribu
 				names = append(names, a.Name)
 			}
 		}
-		return 0, fmt.Errorf("%w: a %s has no value of this name; it has %s", ErrUndecidable, kind, strings.Join(names, ", "))
+		return 0, fmt.Errorf("%w: %s has no value of this name; it has %s", ErrUndecidable, kind.An(), strings.Join(names, ", "))
 	}
 	return id, nil
 }

@@ -46,7 +46,7 @@ func (b *Rebuilder) Fault(s *customer.GoldenSet) string {
 	head.Epoch = s.Epoch
 	switch {
 	case s.Kind != built.Kind:
-		return fmt.Sprintf("is a %s, its records are about a %s", s.Kind, built.Kind)
+		return fmt.Sprintf("is %s, its records are about %s", s.Kind.An(), built.Kind.An())
 	case !bytes.Equal(b.encoder.Append(nil, built, &head), s.Document):
 		return "its golden record is not the one that its live records make"
 	case s.History != nil && !bytes.Equal(references(b.rules.Portrait, built), s.History):

@@ -72,7 +72,7 @@ func (n *NewToken) check(policy *access.Policy, owner *customer.Account) error {
 	case n.Lasts < time.Minute || n.Lasts > longest:
 		return fmt.Errorf("%w: a token lasts from a minute to a year", ErrInput)
 	case len(n.Scopes) == 0:
-		return fmt.Errorf("%w: a token needs scopes, like feed.read", ErrInput)
+		return fmt.Errorf("%w: a token needs scopes: %s", ErrInput, scopes())
 	case owner.Disabled:
 		return fmt.Errorf("%w: the account is disabled", ErrInput)
 	}
@@ -82,13 +82,22 @@ func (n *NewToken) check(policy *access.Policy, owner *customer.Account) error {
 	}
 	for _, scope := range n.Scopes {
 		if !slices.Contains(access.Acts(), access.Act(scope)) {
-			return fmt.Errorf("%w: there is no scope %q; scopes are acts, like feed.read or customer.read", ErrInput, scope)
+			return fmt.Errorf("%w: there is no scope %q; the scopes are %s", ErrInput, scope, scopes())
 		}
 		if !policy.Can(s, access.Act(scope)) {
 			return fmt.Errorf("%w: its owner may not %s", ErrInput, scope)
 		}
 	}
 	return nil
+}
+
+// scopes names every scope there is: the acts of the policy.
+func scopes() string {
+	var names []string
+	for _, act := range access.Acts() {
+		names = append(names, string(act))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Tokens gives the subject's own tokens, or all, revoked ones too; their secrets are not kept.

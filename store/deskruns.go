@@ -21,13 +21,15 @@ type RunRow struct {
 	Started  time.Time       `json:"started"`
 	Finished *time.Time      `json:"finished,omitempty"`
 	customer.Counts
+	Notice string `json:"notice,omitempty"` // key of a phrase: what a person should know of a reading that is done
 }
 
-const runColumns = `u.id, s.name, u.input, u.state, u.started, u.finished, u.read, u.accepted, u.unchanged, u.rejected, u.filtered
+const runColumns = `u.id, s.name, u.input, u.state, u.started, u.finished, u.read, u.accepted, u.unchanged, u.rejected, u.filtered,
+	CASE WHEN u.state = 'done' AND u.read = 0 AND u.cursor_from = '' THEN 'run.empty' ELSE '' END
 	FROM run u JOIN source s ON s.id = u.source`
 
 func runRow(row pgx.CollectableRow) (r RunRow, err error) {
-	err = row.Scan(&r.ID, &r.Source, &r.Input, &r.State, &r.Started, &r.Finished, &r.Read, &r.Accepted, &r.Unchanged, &r.Rejected, &r.Filtered)
+	err = row.Scan(&r.ID, &r.Source, &r.Input, &r.State, &r.Started, &r.Finished, &r.Read, &r.Accepted, &r.Unchanged, &r.Rejected, &r.Filtered, &r.Notice)
 	r.Started = r.Started.UTC()
 	return r, err
 }

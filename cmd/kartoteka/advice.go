@@ -22,6 +22,12 @@ func columnOf(t *pipelines.TableMapping, attribute string) string {
 // advice tells what a person should do next.
 func (j *loadJob) advice() []string {
 	var out []string
+	for _, name := range j.result.Empty {
+		out = append(out, name+" has no rows, perhaps a header only; nothing was read from it")
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.result.Absent)) {
+		out = append(out, fmt.Sprintf("the mapping names columns that %s does not have, so nothing was read from them: %q; correct the names in the mapping", name, j.result.Absent[name]))
+	}
 	seen := map[string]bool{}
 	for _, t := range j.result.Mappings {
 		for _, a := range t.Extra {

@@ -182,9 +182,26 @@ func TestBadSurroundings(t *testing.T) {
 	if e := d.json(exitInput, nil, nil, "load", d.file("other.csv", header+"\n")); !strings.Contains(e.Message, "other.csv has no rows") {
 		t.Errorf("header only: %+v", e)
 	}
-	d.ok("load", d.file("good.csv", header+"\n"), "-q") // nothing new from a known source
+	var known loadResult
+	d.json(exitOK, nil, &known, "load", d.file("good.csv", header+"\n")) // nothing new from a known source
+	if a := strings.Join(known.Report.Advice, "\n"); !strings.Contains(a, "good.csv has no rows") {
+		t.Errorf("header only, known: %q", a)
+	}
 	if got := len(d.crosswalk()); got != 2 {
 		t.Errorf("%d records", got)
+	}
+	d.file("good.csv", goodRows)
+	for says, text := range map[string]string{"is of other, and the files are of good": "sources: {other: {map: {name: ФИО}}}\n", "says nothing": "\n"} {
+		if e := d.json(exitInput, nil, nil, "load", good, "--mapping", d.file("mapping.yaml", text)); !strings.Contains(e.Message, says) {
+			t.Errorf("%s: %+v", says, e)
+		}
+	}
+	if e := d.json(exitInput, nil, nil, "load", good, "--mapping", d.file("mapping.yaml", "")+".not"); !strings.Contains(e.Message, "mapping.yaml.not: no such file") {
+		t.Errorf("a mapping that is not there: %+v", e)
+	}
+	d.json(exitOK, nil, &known, "load", good, "--dry-run", "--mapping", d.file("mapping.yaml", "sources: {good: {map: {name: ФИО, phone: Тилифон}}}\n"))
+	if a := strings.Join(known.Report.Advice, "\n"); !strings.Contains(a, "Тилифон") {
+		t.Errorf("a column that is not there: %q", a)
 	}
 }
 

@@ -88,6 +88,7 @@ var exits = []struct {
 	{fs.ErrPermission, exitSurroundings, "permission"},
 	{embedded.ErrMissing, exitSurroundings, "postgresql.missing"},
 	{fs.ErrNotExist, exitInput, "not_found"}, // a file that the user named
+	{syscall.EISDIR, exitInput, "not_found"}, // a directory where a file is wanted
 	{fs.ErrExist, exitInput, "exists"},       // a file that would be overwritten
 	{context.Canceled, exitFailed, "interrupted"},
 }

@@ -53,7 +53,7 @@ func (e *evaluation) twoRows(keys ...string) (at []int32, err error) {
 		at = append(at, place)
 	}
 	if x, y := e.entries[at[0]].Item.Kind, e.entries[at[1]].Item.Kind; x != y {
-		return nil, fmt.Errorf("%w: one row is about a %s, the other about an %s; kinds are never compared", errInput, x, y)
+		return nil, fmt.Errorf("%w: one row is about %s, the other about %s; kinds are never compared", errInput, x.An(), y.An())
 	}
 	return at, nil
 }

@@ -68,7 +68,7 @@ const defaultBrake = 0.2
 func configured(in *pipelines.Input, s *config.Source) {
 	in.Sensitive, in.Unique, in.Country = s.SensitiveKey, s.Unique, s.Country
 	if s.Mapping != nil && (s.Mapping.Standard == "" || in.Mapping == nil) {
-		in.Mapping = s.Mapping
+		in.Mapping, in.Told = s.Mapping, true
 	}
 	if s.Full != nil {
 		in.Full = &pipelines.Full{Keep: s.Full.Absent == config.AbsentKept, Brake: s.Full.Brake}

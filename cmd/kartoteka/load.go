@@ -8,6 +8,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"kartoteka/config"
@@ -71,6 +73,9 @@ func (c *loadCommand) run(ctx context.Context, a *app) (out output, err error) {
 		}
 	}
 	inputs, err := fileInputs(c.Files, c.Source, c.Key, c.Full, conf)
+	if err == nil {
+		err = c.mappingsFit(inputs)
+	}
 	if err != nil {
 		return output{}, err
 	}
@@ -80,6 +85,40 @@ func (c *loadCommand) run(ctx context.Context, a *app) (out output, err error) {
 	}
 	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	return a.load(ctx, h, inputs, c.Model, c.DryRun, c.SaveMapping)
+}
+
+// mappingsFit refuses a mapping file that says nothing about the files of the command.
+func (c *loadCommand) mappingsFit(inputs []*pipelines.Input) error {
+	for _, path := range c.Mapping {
+		said, err := config.LoadFragments(config.Default(), path)
+		if err != nil {
+			return err
+		}
+		var names []string
+		fits := len(said.Portrait.Attributes) > len(config.Default().Portrait.Attributes)
+		for i := range said.Sources {
+			names = append(names, string(said.Sources[i].Name))
+			fits = fits || slices.ContainsFunc(inputs, func(in *pipelines.Input) bool { return in.Source == said.Sources[i].Name })
+		}
+		switch {
+		case fits:
+		case len(names) == 0:
+			return fmt.Errorf("%w: mapping %s says nothing; name a file that kartoteka load --save-mapping FILE wrote", errInput, path)
+		default:
+			return fmt.Errorf("%w: mapping %s is of %s, and the files are of %s; name the source with --source, or in the mapping", errInput, path, strings.Join(names, ", "), sourcesOf(inputs))
+		}
+	}
+	return nil
+}
+
+func sourcesOf(inputs []*pipelines.Input) string {
+	var names []string
+	for _, in := range inputs {
+		if !slices.Contains(names, string(in.Source)) {
+			names = append(names, string(in.Source))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // load loads inputs into the hub, whether it is empty or not, and reports.

@@ -14,13 +14,12 @@ func errNoRows(name string) error {
 }
 
 // noRows refuses a load of nothing but files without rows of sources that the hub does not know;
-// a file without rows among others is told.
+// a file without rows among others is told by the advice.
 func (j *loadJob) noRows() error {
 	empty := ""
 	for _, in := range j.inputs {
 		if in.Again && !j.met(in.Source) {
 			empty = in.Name
-			j.app.remark("%s has no rows, perhaps a header only", in.Name)
 		}
 	}
 	if empty != "" && j.result.Counts.Read == 0 && len(j.result.Mappings) == 0 {
