@@ -485,7 +485,7 @@ CREATE INDEX task_code ON task USING btree (code) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX task_decision ON task USING btree (decision) WHERE ((state = 'open'::text) AND (decision IS NOT NULL));
 CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT DISTINCT WHERE ((state = 'open'::text) AND (kind <> ALL (ARRAY['key_reuse'::text, 'disagreement'::text])));
 CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
-CREATE INDEX task_queue ON task USING btree (loss DESC, id) WHERE (state = 'open'::text);
+CREATE INDEX task_queue ON task USING btree (skipped NULLS FIRST, loss DESC, id) WHERE (state = 'open'::text);
 CREATE INDEX task_unweighed ON task USING btree (loss DESC) WHERE ((state = 'open'::text) AND (kind = 'possible_match'::text) AND (weighed = ''::text));
 
 CREATE TABLE token (

@@ -18,11 +18,17 @@ type Mixture struct {
 
 // Mixtures counts all active customers by their sources and numbers of records. It reads every record.
 func (tx *Tx) Mixtures(ctx context.Context) ([]Mixture, error) {
+	var last int
+	if err := tx.QueryRow(ctx, `SELECT coalesce(max(id), 0) FROM source`).Scan(&last); err != nil {
+		return nil, scrub(err)
+	}
+	set, in := `bit_or(1::bigint << source)`, `m.sources & (1::bigint << id) <> 0` // sums up without sorting
+	if last > 62 {
+		set, in = `array_agg(DISTINCT source)`, `id = ANY(m.sources)`
+	}
 	rows, err := tx.Query(ctx, `
-		WITH mixed AS (
-			SELECT code, count(*) AS n, array_agg(DISTINCT source) AS sources
-			FROM record WHERE state = 'live' AND code IS NOT NULL GROUP BY code)
-		SELECT (SELECT array_agg(name ORDER BY name) FROM source WHERE id = ANY(m.sources)), n, customers
+		WITH mixed AS (SELECT code, count(*) AS n, `+set+` AS sources FROM record WHERE state = 'live' AND code IS NOT NULL GROUP BY code)
+		SELECT (SELECT array_agg(name ORDER BY name) FROM source WHERE `+in+`), n, customers
 		FROM (SELECT sources, n, count(*) AS customers FROM mixed GROUP BY sources, n) m`)
 	if err != nil {
 		return nil, scrub(err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -55,28 +57,59 @@ func taskRow(row pgx.CollectableRow) (t TaskRow, err error) {
 	return t, err
 }
 
-func (f *TaskFilter) where() (string, []any) {
-	kinds := make([]string, len(f.Kinds))
-	for i, k := range f.Kinds {
-		kinds[i] = string(k)
+// clause is a condition with its arguments.
+type clause struct {
+	sql  string
+	args []any
+}
+
+// and adds a condition about one value, which each ? stands for.
+func (c *clause) and(sql string, value any) {
+	c.sql += " AND " + strings.ReplaceAll(sql, "?", c.arg(value))
+}
+
+// where says what is asked for and nothing else, so that the indexes of open questions serve it.
+func (f *TaskFilter) where() *clause {
+	c := &clause{sql: " WHERE state = 'open'"}
+	if f.State != "" && f.State != customer.TaskOpen {
+		c.args, c.sql = []any{string(f.State)}, " WHERE state = $1"
 	}
-	state := f.State
-	if state == "" {
-		state = customer.TaskOpen
+	if len(f.Kinds) > 0 {
+		kinds := make([]string, len(f.Kinds))
+		for i, k := range f.Kinds {
+			kinds[i] = string(k)
+		}
+		c.and("kind = ANY(?)", kinds)
 	}
-	return ` WHERE state = $1 AND (cardinality($2::text[]) = 0 OR kind = ANY($2)) AND ($3::bigint = 0 OR code = $3 OR other = $3)
-		AND (NOT $4 OR (claimed_until IS NULL OR claimed_until <= now() OR claimed_by = $5) AND (snoozed IS NULL OR snoozed <= now())
-			AND assigned IN ('', $5) AND (pending = '' OR pending = 'second' AND NOT EXISTS (SELECT FROM proposal p WHERE p.task = task.id AND p.state = 'second' AND p.author = $5)))
-		AND (NOT $6 OR claimed_by = $5 AND claimed_until > now())
-		AND (NOT $8 OR assigned = $5)
-		AND ($7::bigint = 0 OR (coalesce(skipped, '-infinity'), -loss, id) > (SELECT coalesce(skipped, '-infinity'), -loss, id FROM task WHERE id = $7))`,
-		[]any{string(state), kinds, int64(f.Code), f.Unowned, f.Who, f.Mine, f.After, f.Assigned}
+	if f.Code != 0 {
+		c.and("(code = ? OR other = ?)", int64(f.Code))
+	}
+	if f.Unowned {
+		c.and(`(claimed_until IS NULL OR claimed_until <= now() OR claimed_by = ?) AND (snoozed IS NULL OR snoozed <= now())
+			AND assigned IN ('', ?) AND (pending = '' OR pending = 'second' AND NOT EXISTS (SELECT FROM proposal p WHERE p.task = task.id AND p.state = 'second' AND p.author = ?))`, f.Who)
+	}
+	if f.Mine {
+		c.and("claimed_by = ? AND claimed_until > now()", f.Who)
+	}
+	if f.Assigned {
+		c.and("assigned = ?", f.Who)
+	}
+	if f.After != 0 {
+		c.and("(coalesce(skipped, '-infinity'), -loss, id) > (SELECT coalesce(skipped, '-infinity'), -loss, id FROM task WHERE id = ?)", f.After)
+	}
+	return c
+}
+
+// arg adds an argument and names it.
+func (c *clause) arg(value any) string {
+	c.args = append(c.args, value)
+	return "$" + strconv.Itoa(len(c.args))
 }
 
 // Tasks lists tasks in the order of the queue, at most limit.
 func (tx *Tx) Tasks(ctx context.Context, f TaskFilter, limit int) ([]TaskRow, error) {
-	where, args := f.where()
-	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where+queueOrder+` LIMIT $9`, append(args, limit)...)
+	where := f.where()
+	rows, err := tx.Query(ctx, `SELECT `+taskColumns+` FROM task`+where.sql+queueOrder+` LIMIT `+where.arg(limit), where.args...)
 	if err != nil {
 		return nil, scrub(err)
 	}
@@ -101,11 +134,11 @@ func (tx *Tx) TaskAt(ctx context.Context, id int64) (TaskRow, error) {
 // when there is none. Two who ask at once never get the same one.
 func (tx *Tx) ClaimTask(ctx context.Context, f TaskFilter, lease time.Duration) (t TaskRow, ok bool, err error) {
 	f.Unowned = true
-	where, args := f.where()
+	where := f.where()
 	// SKIP LOCKED: a row that another claimant is taking is passed over instead of waited for, or it would be
 	// given to both.
-	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = $5, claimed_until = now() + $9::bigint * interval '1 millisecond'
-		WHERE id = (SELECT id FROM task`+where+queueOrder+` LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING `+taskColumns, append(args, lease.Milliseconds())...)
+	rows, err := tx.Query(ctx, `UPDATE task SET claimed_by = `+where.arg(f.Who)+`, claimed_until = now() + `+where.arg(lease.Milliseconds())+`::bigint * interval '1 millisecond'
+		WHERE id = (SELECT id FROM task`+where.sql+queueOrder+` LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING `+taskColumns, where.args...)
 	if err != nil {
 		return t, false, scrub(err)
 	}
