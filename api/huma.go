@@ -19,7 +19,7 @@ const about = "One customer, one card, one personal code: look customers up, fol
 // hasProblems makes huma's own errors look like all others, once in a process, for huma keeps it so.
 var hasProblems = sync.OnceFunc(func() {
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		p := newProblem(status, "invalid", message)
+		p := newProblem(status, codeOf(status), message)
 		for _, err := range errs {
 			// The value itself may be personal: it is not repeated.
 			if d, is := err.(huma.ErrorDetailer); is {
@@ -29,6 +29,17 @@ var hasProblems = sync.OnceFunc(func() {
 		return p
 	}
 })
+
+// codeOf is the code of an error that huma finds by itself.
+func codeOf(status int) string {
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return "size"
+	case http.StatusUnsupportedMediaType:
+		return "media"
+	}
+	return "invalid"
+}
 
 // limitedMux bounds the time of every request that huma answers.
 type limitedMux struct {
@@ -65,6 +76,7 @@ func (s *Server) described(mux *http.ServeMux) huma.API {
 	if s.options.People != nil {
 		s.people(api)
 	}
+	retried(api.OpenAPI())
 	return api
 }
 
@@ -88,7 +100,7 @@ type reply[T any] struct{ Body T }
 
 // register makes an operation whose errors are answered as problems.
 func register[I, O any](s *Server, api huma.API, method, path, id, summary string, do func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
-	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagOf(path)}, Errors: errorsOf(method)}
+	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagOf(path)}, Errors: errorsOf(method), Middlewares: huma.Middlewares{onlyDescribed}}
 	for _, f := range more {
 		f(&op)
 	}

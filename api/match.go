@@ -23,6 +23,12 @@ type Matcher interface {
 // Candidates are the customers who may be meant, the best first.
 type Candidates struct {
 	Candidates []desk.Found `json:"candidates"`
+	Ignored    []string     `json:"ignored,omitempty" doc:"Attributes of the question by which not everybody was looked up: there are none of these names, or, of persons or of organizations, you do not see the values whole and may not reveal them."`
+}
+
+// ignorer is a Matcher that can tell by which attributes of a question it does not look.
+type ignorer interface {
+	Ignored(ctx context.Context, q desk.Question) []string
 }
 
 // Limits of questions.
@@ -40,6 +46,11 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q, err := questionOf(r)
+	var said *Problem
+	if errors.As(err, &said) {
+		said.write(w)
+		return
+	}
 	if err != nil {
 		problem(w, http.StatusBadRequest, "question", err.Error())
 		return
@@ -52,15 +63,45 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 	default:
 		w.Header().Set("Cache-Control", "no-store")
-		answer(w, Candidates{append([]desk.Found{}, found...)})
+		out := Candidates{Candidates: append([]desk.Found{}, found...)}
+		if i, is := s.options.Matcher.(ignorer); is {
+			out.Ignored = i.Ignored(r.Context(), q)
+		}
+		answer(w, out)
 	}
+}
+
+// readQuestion reads the body. What is wrong with it is told by place, not by value.
+func readQuestion(r *http.Request, q *desk.Question) error {
+	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	err := d.Decode(q)
+	if err == nil && d.More() {
+		err = errors.New("more than one value")
+	}
+	var mistyped *json.UnmarshalTypeError
+	var large *http.MaxBytesError
+	const like = `; it looks like {"text": "...", "values": {"name": ["..."]}, "kind": "person", "limit": 10}`
+	switch {
+	case err == nil || errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &large):
+		return newProblem(http.StatusRequestEntityTooLarge, "size", "The body is larger than 1 MiB.")
+	case errors.As(err, &mistyped) && strings.HasPrefix(mistyped.Field, "values"):
+		return errors.New("in the body, values is an object with a list of texts for each attribute" + like)
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return errors.New("in the body, " + mistyped.Field + " is of another type" + like)
+	case strings.HasPrefix(err.Error(), "json: unknown field"):
+		return errors.New("the body has a field that there is none of: there are text, values, kind and limit" + like)
+	}
+	return errors.New("the body is not one JSON object" + like)
 }
 
 func questionOf(r *http.Request) (desk.Question, error) {
 	q := desk.Question{Limit: 10, Values: map[string][]string{}}
 	if r.Method == http.MethodPost {
-		if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(&q); err != nil && !errors.Is(err, io.EOF) {
-			return q, errors.New(`the body is no JSON such as {"values": {"name": ["..."]}}`)
+		if err := readQuestion(r, &q); err != nil {
+			return q, err
 		}
 	}
 	for name, values := range r.URL.Query() {

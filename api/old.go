@@ -37,13 +37,13 @@ func (s *Server) describeOld(api huma.API) {
 
 func (s *Server) describeMatch(api huma.API) {
 	explode, answer := true, schemaOf[Candidates](api)
-	add(api, s.get(api, "/v1/match", "match", "Who may be meant: search before you create. Attributes of the portrait are parameters too: name=NAME&phone=PHONE.", answer, nil,
+	add(api, s.get(api, "/v1/match", "match", "Who may be meant: search before you create. Attributes of the portrait are parameters too: name=NAME&phone=PHONE. Nobody is found by a value that you do not see whole and may not reveal: such attributes are under ignored.", answer, nil,
 		param("query", "text", "What is known, as people write it.", textSchema(maxText)), param("query", "kind", "person or organization, of the attributes.", textSchema(20)),
 		param("query", "limit", "Candidates at most.", number64(1, maxCandidates)),
 		param("query", "sort", "score, the best first; or name, in the dictionary of a language.", textSchema(20)), param("query", "lang", "Language of the dictionary: ru, uk, en. By default yours.", textSchema(20)),
 		&huma.Param{Name: "attributes", In: "query", Style: "form", Explode: &explode, Description: "Values by attribute.",
 			Schema: &huma.Schema{Type: "object", AdditionalProperties: &huma.Schema{Type: "string"}}}))
-	op := s.get(api, "/v1/match", "match-post", "Who may be meant, with what is known in the body.", answer, nil)
+	op := s.get(api, "/v1/match", "match-post", "Who may be meant, with what is known in the body, which no log keeps.", answer, nil)
 	op.Method = http.MethodPost
 	op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: schemaOf[desk.Question](api)}}}
 	add(api, op)

@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"kartoteka/customer"
+	"kartoteka/desk"
 )
 
 // People are the accounts and tokens of those who ask. Its methods ask the policy themselves; an error
@@ -142,10 +144,22 @@ func (s *Server) people(api huma.API) {
 }
 
 func invited(token string, until time.Time, err error) (*reply[Invited], error) {
-	return &reply[Invited]{Invited{"/setup?token=" + token, until}}, err
+	return &reply[Invited]{Invited{"/setup?token=" + token, until}}, unheard(err, noPerson)
 }
 
-func user(a customer.Account, err error) (*reply[User], error) { return &reply[User]{userOf(&a)}, err }
+func user(a customer.Account, err error) (*reply[User], error) {
+	return &reply[User]{userOf(&a)}, unheard(err, noPerson)
+}
+
+const noPerson = "There is no person of this name; GET /v1/users lists them."
+
+// unheard says in its own words what is not known, if it is neither code nor record.
+func unheard(err error, detail string) error {
+	if errors.Is(err, desk.ErrUnknown) {
+		return newProblem(http.StatusNotFound, "unknown", detail)
+	}
+	return err
+}
 
 // tokens are the operations about API tokens.
 func (s *Server) tokens(api huma.API) {
@@ -173,12 +187,12 @@ func (s *Server) tokens(api huma.API) {
 		}) (*reply[Token], error) {
 			b := &in.Body
 			secret, made, err := p.AddToken(ctx, customer.Token{Name: b.Name, Owner: b.Owner, Scopes: b.Scopes, Sources: b.Sources}, time.Duration(b.Days)*24*time.Hour)
-			return &reply[Token]{tokenOf(&made, secret)}, err
+			return &reply[Token]{tokenOf(&made, secret)}, unheard(err, noPerson)
 		})
 	register(s, api, http.MethodPost, "/v1/tokens/{id}/revoke", "token-revoke", "Let a token in no more.",
 		func(ctx context.Context, in *struct {
 			ID int64 `path:"id" minimum:"1"`
 		}) (*struct{}, error) {
-			return nil, p.RevokeToken(ctx, in.ID)
+			return nil, unheard(p.RevokeToken(ctx, in.ID), "There is no token of this number, or it was revoked before, or it is not yours; GET /v1/tokens lists them.")
 		})
 }

@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"kartoteka/access"
 	"kartoteka/customer"
@@ -28,6 +30,8 @@ type Problem struct {
 	Errors []Fault `json:"errors,omitempty"`
 	// Changed are the customers that are not as the caller saw them.
 	Changed []desk.StaleCode `json:"changed,omitempty"`
+
+	wait time.Duration // until it helps to ask again; 0 says nothing of it
 }
 
 // Fault is one field of a request that is not as it should be.
@@ -45,6 +49,15 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType says which form the answer has.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// GetHeaders says when to ask again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
+	}
+	return h
+}
+
 func newProblem(status int, code, detail string) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Code: code, Detail: detail, Instance: newInstance()}
 }
@@ -60,6 +73,7 @@ func problem(w http.ResponseWriter, status int, code, detail string) {
 }
 
 func (p *Problem) write(w http.ResponseWriter) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
@@ -112,6 +126,10 @@ func (s *Server) problemOf(ctx context.Context, pattern string, err error) *Prob
 		if errors.As(err, &stale) {
 			p.Changed = stale.Changed
 		}
+		var limited *desk.Limited
+		if errors.As(err, &limited) {
+			p.wait = limited.Wait
+		}
 		return p
 	}
 	if ctx.Err() != nil {
@@ -123,9 +141,5 @@ func (s *Server) problemOf(ctx context.Context, pattern string, err error) *Prob
 }
 
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var limited *desk.Limited
-	if errors.As(err, &limited) {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(limited.Wait.Seconds()))))
-	}
 	s.problemOf(r.Context(), r.Pattern, err).write(w)
 }

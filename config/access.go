@@ -49,11 +49,12 @@ type Limits struct {
 	SearchAMinute int
 	RevealADay    int // values shown whole although they are masked
 	ViewsADay     int // customers, questions and histories opened
+	ExportADay    int // spans of five minutes in which a person reads the feed or a snapshot
 }
 
 func defaultAccess() Access {
 	return Access{SignIn: SignIn{Local: true, Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000},
+		Limits: Limits{LoginAMinute: 10, SearchAMinute: 120, RevealADay: 50, ViewsADay: 2000, ExportADay: 12},
 		Review: Review{Hold: 10 * time.Second, FourEyes: FourEyes{BulkAbove: 200}}}
 }
 
@@ -238,6 +239,7 @@ func limitKeys() keys[Limits] {
 		limit("search_a_minute", "searches", func(l *Limits) *int { return &l.SearchAMinute }),
 		limit("reveal_a_day", "masked values shown whole", func(l *Limits) *int { return &l.RevealADay }),
 		limit("views_a_day", "customers, questions and histories opened", func(l *Limits) *int { return &l.ViewsADay }),
+		limit("export_a_day", "spans of five minutes in which a person reads the feed or a snapshot", func(l *Limits) *int { return &l.ExportADay }),
 	}
 }
 

@@ -110,5 +110,6 @@ func (p *printer) limits(l *Limits) *yaml.Node {
 	p.number(n, path, "search_a_minute", float64(l.SearchAMinute))
 	p.number(n, path, "reveal_a_day", float64(l.RevealADay))
 	p.number(n, path, "views_a_day", float64(l.ViewsADay))
+	p.number(n, path, "export_a_day", float64(l.ExportADay))
 	return n
 }

@@ -61,6 +61,21 @@ func (d *Deed) act() (access.Act, error) {
 // action reads the deed. Whom the subject does not see it cannot name.
 func (d *Deed) action(s *sight) (resolve.Action, error) { return deeds[d.Action].make(d, s) }
 
+// missing is the field without which an action says nothing; "" if all are there.
+func (d *Deed) missing() string {
+	needs := map[string]string{"code": d.Code, "attribute": d.Attribute, "to": d.To}
+	fields := map[string][]string{"split": {"code"}, "confirm": {"code"}, "keep": {"code"}, "pin": {"code", "attribute"}, "unpin": {"code", "attribute"}, "move": {"to"}}
+	for _, field := range fields[d.Action] {
+		if strings.TrimSpace(needs[field]) == "" {
+			return field
+		}
+	}
+	if d.Action == "unmerge" && d.Code == "" && d.Operation == 0 {
+		return "code or operation"
+	}
+	return ""
+}
+
 // parseCode reads a personal code that the subject sees; SOURCE/KEY is the code of that record.
 func (s *sight) parseCode(text string) (customer.Code, error) {
 	code, err := customer.ParseCode(text)

@@ -46,6 +46,9 @@ func (d *Desk) Operate(ctx context.Context, o Order) (*Operated, error) {
 
 func (d *Desk) operating(o Order) (*undertaking, error) {
 	act, err := o.Deed.act()
+	if missing := o.Deed.missing(); err == nil && missing != "" {
+		err = invalid("%s names no %s", o.Deed.Action, missing)
+	}
 	if err != nil {
 		return nil, err
 	}

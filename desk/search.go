@@ -117,6 +117,30 @@ func (d *Desk) Search(ctx context.Context, q Question) ([]Found, error) {
 	return out, d.Viewed(ctx, access.Search, codes...)
 }
 
+// Ignored tells by which attributes of a question the subject does not find everybody, by name: there
+// are none of these names, or of persons or of organizations it does not see the values whole and may not reveal them.
+func (d *Desk) Ignored(ctx context.Context, q Question) (out []string) {
+	who, portrait := access.From(ctx), d.Portrait()
+	if portrait == nil {
+		return nil
+	}
+	view, reveals := d.policy.View(who, portrait), d.policy.Can(who, access.Reveal)
+	for name := range q.Values {
+		known, unseen := false, false
+		for _, kind := range customer.Kinds() {
+			if _, is := portrait.Lookup(kind, name); is && (q.Kind == "" || q.Kind == kind) {
+				seen := view.Of(kind, name)
+				known, unseen = true, unseen || seen == access.Absent || seen == access.Hint && !reveals
+			}
+		}
+		if !known || unseen {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 func (s *sight) search(q *Question) ([]Found, error) {
 	found := map[customer.Code]Found{}
 	if err := s.findNamed(q.Text, found); err != nil {

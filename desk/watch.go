@@ -20,6 +20,7 @@ type Limits struct {
 	SearchesAMinute int
 	RevealsADay     int
 	ViewsADay       int // customers, questions and histories that were opened
+	ExportsADay     int // spans of five minutes in which the feed or a snapshot was read
 }
 
 // day is what budgets are for: the last 24 hours.
@@ -77,6 +78,9 @@ func (w *Watch) Viewed(ctx context.Context, who *access.Subject, act access.Act,
 	if slices.Contains(lookedAt, v.Act) {
 		w.smell(who, act, codes)
 		budget, counted = w.limits.ViewsADay, lookedAt
+	}
+	if act == access.ReadChanges {
+		budget, counted = w.limits.ExportsADay, []string{v.Act}
 	}
 	if err := w.note(ctx, who, &v, budget, counted); err != nil {
 		return err

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -118,12 +119,17 @@ func (p *People) Tokens(ctx context.Context, all bool) ([]customer.Token, error)
 // RevokeToken ends a token, from the next request on: one's own, or anybody's for who manages tokens.
 func (p *People) RevokeToken(ctx context.Context, id int64) error {
 	v := visit(ctx, "token.revoke", "token:"+strconv.FormatInt(id, 10))
-	if p.may(ctx, access.ManageTokens) == nil {
-		return p.Store.RevokeToken(ctx, v, 0, id)
+	account := int64(0)
+	if p.may(ctx, access.ManageTokens) != nil {
+		a, err := p.me(ctx)
+		if err != nil {
+			return p.may(ctx, access.ManageTokens)
+		}
+		account = a.ID
 	}
-	a, err := p.me(ctx)
-	if err != nil {
-		return p.may(ctx, access.ManageTokens)
+	err := p.Store.RevokeToken(ctx, v, account, id)
+	if errors.Is(err, customer.ErrUnknown) {
+		return fmt.Errorf("token %d: there is none of this number, or it was revoked before: %w", id, err)
 	}
-	return p.Store.RevokeToken(ctx, v, a.ID, id)
+	return err
 }

@@ -3,7 +3,9 @@ package steward
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 
 	"kartoteka/access"
 	"kartoteka/customer"
@@ -50,6 +52,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if status == http.StatusInternalServerError {
 		s.options.Logger.Error("page failed", "pattern", r.Pattern, "error", err)
+	}
+	var limited *desk.Limited
+	if errors.As(err, &limited) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(limited.Wait.Seconds()))))
 	}
 	detail := ""
 	if status != http.StatusInternalServerError && status != http.StatusNotFound {

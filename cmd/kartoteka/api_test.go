@@ -42,12 +42,24 @@ func (d *door) openCounter() *counter {
 	h := d.openHub()
 	h.pushes = &pusher{app: &app{out: &tape.Tape{}, err: &tape.Tape{}}, hub: h}
 	c := &counter{door: d, hub: h, desk: h.desk(), who: access.Local("test")}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(d.Output(), nil)), Desk: c.desk, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Guard: func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
-		})
-	}})
+	c.serves(c.desk)
 	return c
+}
+
+// serves answers by a desk: the API, and the workbench beside it.
+func (c *counter) serves(on *desk.Desk) {
+	c.Helper()
+	h := c.hub
+	pages, err := h.pages(&app{out: &tape.Tape{}, err: &tape.Tape{}}, on, true)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(c.Output(), nil)), Desk: on, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Pages: pages.Handler(),
+		Guard: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
+			})
+		}})
 }
 
 func (d *door) openHub() *hub {

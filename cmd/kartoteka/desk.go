@@ -26,7 +26,7 @@ func (h *hub) desk() *desk.Desk { return desk.New(h.deskOptions()) }
 // watchedDesk is what API and pages ask: every look at a customer is kept, and people have limits.
 func (h *hub) watchedDesk(a *app) (*desk.Desk, *desk.Watch) {
 	l, o := &h.conf.Access.Limits, h.deskOptions()
-	w := desk.NewWatch(h.Store, desk.Limits{SearchesAMinute: l.SearchAMinute, RevealsADay: l.RevealADay, ViewsADay: l.ViewsADay}, h.conf.Access.Honey, a.logger(), time.Now)
+	w := desk.NewWatch(h.Store, desk.Limits{SearchesAMinute: l.SearchAMinute, RevealsADay: l.RevealADay, ViewsADay: l.ViewsADay, ExportsADay: l.ExportADay}, h.conf.Access.Honey, a.logger(), time.Now)
 	o.Audit = w
 	return desk.New(o), w
 }
