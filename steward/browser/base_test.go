@@ -102,7 +102,7 @@ func (x *base) build(b *testing.B, h *hub) error {
 			return x.write("people", func(w io.Writer) error { return demo.BigCSV(w, nil, x.People*10/7, 1) })
 		},
 		func() error { return x.load(h, "people", "people") },
-		func() error { return x.write("shop", large) },
+		func() error { return x.write("shop", func(w io.Writer) error { return large(w, 5000) }) },
 		func() error { return x.load(h, "shop", "shop") },
 		func() error { return x.longOne(h) },
 		func() error { return x.find(h) },
@@ -139,23 +139,6 @@ func (x *base) write(name string, rows func(io.Writer) error) error {
 func (x *base) load(h *hub, name, source string) error {
 	_, err := h.verb("load", x.file(name), "--source", source, "--key", "record_id")
 	return err
-}
-
-// header is that of the files.
-var header = []string{"record_id", "last_name", "first_name", "patronymic", "birth_date", "phone", "email", "inn", "city", "address"}
-
-// large writes a customer of 60 records of which no two are alike, and one of 5,000, who moved often.
-func large(out io.Writer) error {
-	w := csv.NewWriter(out)
-	_ = w.Write(header)
-	for i := range 60 {
-		_ = w.Write([]string{fmt.Sprintf("s%d", i), "Шестидесятников", "Аристарх", "Елизарович", "1961-04-12", fmt.Sprintf("+7 913 555 %02d %02d", i%60, i%7), fmt.Sprintf("aristarkh%d@pochta.example", i), "500100732259", "Томск", fmt.Sprintf("ул. Лесная, %d, кв. %d", i%9+1, i+1)})
-	}
-	for i := range 5000 {
-		_ = w.Write([]string{fmt.Sprintf("m%d", i), "Пятитысячный", "Епифан", "Лаврентьевич", "1955-10-23", "+7 914 777 10 20", "epifan@pochta.example", "", "Чита", fmt.Sprintf("ул. Мира, %d, кв. 8", i%12+1)})
-	}
-	w.Flush()
-	return w.Error()
 }
 
 // find looks up whom the measurements are about.
