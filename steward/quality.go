@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
 	"kartoteka/phrases"
@@ -35,6 +36,7 @@ type barChart struct {
 	Label         string
 	Names         [2]string // of the series; the second may be ""
 	Column        string    // what the bars are by
+	File          string    // name of its files; "" where it is not given away
 	Rows          []chartRow
 }
 
@@ -64,7 +66,13 @@ func (s *Site) quality(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.frame(r, "quality", "steward.quality.title")
-	return s.show(w, r, http.StatusOK, "quality", f, newQuality(f.Lang, x))
+	b := newQuality(f.Lang, x)
+	if s.options.Policy.Can(f.Who, access.Export) {
+		for name, c := range b.charts() {
+			c.File = name
+		}
+	}
+	return s.show(w, r, http.StatusOK, "quality", f, b)
 }
 
 func newQuality(l phrases.Lang, x *desk.Statistics) *qualityBody {

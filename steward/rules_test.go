@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"encoding/xml"
 	"net/http"
 	"net/url"
 	"strings"
@@ -48,5 +49,28 @@ func TestAPlanIsShownBeforeItIsApplied(t *testing.T) {
 	v.has(body, `data-test="refused"`, "без подтверждения")
 	if r, _ := v.do("POST", "/settings/plans/2", url.Values{"act": {"apply"}, "reason": {"да"}, "brake": {"10"}}); r.StatusCode != http.StatusSeeOther || len(v.desk.Consents) != 1 || v.desk.Consents[0].Brake != 10 {
 		t.Errorf("%d %+v", r.StatusCode, v.desk.Consents)
+	}
+}
+
+func TestChartsAreGivenAwayAsFiles(t *testing.T) {
+	v := visit(t)
+	v.has(v.get("/quality"), `href="/quality/sizes.csv"`, `href="/quality/days.svg"`)
+	r, body := v.do("GET", "/quality/sources.csv", nil)
+	if got := r.Header.Get("Content-Disposition"); got != "attachment; filename=kartoteka-sources-2026-11-22.csv" {
+		t.Error(got)
+	}
+	v.has(body, "\ufeffИсточник,", "billing,2500,300\n")
+	for _, name := range []string{"sources", "overlaps", "sizes", "weights", "days"} {
+		r, body := v.do("GET", "/quality/"+name+".svg", nil)
+		if err := xml.Unmarshal([]byte(body), new(struct{})); err != nil || r.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(body, "xmlns=") {
+			t.Errorf("%s: %v %.200s", name, err, body)
+		}
+	}
+	if harmless("=cmd()") != "'=cmd()" || harmless("-3") != "-3" || harmless("") != "" {
+		t.Error("formulas are given away")
+	}
+	v.who = &access.Subject{ID: "local:vera", Roles: []access.Role{access.Steward}}
+	if r, _ := v.do("GET", "/quality/sizes.csv", nil); r.StatusCode != http.StatusForbidden {
+		t.Errorf("%d", r.StatusCode)
 	}
 }

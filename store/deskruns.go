@@ -57,6 +57,13 @@ func (tx *Tx) RunAt(ctx context.Context, id int64) (RunRow, error) {
 	return r, scrub(err)
 }
 
+// RunStory tells who had a source read, and how its columns were understood then, as JSON; "" where that
+// is not known.
+func (tx *Tx) RunStory(ctx context.Context, id int64) (actor, story string, err error) {
+	err = tx.QueryRow(ctx, `SELECT actor, story FROM run WHERE id = $1`, id).Scan(&actor, &story)
+	return actor, story, scrub(err)
+}
+
 // RejectRow is input that could not become a record.
 type RejectRow struct {
 	ID  int64

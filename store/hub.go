@@ -80,3 +80,15 @@ func (s *Store) CountLive(ctx context.Context) (int64, error) {
 	err := s.pool.QueryRow(ctx, "SELECT count(*) FROM record WHERE state = 'live'").Scan(&n)
 	return n, away(err)
 }
+
+// Served notes the address at which the hub is served.
+func (s *Store) Served(ctx context.Context, address string) error {
+	_, err := s.pool.Exec(ctx, `UPDATE hub SET address = $1 WHERE address <> $1`, address)
+	return away(err)
+}
+
+// Address tells where the hub was served last; "" if it never was.
+func (s *Store) Address(ctx context.Context) (address string, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT address FROM hub`).Scan(&address)
+	return address, away(err)
+}

@@ -66,6 +66,12 @@ func (tx *Tx) SaveRejects(ctx context.Context, r *Run, rejects []customer.Reject
 	return scrub(err)
 }
 
+// SaveStory remembers who had a source read, and how its columns were understood; an empty story stays as it is.
+func (tx *Tx) SaveStory(ctx context.Context, r *Run, actor string, story []byte) error {
+	_, err := tx.Exec(ctx, `UPDATE run SET actor = $2, story = CASE WHEN $3 = '' THEN story ELSE $3 END WHERE id = $1`, r.ID, actor, string(story))
+	return scrub(err)
+}
+
 // SaveMapping remembers the mapping that a source was loaded with.
 func (tx *Tx) SaveMapping(ctx context.Context, r *Run, mapping []byte) error {
 	_, err := tx.Exec(ctx, `UPDATE source SET mapping = $2 WHERE id = $1`, r.SourceID, string(mapping))

@@ -185,6 +185,7 @@ CREATE TABLE hub (
     reopen_version bigint NOT NULL DEFAULT 0,
     restored text NOT NULL DEFAULT ''::text,
     index_version bigint NOT NULL DEFAULT 0,
+    address text NOT NULL DEFAULT ''::text,
     CONSTRAINT hub_one_check CHECK (one),
     CONSTRAINT hub_pkey PRIMARY KEY (one)
 );
@@ -398,6 +399,8 @@ CREATE TABLE run (
     filtered bigint NOT NULL DEFAULT 0,
     cursor_from text NOT NULL DEFAULT ''::text,
     cursor_to text,
+    actor text NOT NULL DEFAULT ''::text,
+    story text NOT NULL DEFAULT ''::text,
     CONSTRAINT run_pkey PRIMARY KEY (id),
     CONSTRAINT run_source_fkey FOREIGN KEY (source) REFERENCES source(id),
     CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'held'::text])))

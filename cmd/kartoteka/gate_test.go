@@ -96,7 +96,10 @@ func TestSignInFromTheFirstStart(t *testing.T) {
 	}
 
 	var i invitation
-	d.json(exitOK, nil, &i, "users", "add", "Boris", "--role", "steward", "--address", address)
+	d.json(exitOK, nil, &i, "users", "add", "Boris", "--role", "steward")
+	if !strings.HasPrefix(i.Link, address+"/setup?token=") {
+		t.Errorf("%q does not lead to where the hub is served, %q", i.Link, address)
+	}
 	boris := &visitor{T: t, address: address}
 	boris.chooses(i.Link, "")
 	var token tokenShown

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 )
 
 type serveCommand struct {
-	Listen         string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"KARTOTEKA_LISTEN" help:"Where HTTP is answered."`
+	Listen         string   `placeholder:"HOST:PORT" env:"KARTOTEKA_LISTEN" help:"Where HTTP is answered; else serve.listen of the configuration, else 127.0.0.1:8080."`
 	Brokers        []string `placeholder:"HOST:PORT" env:"KARTOTEKA_BROKERS" help:"Kafka brokers to publish to, instead of the configured ones."`
 	Prefix         string   `placeholder:"NAME" env:"KARTOTEKA_PREFIX" help:"First word of the topics' names, instead of the configured one."`
 	TLSCert        string   `name:"tls-cert" placeholder:"FILE" env:"KARTOTEKA_TLS_CERT" help:"Certificate (PEM) to answer by HTTPS; it is read again when the file changes."`
@@ -46,6 +47,7 @@ func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) 
 	if err != nil {
 		return output{}, err
 	}
+	c.Listen = listenAt(c.Listen, conf)
 	listener, err := c.listen(ctx)
 	if err != nil {
 		return output{}, err
@@ -57,6 +59,11 @@ func (c *serveCommand) run(ctx context.Context, a *app) (out output, err error) 
 	}
 	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	return output{}, c.serve(ctx, a, h, listener)
+}
+
+// listenAt is what is listened on: what was said, else what is configured, else a port of this machine.
+func listenAt(said string, conf *config.Config) string {
+	return cmp.Or(said, conf.Listen, "127.0.0.1:8080")
 }
 
 // listen takes the address before anything else is started.
@@ -123,6 +130,12 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	}
 	metrics = append(append(metrics, more...), watch.Metrics()...)
 	address := c.reachable(l.Addr())
+	group.Go(func() error { // it waits for whoever writes now, and is for links only
+		if err := h.Served(ctx, address); err != nil && ctx.Err() == nil {
+			a.logger().Warn("the address is not noted", "error", err)
+		}
+		return nil
+	})
 	if err := c.welcome(ctx, a, h, address); err != nil && ctx.Err() == nil {
 		return err
 	}

@@ -92,7 +92,7 @@ type usersAddCommand struct {
 	Name    string            `placeholder:"NAME" help:"What others call the person; the login if not said."`
 	Role    []access.Role     `required:"" placeholder:"ROLE" help:"viewer, steward, approver, admin, auditor, privacy_officer; may repeat."`
 	Source  []customer.Source `placeholder:"SOURCE" help:"Only customers with a record of these sources are seen; may repeat."`
-	Address string            `placeholder:"URL" help:"Where people reach the hub, for the link; else access.sign_in.address, else this machine."`
+	Address string            `placeholder:"URL" help:"Where people reach the hub, for the link; else access.sign_in.address, else where the hub was served last."`
 }
 
 func (*usersAddCommand) Help() string {
@@ -112,14 +112,11 @@ type invitation struct {
 	Until time.Time `json:"until"`
 }
 
-func (h *hub) invitation(i *signin.Invited, address string) output {
-	if address == "" {
-		if address = h.conf.Listen; address == "" {
-			address = "127.0.0.1:8080"
-		}
-		address = "http://" + address
-	} else {
+func (h *hub) invitation(ctx context.Context, i *signin.Invited, address string) output {
+	if address != "" {
 		h.conf.Access.SignIn.Address = ""
+	} else {
+		address = h.served(ctx)
 	}
 	r := invitation{User: userName(&i.Account), Link: setupLink(h.conf, strings.TrimSuffix(address, "/"), i.Token), Until: i.Until.UTC().Truncate(time.Second)}
 	return output{result: r, human: func(w io.Writer) error {
@@ -128,13 +125,22 @@ func (h *hub) invitation(i *signin.Invited, address string) output {
 	}}
 }
 
+// served is where people reach the hub as far as it knows: where it was served last, or will be.
+func (h *hub) served(ctx context.Context) string {
+	address, err := h.Address(ctx)
+	if err != nil || address == "" {
+		address = "http://" + listenAt("", h.conf)
+	}
+	return address
+}
+
 func (c *usersAddCommand) run(ctx context.Context, a *app) (output, error) {
 	return a.withHub(ctx, func(h *hub) (output, error) {
 		i, err := h.people().Add(ctx, customer.Account{Login: c.Login, Name: c.Name, Roles: roleNames(c.Role), Sources: c.Source})
 		if err != nil {
 			return output{}, err
 		}
-		return h.invitation(&i, c.Address), nil
+		return h.invitation(ctx, &i, c.Address), nil
 	})
 }
 
@@ -148,7 +154,7 @@ func roleNames(roles []access.Role) []string {
 
 type usersResetCommand struct {
 	User    string `arg:"" placeholder:"USER" help:"Login of the account."`
-	Address string `placeholder:"URL" help:"Where people reach the hub, for the link; else access.sign_in.address, else this machine."`
+	Address string `placeholder:"URL" help:"Where people reach the hub, for the link; else access.sign_in.address, else where the hub was served last."`
 }
 
 func (*usersResetCommand) Help() string {
@@ -166,6 +172,6 @@ func (c *usersResetCommand) run(ctx context.Context, a *app) (output, error) {
 		if err != nil {
 			return output{}, err
 		}
-		return h.invitation(&i, c.Address), nil
+		return h.invitation(ctx, &i, c.Address), nil
 	})
 }
