@@ -169,7 +169,7 @@ func drawGraph(l phrases.Lang, g *desk.Graph, edges []clusterEdge) *graph {
 		return nil
 	}
 	radius := math.Max(90, float64(n)*9.5)
-	out := &graph{Width: int(2*radius) + 360, Height: int(2*radius) + 84, Label: l.Sentence("steward.cluster.label", n, len(edges))}
+	out := &graph{Width: int(2*radius) + 400, Height: int(2*radius) + 84, Label: l.Sentence("steward.cluster.label", n, len(edges))}
 	cx, cy := float64(out.Width)/2, float64(out.Height)/2
 	if n == 1 {
 		radius = 0
@@ -182,7 +182,7 @@ func drawGraph(l phrases.Lang, g *desk.Graph, edges []clusterEdge) *graph {
 		if _, seen := sources[x.Source]; !seen {
 			sources[x.Source] = len(sources)
 		}
-		node := graphNode{X: round1(cx + radius*math.Cos(angle)), Y: round1(cy + radius*math.Sin(angle)), Number: i + 1, Record: x.Record, Text: clip(string(x.Source)+"/"+x.Key, 26), Class: []string{"", "b", "c", "d"}[sources[x.Source]%4], Anchor: "start"}
+		node := graphNode{X: round1(cx + radius*math.Cos(angle)), Y: round1(cy + radius*math.Sin(angle)), Number: i + 1, Record: x.Record, Text: clip(string(x.Source)+"/"+x.Key, 24), Class: []string{"", "b", "c", "d"}[sources[x.Source]%4], Anchor: "start"}
 		node.TextX, node.TextY = round1(node.X+18*math.Cos(angle)), round1(node.Y+18*math.Sin(angle)+4)
 		if math.Cos(angle) < -0.1 {
 			node.Anchor = "end"

@@ -46,7 +46,7 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"pieces":          func(s string) []diff.Piece { return diff.Marked(short(s), diff.Same) },
 		"letter":          func(i int) string { return string(rune('A' + i%26)) },
 		"commandsByScope": commandsByScope,
-		"signed":          func(x float64) string { return signed(l, x) },
+		"signed":          func(x any) string { return signed(l, float(x)) },
 		"sentence":        func(x desk.Sentence) string { return sentence(l, x) },
 		"capital":         capital,
 		"ago":             func(then, now time.Time) string { return ago(l, now.Sub(then)) },
@@ -63,8 +63,20 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"bits":            func(w int32) string { return signed(l, float64(w)/100) },
 		"runClass":        func(state string) string { return runClasses[state] },
 		"answer":          func(yes *bool) string { return "steward.answer." + fmt.Sprint(*yes) },
+		"apart":           func(a *float64, b float64) bool { return a != nil && math.Abs(*a-b) >= 0.05 },
 		"inc":             func(i int) int { return i + 1 },
 	}
+}
+
+// float is a number of bits, or one that may be unknown.
+func float(x any) float64 {
+	switch x := x.(type) {
+	case float64:
+		return x
+	case *float64:
+		return *x
+	}
+	return math.NaN()
 }
 
 var errDict = errors.New("dict takes pairs")

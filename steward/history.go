@@ -23,7 +23,8 @@ type historyRow struct {
 	What    string
 	Names   []string
 	Changed []valueChange
-	Revert  bool // a person did it, so a person may take it back
+	Revert  bool          // a person did it, so a person may take it back
+	Retired customer.Code // by a merge of the machine, which a person may undo
 }
 
 type valueChange struct {
@@ -78,6 +79,9 @@ func newHistory(l phrases.Lang, kind customer.Kind, h *desk.History) *history {
 	for i := range h.Versions {
 		v := &h.Versions[i]
 		row := historyRow{Version: *v, What: l.Sentence("change." + string(v.Kind)), Revert: strings.Contains("merge split unmerge move decide judge confirm pin unpin grant keep approve reject", v.By) && v.By != "" && v.Operation > 0}
+		if !row.Revert && v.Kind == customer.Merged {
+			row.Retired = firstCode(v.Came, true, 0)
+		}
 		for _, name := range v.Happening.Fields {
 			row.Names = append(row.Names, l.AttributeOf(string(kind), name))
 		}

@@ -13,7 +13,7 @@ func TestLongValuesAreClipped(t *testing.T) {
 	v := visit(t)
 	long := strings.Repeat("Я", 5<<20)
 	for code, c := range v.desk.Cards {
-		if len(c.Records) == 0 || c.Golden == nil {
+		if len(c.Records) == 0 || c.Golden == nil || len(c.LeadsTo) > 0 {
 			continue
 		}
 		c.Golden.Attributes["name"][0].Value = long

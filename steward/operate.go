@@ -22,6 +22,9 @@ type operateBody struct {
 	Codes   []operated
 	Opened  []string
 	Closed  int
+	// Revoked and Decided are the decisions that it takes back and makes.
+	Revoked []int64
+	Decided []string
 	Pins    int
 	Changes bool
 	Expect  []string // CODE:VERSION of what is shown
@@ -53,6 +56,14 @@ func deedOf(r *http.Request, code string) (d desk.Deed, err error) {
 	form := r.PostForm
 	d = desk.Deed{Action: form.Get("action"), Code: code, Records: form["record"], To: strings.TrimSpace(form.Get("to")), Attribute: form.Get("attribute"), Value: form.Get("value"), Not: form.Get("not") != "",
 		Operation: number(form.Get("operation")), Survivor: strings.TrimSpace(form.Get("survivor")), Decision: form.Get("decision")}
+	if d.Action == "choose" { // Enter in a field: what was typed tells
+		if d.Action = "split"; d.To != "" {
+			d.Action = "move"
+		}
+	}
+	if d.Action == "unmerge" { // the operation says whose merge, or the code that was retired by it
+		d.Code = form.Get("retired")
+	}
 	if other := strings.TrimSpace(form.Get("other")); other != "" {
 		d.Customers = []string{code, other}
 	}
@@ -124,6 +135,10 @@ func newOperate(l phrases.Lang, p *customer.Portrait, code customer.Code, o *des
 	}
 	for i := range done.Preview.Opened {
 		b.Opened = append(b.Opened, l.Sentence("steward.kind."+string(done.Preview.Opened[i].Kind)))
+	}
+	b.Revoked = done.Preview.Revoked
+	for i := range done.Preview.Decided {
+		b.Decided = append(b.Decided, l.Sentence("why.decision."+string(done.Preview.Decided[i].Kind)))
 	}
 	b.Closed, b.Pins, b.Changes = len(done.Preview.Closed), len(done.Preview.Shadowed), len(b.Codes) > 0
 	return b

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"kartoteka/access"
-	"kartoteka/desk"
 	"kartoteka/phrases"
 	"kartoteka/steward/stewardtest"
 )
@@ -221,25 +220,24 @@ func TestWhoMayNotAnswerSeesNoButtons(t *testing.T) {
 	}
 }
 
+// W33: each list says why there is nothing and what to do, in each of its states; that of loading stands
+// ready beside every page.
 func TestListsHaveTheirStates(t *testing.T) {
+	status := map[string]int{"error": http.StatusInternalServerError, "forbidden": http.StatusForbidden}
 	v := visit(t)
-	v.has(v.get("/tasks?kind=oversized"), `data-test="state-filtered"`)
-	v.desk.Tasks = nil
-	v.has(v.get("/tasks"), `data-test="state-done"`)
-	v.desk.Numbers = desk.Numbers{}
-	v.has(v.get("/tasks"), `data-test="state-first"`)
-	v.desk.Err = access.ErrForbidden
-	if r, body := v.do("GET", "/tasks", nil); r.StatusCode != http.StatusForbidden {
-		t.Errorf("%d", r.StatusCode)
-	} else {
-		v.has(body, `data-test="state-forbidden"`)
+	for _, s := range stewardtest.States() {
+		t.Run(s.List+"/"+s.Name, func(t *testing.T) {
+			v.T, v.site.options.Desk = t, s.Desk
+			r, body := v.do("GET", s.Path, nil)
+			if want := max(status[s.Name], http.StatusOK); r.StatusCode != want || strings.Contains(body, "EOF") {
+				t.Errorf("%d, not %d", r.StatusCode, want)
+			}
+			v.has(body, `data-test="state-`+s.Name+`"`, `<template id="waiting"><div class="skeleton"`, `data-test="top"`)
+			if s.Name == "error" {
+				v.has(body, `href="`+strings.ReplaceAll(s.Path, "&", "&amp;")+`"`) // to try again
+			}
+		})
 	}
-	v.desk.Err = io.ErrUnexpectedEOF
-	r, body := v.do("GET", "/tasks", nil)
-	if r.StatusCode != http.StatusInternalServerError || strings.Contains(body, "EOF") {
-		t.Errorf("%d", r.StatusCode)
-	}
-	v.has(body, `data-test="state-error"`)
 }
 
 func TestAssetsAreAddressedByContent(t *testing.T) {

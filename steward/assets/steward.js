@@ -269,12 +269,21 @@ function edit() {
 
 // Clusters: a node of the graph is a row of the table
 function choose() {
-  all('.graph a').forEach(a => { const c = $('#rec-' + a.dataset.node + ' input'); a.classList.toggle('chosen', !!c && c.checked); });
+  all('.graph a').forEach(a => {
+    const c = $('#rec-' + a.dataset.node + ' input'), on = !!c && c.checked;
+    a.classList.toggle('chosen', on); a.setAttribute('role', 'button'); a.setAttribute('aria-pressed', on);
+  });
+  const n = all('input[name=record]:checked', main()).length, told = $('#chosen');
+  if (told) told.textContent = n ? told.dataset.text + ' ' + n : '';
 }
 addEventListener('change', e => { if (e.target.name === 'record') choose(); });
 addEventListener('click', e => {
   const a = e.target.closest('a[data-node]'), c = a && $('#rec-' + a.dataset.node + ' input');
   if (c) { e.preventDefault(); c.checked = !c.checked; choose(); }
+});
+
+addEventListener('keydown', e => {
+  if (e.code === 'Space' && e.target.closest && e.target.closest('a[data-node]')) { e.preventDefault(); acts['cluster.select'](); }
 });
 
 // Lists
@@ -315,7 +324,7 @@ const acts = {
   'row.next': () => move(1, 0), 'row.previous': () => move(-1, 0), 'column.next': () => move(0, 1), 'column.previous': () => move(0, -1), 'row.pick': pick, 'row.edit': edit,
   'show.only': () => toggle('only'), 'show.raw': () => toggle('raw'), 'show.latin': () => toggle('latin'), 'show.score': () => toggle('blind'), 'show.all': () => toggle('all'),
   'list.next': () => moveList(1), 'list.previous': () => moveList(-1), 'list.start': () => { const f = $('form[data-key="list.start"]'); if (f) f.requestSubmit(); },
-  'cluster.select': () => { const r = document.activeElement.closest('tr'), c = r && $('input[type=checkbox]', r); if (c) c.click(); }, 'cluster.move': () => $('#move-to') && $('#move-to').focus(),
+  'cluster.select': () => { const f = document.activeElement, n = f.closest('a[data-node]'), r = f.closest('tr'), c = r && $('input[type=checkbox]', r); if (n) n.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true})); else if (c) c.click(); }, 'cluster.move': () => $('#move-to') && $('#move-to').focus(),
 };
 function openHelp() {
   const d = $('#help');
@@ -405,6 +414,7 @@ function begin() {
   until = t && t.dataset.left ? Date.now() + t.dataset.left * 1000 : 0;
   tick();
   all('.grid tr[data-row]', m).forEach(r => { if ($('input[type=radio]:checked', r)) live(r); });
+  if ($('.graph', m)) choose();
   if (t) { hold(); fetchAhead(); }
 }
 begin(); resume();

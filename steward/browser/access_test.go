@@ -14,7 +14,7 @@ func (h *hub) pages(t testing.TB) []string {
 	t.Helper()
 	code := h.person(t, 5, 12, 0)
 	list := []string{"/tasks", "/tasks?kind=over_merge", "/tasks?code=0000", "/tasks/" + h.openOnes(t)[0], "/customers", "/customers?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0", "/customers?q=qqqqqqqq",
-		"/customers/" + code, "/customers/" + code + "/records", "/customers/" + code + "/history", "/customers/" + code + "/cluster",
+		"/customers/" + code, "/customers/" + code + "/records", "/customers/" + code + "/history", "/customers/" + code + "/feed", "/customers/" + code + "/cluster",
 		"/proposals", "/me", "/nowhere", "/sources", "/sources/core-banking", "/rejects", "/quality", "/settings", "/settings/users", "/settings/tokens", "/audit"}
 	var there []string
 	for _, path := range list {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,8 +36,14 @@ func TestDocumentationIsTrue(t *testing.T) {
 		}
 	}
 	for _, m := range regexp.MustCompile(`\((workbench/[a-z0-9-]+\.png)\)`).FindAllSubmatch(page, -1) {
-		if _, err := os.Stat("../../docs/" + string(m[1])); err != nil {
+		if _, err := os.Stat("../../docs/" + string(m[1])); err != nil && !made(string(m[1])) {
 			t.Error(err)
 		}
 	}
+}
+
+// made reports whether the suite makes a picture: it is there as soon as the pictures are made anew.
+func made(path string) bool {
+	name := strings.TrimSuffix(strings.TrimPrefix(path, "workbench/"), ".png")
+	return name == "states" || slices.ContainsFunc(shots, func(s shot) bool { return s.name == name })
 }

@@ -53,10 +53,7 @@ func TestScreenshots(t *testing.T) {
 		t.Skip("writes files with -update only")
 	}
 	h := theHub(t)
-	dir := os.Getenv("KARTOTEKA_TEST_SHOTS")
-	if dir == "" {
-		dir = "../../docs/workbench"
-	}
+	dir := shotsDir()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +80,14 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
+// shotsDir is where pictures are written.
+func shotsDir() string {
+	if dir := os.Getenv("KARTOTEKA_TEST_SHOTS"); dir != "" {
+		return dir
+	}
+	return "../../docs/workbench"
+}
+
 func at(path string) func(*hub, testing.TB) string {
 	return func(*hub, testing.TB) string { return path }
 }
@@ -97,6 +102,7 @@ var shots = []shot{
 	{name: "card", prefs: light, width: 1280, height: 900, path: card("")},
 	{name: "cluster", prefs: light, width: 1280, height: 900, path: card("/cluster")},
 	{name: "history", prefs: light, width: 1280, height: 700, path: card("/history")},
+	{name: "feed", prefs: light, width: 1280, height: 500, path: card("/feed"), ready: "[data-test=feed]"},
 	{name: "search", prefs: light, width: 1280, height: 620, path: at("/customers?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0"), ready: "main table"},
 	{name: "quality", prefs: light, width: 1280, height: 1000, path: at("/quality")},
 	{name: "sources", prefs: light, width: 1280, height: 620, path: at("/sources")},

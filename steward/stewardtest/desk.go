@@ -32,6 +32,7 @@ type Desk struct {
 	Consents []desk.PlanConsent
 	Pending  *desk.Pending // of the next answer
 	Now      time.Time
+	none     bool // there are no sources, runs, rejects and proposals
 }
 
 // Portrait implements steward.Desk.

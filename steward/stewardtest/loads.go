@@ -10,12 +10,17 @@ import (
 
 // Sources implements steward.Loads.
 func (d *Desk) Sources(context.Context) ([]desk.Source, error) {
+	if d.none {
+		return nil, d.Err
+	}
 	return []desk.Source{{Name: "crm", Live: 1204, Codes: 1100, Waiting: 3, Counts: customer.Counts{Read: 1300, Accepted: 1204, Unchanged: 80, Rejected: 9, Filtered: 7}, Mapping: []byte(`{"name":["ФИО"]}`)}}, d.Err
 }
 
 // Source implements steward.Loads.
 func (d *Desk) Source(ctx context.Context, name customer.Source) (*desk.Source, error) {
-	list, err := d.Sources(ctx)
+	full := *d
+	full.none = false
+	list, err := full.Sources(ctx)
 	if name != list[0].Name {
 		return nil, desk.ErrUnknown
 	}
@@ -25,6 +30,9 @@ func (d *Desk) Source(ctx context.Context, name customer.Source) (*desk.Source, 
 // Runs implements steward.Loads.
 func (d *Desk) Runs(context.Context, customer.Source, string, int) (*desk.Runs, error) {
 	out := &desk.Runs{}
+	if d.none {
+		return out, d.Err
+	}
 	out.Runs = slices.Grow(out.Runs, 1)[:1]
 	r := &out.Runs[0]
 	r.ID, r.Source, r.Input, r.State, r.Started, r.Read, r.Rejected = 2, "crm", "crm.csv", "done", Moment, 1300, 9
@@ -34,7 +42,7 @@ func (d *Desk) Runs(context.Context, customer.Source, string, int) (*desk.Runs, 
 // Rejects implements steward.Loads.
 func (d *Desk) Rejects(_ context.Context, f desk.RejectFilter, _ string) (*desk.Rejects, error) {
 	out := &desk.Rejects{Rejects: []desk.Reject{}}
-	if f.Source == "" {
+	if f.Source == "" && !d.none {
 		out.Rejects = append(out.Rejects, rejected())
 	}
 	return out, d.Err
@@ -85,6 +93,9 @@ func (d *Desk) Approve(_ context.Context, id int64, yes bool, _ string) (*desk.O
 
 // Pendings implements steward.Proposals.
 func (d *Desk) Pendings(context.Context, desk.PendingFilter, string) (*desk.PendingPage, error) {
+	if d.none {
+		return &desk.PendingPage{}, d.Err
+	}
 	return &desk.PendingPage{Rows: []desk.Pending{pending()}}, d.Err
 }
 
@@ -110,7 +121,10 @@ func (d *Desk) Comment(_ context.Context, task int64, text string) error {
 
 // Bulk implements steward.Bulker.
 func (d *Desk) Bulk(_ context.Context, o desk.BulkOrder) (*desk.BulkDone, error) {
-	out := &desk.BulkDone{DryRun: o.DryRun, Count: len(d.Tasks), Codes: 2, Least: 9.1, Most: 16.2, Worst: &d.Tasks[0].TaskRow}
+	out := &desk.BulkDone{DryRun: o.DryRun, Count: len(d.Tasks), Codes: 2, Least: 9.1, Most: 16.2}
+	if len(d.Tasks) > 0 {
+		out.Worst = &d.Tasks[0].TaskRow
+	}
 	for _, t := range d.Tasks {
 		out.Sample = append(out.Sample, t.TaskRow)
 	}
