@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint/raced"
 )
 
 // estimated says how far an estimate may be from the truth on a labeled set.
@@ -18,7 +19,7 @@ var estimated = map[string]struct{ precision, recall, blocking float64 }{
 }
 
 func TestEstimatesComeNearTheTruth(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raced.Enabled {
 		t.Skip("slow")
 	}
 	for _, d := range datasets {
@@ -100,7 +101,7 @@ func TestJackknifeOfEqualPartsIsNarrow(t *testing.T) {
 
 // A person who is always right judges a sample of 300 pairs.
 func TestJudgedSampleHoldsTheTruth(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raced.Enabled {
 		t.Skip("slow")
 	}
 	for _, d := range datasets {

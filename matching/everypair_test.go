@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kartoteka/failpoint/raced"
 )
 
 // everyone is each record of the scenario files, open ones included: names of many sorts, few
@@ -36,6 +38,7 @@ func everyone(t *testing.T) (*Ruleset, []*Item) {
 
 // TestEveryPairIsSymmetricAndExplained compares all records of all scenes with each other.
 func TestEveryPairIsSymmetricAndExplained(t *testing.T) {
+	raced.Skip(t)
 	t.Parallel()
 	rules, items := everyone(t)
 	if len(items) < 200 {

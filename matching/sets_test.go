@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint/raced"
 	"kartoteka/standardize"
 )
 
@@ -308,7 +309,7 @@ func (o *outcome) blocked(l *loaded) (keys, linked float64) {
 }
 
 func TestLabelledSetsKeepTheirQuality(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raced.Enabled {
 		t.Skip("slow")
 	}
 	for _, d := range datasets {

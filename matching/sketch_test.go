@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint/raced"
 	"kartoteka/standardize"
 )
 
 // TestNoPairWeighsMoreThanItsProspect holds every pair of all scenes against what its sketches
 // allow, whichever values are generic.
 func TestNoPairWeighsMoreThanItsProspect(t *testing.T) {
+	raced.Skip(t)
 	t.Parallel()
 	rules, items := everyone(t)
 	_, more := crowd(t)
@@ -78,6 +80,7 @@ func agreeing(ev *Evidence) (sum Weight) {
 // TestSlipsAreNotFar weighs records against those that one made of them with slips of the pen, other
 // values and none, under a model that knows the frequent words and under one that knows few.
 func TestSlipsAreNotFar(t *testing.T) {
+	raced.Skip(t)
 	t.Parallel()
 	p := scenePortrait(t)
 	z := standardize.New(p, standardize.Settings{Country: "RU"})

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"kartoteka/customer"
+	"kartoteka/failpoint/raced"
 )
 
 // TestStreetOfHouseholds builds a street of families: father and son of one name, mother, twins,
 // all with one phone, each in three systems. Nobody may be joined with anybody else.
 func TestStreetOfHouseholds(t *testing.T) {
+	raced.Skip(t)
 	reader := newScenario(shippedRules(t))
 	surnames := []string{"Ковал", "Соколов", "Громов", "Мельников", "Никитин", "Орлов", "Баранов", "Тихомиров", "Захаров", "Ершов"}
 	twins := [][2]string{{"Артём", "Антон"}, {"Алина", "Арина"}, {"Павел", "Пётр"}, {"Мария", "Марина"}, {"Даниил", "Денис"}}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kartoteka/demo"
+	"kartoteka/failpoint/raced"
 	"kartoteka/standardize"
 )
 
@@ -68,7 +69,7 @@ func (l *loaded) parts(w *Weak) bool {
 
 // A third of the questions about doubtful wholes must be worth the asking, and they must be few.
 func TestDoubtfulWholesAreWorthAsking(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raced.Enabled {
 		t.Skip("slow")
 	}
 	var all wholes

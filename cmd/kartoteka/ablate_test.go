@@ -6,10 +6,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"kartoteka/failpoint/raced"
 )
 
 func TestEvaluateWithoutParts(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	records, truth := invented(t, 1000)
 	whole, _ := evaluated(t, records, "--truth", truth)
 	for _, part := range []string{"household", "groups", "groups=best", "groups=mean", "groups=worst", "vetoes,scripts", "frequency,spelling"} {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"kartoteka/demo"
+	"kartoteka/failpoint/raced"
 )
 
 // invented writes the demo population as one file with its truth.
@@ -47,7 +48,7 @@ func evaluated(t *testing.T, args ...string) (r evaluateResult, text string) {
 }
 
 func TestEvaluateAccountsForEachWrongPair(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	records, truth := invented(t, 3000)
 	pairs := filepath.Join(t.TempDir(), "pairs.csv")
 	r, text := evaluated(t, records, "--truth", truth, "--pairs", pairs)
@@ -81,7 +82,7 @@ func TestEvaluateAccountsForEachWrongPair(t *testing.T) {
 }
 
 func TestWrongPairsAreWrittenWithoutValues(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	records, truth := invented(t, 3000)
 	pairs := filepath.Join(t.TempDir(), "pairs.csv")
 	evaluated(t, records, "--truth", truth, "--pairs", pairs)
@@ -101,7 +102,7 @@ func TestWrongPairsAreWrittenWithoutValues(t *testing.T) {
 }
 
 func TestBestThresholdOnDemand(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	records, truth := invented(t, 600)
 	if r, _ := evaluated(t, records, "--truth", truth, "--best"); r.Best == nil || r.Best.F1 < r.F1 {
 		t.Errorf("best %+v, own %.4f", r.Best, r.F1)

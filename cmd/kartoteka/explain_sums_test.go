@@ -11,13 +11,14 @@ import (
 	"testing"
 
 	"kartoteka/demo"
+	"kartoteka/failpoint/raced"
 	"kartoteka/matching"
 )
 
 // TestExplanationsAddUp explains many pairs of the demo population, and of the labeled Russian
 // set where it is: those that look alike and strangers.
 func TestExplanationsAddUp(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	labeled, err := filepath.Abs("../../../shared/data/ru_customers_dev_12k/records.csv.gz")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kartoteka/failpoint/raced"
 )
 
 // clusters reads what match cluster wrote: the records in order, and the cluster of each.
@@ -34,7 +36,7 @@ func clusters(t *testing.T, path string) (keys []string, of map[string]string) {
 
 // TestClusterAgreesWithEvaluate clusters a street by the streaming way and by that of match evaluate.
 func TestClusterAgreesWithEvaluate(t *testing.T) {
-	unraced(t)
+	raced.Skip(t)
 	records, _ := street(t, 200, 1)
 	out := filepath.Join(t.TempDir(), "clusters.csv")
 	if code, _, stderr := cli(t, "match", "cluster", records, "--clusters", out); code != exitOK {

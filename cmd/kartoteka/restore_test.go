@@ -85,6 +85,7 @@ func TestBackupAndRestore(t *testing.T) {
 func TestWitness(t *testing.T) {
 	t.Parallel()
 	d := filledDoor(t)
+	d.json(exitOK, nil, nil, "show", "crm/1") // the witness sees where the hub stands
 	files, err := filepath.Glob(filepath.Join(d.dir, "witness-*.json"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)

@@ -1,5 +1,0 @@
-//go:build race
-
-package matching
-
-const raceEnabled = true
