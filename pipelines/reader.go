@@ -43,6 +43,7 @@ type TableMapping struct {
 	Table    string               `json:"table,omitempty"`
 	Source   customer.Source      `json:"source"`
 	Key      []string             `json:"key,omitempty"`
+	Unused   []string             `json:"-"` // what would be the key, had the source not been known by the content of its rows before
 	Columns  []mapping.Column     `json:"columns"`
 	Mapping  customer.Mapping     `json:"-"`
 	Extra    []customer.Attribute `json:"-"`
@@ -163,6 +164,9 @@ func (r *Reader) mapTable(t *customer.Table, sample []customer.Row) (*table, err
 			m.Mapping = proposal.WithExtra()
 		}
 		if key, ok := r.knownKey(t); ok {
+			if len(key) == 0 {
+				m.Unused = m.Mapping.Key
+			}
 			m.Mapping.Key = key
 			r.keepExtras(&m.Mapping, key)
 		}

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// clean gives NFC without control and zero-width signs, blanks collapsed (a line break
+// clean gives NFC without control and zero-width signs and marks of stress, blanks collapsed (a line break
 // stays one), trimmed, without the apostrophe by which Excel marks a text.
 func clean(s string) string {
 	if isClean(s) {
@@ -14,9 +14,13 @@ func clean(s string) string {
 	s = compose(s)
 	var b strings.Builder
 	b.Grow(len(s))
-	gap := byte(0)
+	gap, before := byte(0), rune(0)
 	for _, r := range s {
+		stressed := (r == '\u0301' || r == '\u0300') && unicode.Is(unicode.Cyrillic, before)
+		before = r
 		switch {
+		case stressed: // Си́доров, as encyclopedias write it
+			continue
 		case r == '\n' || r == '\r' || r == '\u2028':
 			gap = '\n'
 			continue

@@ -60,6 +60,12 @@ func unmark(raw *customer.RawValue) {
 // deepest is how often text may have been written for the web over and over: &amp;nbsp;
 const deepest = 3
 
+// PlainText gives the text that a browser would show of a cell: without tags and entities.
+func PlainText(s string) string {
+	text, _ := unmarked(s)
+	return text
+}
+
 // unmarked gives the text that a browser would show.
 func unmarked(s string) (text string, changed bool) {
 	if !mayMark(s) {

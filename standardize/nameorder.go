@@ -236,6 +236,9 @@ func nameOfParts(parts []string, memory *scratch) personName {
 		return ""
 	}
 	last, first, patronymic := part(customer.NameLast), part(customer.NameFirst), part(customer.NamePatronymic)
+	if isPlaceholder(patronymic) { // нет, не указано
+		patronymic = ""
+	}
 	if last+first == "" {
 		return nameOfLone(patronymic, true, memory)
 	}

@@ -39,6 +39,12 @@ func (j *loadJob) advice() []string {
 				columnOf(&t, a.Name), a.Kind, a.Name, a.Type, a.Holds, a.SharedBy))
 		}
 	}
+	for _, t := range j.result.Mappings {
+		if len(t.Unused) > 0 && len(t.Key) == 0 {
+			out = append(out, fmt.Sprintf("%s: rows are known by their content, as when the source was first loaded; column %q is filled and unique now. To use it as the key, load the file as a source of its own with --source NAME",
+				t.Source, strings.Join(t.Unused, " + ")))
+		}
+	}
 	for _, source := range slices.Sorted(maps.Keys(j.result.Repeated)) {
 		out = append(out, fmt.Sprintf("%s: %d rows repeat the key of an earlier row with other content; the last one counts. If the key column is none, name another one with --key",
 			source, j.result.Repeated[source]))

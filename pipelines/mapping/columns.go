@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // Limits of looking at values; they bound the time that wide tables take.
@@ -21,6 +22,7 @@ type column struct {
 	cells    int      // delivered cells
 	values   []string // filled cells, trimmed, as far as they are looked at
 	filled   int      // filled cells in all sampled rows
+	zeros    int      // cells that are 0: nothing in most columns, a number like others in keys
 	repeated bool     // some row carries it twice
 	distinct map[string]int
 	counts   [shapes]int
@@ -61,8 +63,11 @@ func readRow(columns []*column, r *customer.Row, look bool, limit int) {
 		c.cells++
 		c.repeated = c.repeated || cell.Column == last
 		last = cell.Column
-		text := strings.TrimSpace(cell.Text)
+		text := strings.TrimSpace(standardize.PlainText(cell.Text))
 		if placeholder(text) {
+			if text == "0" {
+				c.zeros++
+			}
 			continue
 		}
 		c.filled++

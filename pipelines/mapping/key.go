@@ -44,7 +44,7 @@ func (f *inference) keyColumn() *column {
 	var best *column
 	rank := 0
 	for _, c := range f.keys() {
-		if c.repeated || c.filled == 0 || c.filled != c.rows || len(c.distinct) != c.filled {
+		if c.repeated || c.filled == 0 || c.zeros > 1 || c.filled+c.zeros != c.rows || len(c.distinct) != c.filled {
 			continue
 		}
 		if r := keyRank(c); best == nil || r > rank {

@@ -39,6 +39,8 @@ func TestKeyColumnIsUniqueFilledAndSaysSo(t *testing.T) {
 		{"never a counter", []string{"№ п/п", "name"}, many([]string{"1", "a"}, []string{"2", "b"}), ""},
 		{"not unique", []string{"client_id"}, many([]string{"1"}, []string{"1"}), ""},
 		{"not filled", []string{"client_id"}, many([]string{"1"}, []string{""}), ""},
+		{"counted from nothing", []string{"id"}, many([]string{"0"}, []string{"1"}), "id"},
+		{"nothing twice", []string{"id"}, many([]string{"0"}, []string{"0"}, []string{"1"}), ""},
 		{"unique without a name for it", []string{"phone"}, many([]string{"1"}, []string{"2"}), ""},
 		{"the record's before the code", []string{"Код", "ID записи", "Клиент_ID"}, many([]string{"1", "5", "7"}, []string{"2", "6", "8"}), "Клиент_ID"},
 		{"a GUID first", []string{"id", "Ссылка"}, many([]string{"1", "b1d0c0de-0000-4000-8000-000000000001"}, []string{"2", "b1d0c0de-0000-4000-8000-000000000002"}), "Ссылка"},

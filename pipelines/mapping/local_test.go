@@ -68,3 +68,15 @@ func TestASourceKeepsWhatItTaught(t *testing.T) {
 		t.Errorf("%+v", got.Columns[0])
 	}
 }
+
+func TestMarksOfWebPagesDoNotHideWhatAColumnIs(t *testing.T) {
+	table := &customer.Table{Columns: []string{"Клиент", "Email"}}
+	var rows []customer.Row
+	for _, letter := range "абвгде" {
+		rows = append(rows, textRow(table, "<b>Иванов</b> Пётр Сергеевич", fmt.Sprintf("&lt;ivan%d@example.org&gt;", letter)))
+	}
+	got := Infer(config.Default().Portrait, "crm", table, rows)
+	if got.Columns[1].Attribute != "email" {
+		t.Errorf("%+v", got.Columns)
+	}
+}
