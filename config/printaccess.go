@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -34,6 +35,7 @@ func (p *printer) access(a *Access) *yaml.Node {
 	p.add(n, "access", "scopes", scopes)
 	p.add(n, "access", "sign_in", p.signIn(&a.SignIn))
 	p.add(n, "access", "limits", p.limits(&a.Limits))
+	p.add(n, "access", "review", p.review(&a.Review))
 	honey := []string{}
 	for _, c := range a.Honey {
 		honey = append(honey, c.String())
@@ -48,6 +50,22 @@ func words[W ~string](list []W) []string {
 		out[i] = string(w)
 	}
 	return out
+}
+
+func (p *printer) review(r *Review) *yaml.Node {
+	const path = "access.review"
+	n, eyes := p.mapping(), p.mapping()
+	p.text(n, path, "hold", short(r.Hold))
+	p.text(n, path, "second_opinion", plain(r.SecondOpinion*100)+"%")
+	p.text(n, path, "hide_score", cmp.Or(r.HideScore, never))
+	f := &r.FourEyes
+	p.number(eyes, path+".four_eyes", "above_records", float64(f.AboveRecords))
+	p.yes(eyes, path+".four_eyes", "confirmed", f.Confirmed)
+	p.list(eyes, path+".four_eyes", "kinds", words(f.Kinds))
+	p.yes(eyes, path+".four_eyes", "rules", f.Rules)
+	p.number(eyes, path+".four_eyes", "bulk_above", float64(f.BulkAbove))
+	p.add(n, path, "four_eyes", eyes)
+	return n
 }
 
 func (p *printer) rights(r *access.Rights) *yaml.Node {
