@@ -80,7 +80,7 @@ func (m *meter) during(n int, f func()) string {
 	before := m.now()
 	f()
 	after := m.now()
-	return fmt.Sprintf("%.1f + %.1f ms, %.1f statements", ms(after.hub-before.hub)/float64(n), ms(after.database-before.database)/float64(n), float64(after.statements-before.statements)/float64(n))
+	return fmt.Sprintf("%.1f + %.1f ms, %.1f statements", ms(after.hub-before.hub)/float64(n), ms(max(0, after.database-before.database))/float64(n), float64(after.statements-before.statements)/float64(n))
 }
 
 // dearest lists the statements that took most of the time.
