@@ -19,10 +19,10 @@ func large(out io.Writer, many int) error {
 	w := csv.NewWriter(out)
 	_ = w.Write(header)
 	for i := range 60 {
-		_ = w.Write([]string{fmt.Sprintf("s%d", i), "Шестидесятников", "Аристарх", "Елизарович", "1961-04-12", fmt.Sprintf("+7 913 555 %02d %02d", i%60, i%7), fmt.Sprintf("aristarkh%d@pochta.example", i), "500100732259", "Томск", fmt.Sprintf("ул. Лесная, %d, кв. %d", i%9+1, i+1)})
+		_ = w.Write([]string{fmt.Sprintf("s%d", i), "Шестидесятников", "Аристарх", "Елизарович", "1961-04-12", "+7 913 555 10 20", fmt.Sprintf("aristarkh%d@pochta.example", i), "500100732259", "Томск", fmt.Sprintf("ул. Лесная, %d, кв. %d", i%9+1, i+1)})
 	}
 	for i := range many {
-		_ = w.Write([]string{fmt.Sprintf("m%d", i), "Пятитысячный", "Епифан", "Лаврентьевич", "1955-10-23", "+7 914 777 10 20", "epifan@pochta.example", "", "Чита", fmt.Sprintf("ул. Мира, %d, кв. 8", i%12+1)})
+		_ = w.Write([]string{fmt.Sprintf("m%d", i), "Пятитысячный", "Епифан", "Лаврентьевич", "1955-10-23", "+7 914 777 10 20", "epifan@pochta.example", "773370857141", "Чита", fmt.Sprintf("ул. Мира, %d, кв. 8", i%12+1)})
 	}
 	w.Flush()
 	return w.Error()
