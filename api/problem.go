@@ -95,6 +95,7 @@ var faults = []struct {
 	{desk.ErrEmpty, http.StatusConflict, "empty", ""},
 	{desk.ErrPlan, http.StatusConflict, "plan", ""},
 	{desk.ErrRuleset, http.StatusConflict, "ruleset", ""},
+	{customer.ErrTaken, http.StatusConflict, "taken", ""},
 	{resolve.ErrContradiction, http.StatusUnprocessableEntity, "contradiction", ""},
 	{resolve.ErrUndecidable, http.StatusUnprocessableEntity, "impossible", ""},
 	{resolve.ErrNothing, http.StatusUnprocessableEntity, "nothing", ""},

@@ -89,11 +89,11 @@ func (s *Site) changeUsers(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.SetRoles(ctx, name, form["role"], b.Typed.Sources)
 	}
 	switch {
-	case errors.Is(err, access.ErrForbidden):
-		return err
-	case err != nil:
+	case errors.Is(err, desk.ErrInvalid), errors.Is(err, customer.ErrTaken), errors.Is(err, customer.ErrUnknown):
 		b.Wrong = err.Error()
 		return s.showUsers(w, r, http.StatusBadRequest, b)
+	case err != nil:
+		return err
 	case token != "":
 		b.Link, b.Typed = addressOf(r)+"/setup?token="+token, customer.Account{}
 		return s.showUsers(w, r, http.StatusOK, b)

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"kartoteka/access"
 )
@@ -146,10 +148,28 @@ func (s *Site) recovered(h handler) http.HandlerFunc {
 				_ = s.message(w, r, http.StatusInternalServerError, "steward.error.internal")
 			}
 		}()
+		if !storable(r) {
+			_ = s.message(w, r, http.StatusBadRequest, "steward.error.invalid")
+			return
+		}
 		if err := h(w, r); err != nil {
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// storable reports whether all that was written into a request are texts that a database keeps: no NUL,
+// and UTF-8. A form that cannot be read is the handler's.
+func storable(r *http.Request) bool {
+	_ = r.ParseForm()
+	for name, values := range r.Form {
+		for _, v := range append(values[:len(values):len(values)], name, r.URL.Path) {
+			if strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
+				return false
+			}
+		}
+	}
+	return !strings.ContainsRune(r.URL.Path, 0) && utf8.ValidString(r.URL.Path)
 }
 
 // policy of the pages: everything is ours and in files, nothing may frame them.

@@ -34,6 +34,8 @@ type counter struct {
 	desk *desk.Desk
 	api  *api.Server
 	who  *access.Subject
+
+	handler http.Handler
 }
 
 // openCounter serves a hub's API without a network.
@@ -60,6 +62,7 @@ func (c *counter) serves(on *desk.Desk) {
 				next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))
 			})
 		}})
+	c.handler = c.api.Handler()
 }
 
 func (d *door) openHub() *hub {
@@ -93,7 +96,7 @@ func (c *counter) ask(method, path string, body any, headers ...string) *httptes
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	c.api.Handler().ServeHTTP(w, r)
+	c.handler.ServeHTTP(w, r)
 	return w
 }
 
