@@ -21,7 +21,6 @@ demo: build ## customers of a bank, a telecom and a 1C trade system become golde
 
 test: ## all tests, with the race detector, against real PostgreSQL and Kafka (installs what is missing)
 	@scripts/test
-	go test -count=1 -run TestHostileFiles ./connectors # memory is measured without the race detector
 
 test-browser: ## the workbench in a headless Chromium; pictures of docs/workbench: make test-browser UPDATE=1
 	@scripts/need postgres
