@@ -67,6 +67,7 @@ func theBase(b *testing.B) (*hub, *base, *meter) {
 	}
 	must(b, os.WriteFile(filepath.Join(h.home, "kartoteka.yaml"), []byte(baseSettings), 0o644))
 	m := measuring(b, h)
+	x.Tasks = m.topUp(cmp.Or(os.Getenv("KARTOTEKA_BENCH_TASKS"), "0"))
 	own, _, err := twoPorts()
 	must(b, err)
 	h.address = "http://127.0.0.1:" + own
