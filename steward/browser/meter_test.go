@@ -68,6 +68,14 @@ func (m *meter) topUp(wanted string) (open int64) {
 	return open
 }
 
+// settle waits until the hub has weighed what was added to the queue, as it does by itself.
+func (m *meter) settle() {
+	m.Helper()
+	for deadline, left := time.Now().Add(3*time.Minute), 1; left > 0 && time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
+		must(m, m.db.QueryRow(context.Background(), `SELECT count(*) FROM task WHERE state = 'open' AND kind = 'possible_match' AND weighed = ''`).Scan(&left))
+	}
+}
+
 // now is what was worked since the start.
 func (m *meter) now() (w work) {
 	m.Helper()
