@@ -210,6 +210,7 @@ func (a *asker) merge(asked []question) []question {
 			}
 			same.parts[side] = append(slices.Clone(same.parts[side]), part...)
 			slices.Sort(same.parts[side])
+			same.parts[side] = slices.Compact(same.parts[side]) // the other one may be the same
 		}
 	}
 	return out
