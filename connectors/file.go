@@ -124,7 +124,7 @@ func (f *FileReader) skip(ctx context.Context, after Cursor) error {
 }
 
 // maxBatch is how many bytes of values a batch holds at most, but for its last row.
-const maxBatch = 16 << 20
+const maxBatch = 8 << 20
 
 // Read implements [Connector].
 func (f *FileReader) Read(ctx context.Context, max int) (Batch, error) {

@@ -39,7 +39,11 @@ type grid struct {
 	titled bool  // title rows stand above the header: a report
 	last   int64 // last row given out
 	arena  []customer.Cell
+	named  int // bytes of the texts that cells of the arena name
 }
+
+// maxNamed bounds what one arena of cells keeps in memory for as long as one of its rows is held.
+const maxNamed = 1 << 20
 
 // Close implements [connectors.Items].
 func (it *items) Close() error {
@@ -294,9 +298,10 @@ func (it *items) field(column int) string {
 
 func (it *items) cells(l *line) []customer.Cell {
 	g := it.cur
-	if cap(g.arena)-len(g.arena) < len(l.Cells) {
-		g.arena = make([]customer.Cell, 0, max(4096, len(l.Cells)))
+	if cap(g.arena)-len(g.arena) < len(l.Cells) || g.named > maxNamed {
+		g.arena, g.named = make([]customer.Cell, 0, max(4096, len(l.Cells))), 0
 	}
+	g.named += l.size
 	from := len(g.arena)
 	for i, text := range l.Cells {
 		if text == "" {

@@ -12,7 +12,7 @@ import (
 const (
 	maxHeld    = 48 << 20 // bytes of shared texts in memory; what is beyond lies in a file without a name
 	maxStrings = 1 << 30  // bytes of shared texts altogether
-	maxCount   = 16 << 20 // shared texts: as many as a full sheet has rows, sixteen times
+	maxCount   = 8 << 20  // shared texts: as many as a full sheet has rows, eight times
 	chunkSize  = 1 << 20
 )
 

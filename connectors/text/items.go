@@ -30,6 +30,7 @@ type items struct {
 	least   int      // fields that a row has at least
 	pending []held   // rows read while looking for the header
 	arena   []customer.Cell
+	named   int    // bytes of the rows that cells of the arena name
 	lines   []byte // memory of rows
 	texts   []string
 }
@@ -46,6 +47,7 @@ func (it *items) Next(out *connectors.Item) error {
 		h := &it.pending[0]
 		it.pending = it.pending[1:]
 		it.fill(out, &h.record)
+		*h = held{} // long rows are not kept twice
 		return nil
 	}
 	r, err := it.sc.next()
@@ -87,6 +89,9 @@ func (it *items) fill(out *connectors.Item, r *record) {
 	}
 	out.Row = customer.Row{Table: it.table, Place: it.place(r), Cells: it.cells(r)}
 }
+
+// maxNamed bounds what one arena of cells keeps in memory for as long as one of its rows is held.
+const maxNamed = 1 << 20
 
 // linesRun is how many bytes of rows lie in one piece of memory.
 const linesRun = 16 << 10
@@ -213,9 +218,10 @@ func unescape(s string) string {
 // cells delivers a field that has text, or quotes, or \N (explicitly empty); one without is
 // absent unless the settings say otherwise.
 func (it *items) cells(r *record) []customer.Cell {
-	if cap(it.arena)-len(it.arena) < len(it.texts) {
-		it.arena = make([]customer.Cell, 0, max(4096, len(it.texts)))
+	if cap(it.arena)-len(it.arena) < len(it.texts) || it.named > maxNamed {
+		it.arena, it.named = make([]customer.Cell, 0, max(4096, len(it.texts))), 0
 	}
+	it.named += len(r.raw)
 	from := len(it.arena)
 	for i, text := range it.texts {
 		if i >= len(it.table.Columns) {

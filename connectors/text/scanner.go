@@ -95,7 +95,9 @@ func (s *scanner) fill() bool {
 		s.start = 0
 	}
 	if s.end == len(s.buf) {
-		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+		grown := make([]byte, 2*len(s.buf))
+		copy(grown, s.buf)
+		s.buf = grown
 	}
 	for range 100 {
 		n, err := s.r.Read(s.buf[s.end:])
