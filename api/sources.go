@@ -45,7 +45,7 @@ func (s *Server) sources(api huma.API) {
 	register(s, api, http.MethodGet, "/v1/runs/{id}", "run", "One reading of a source.",
 		func(ctx context.Context, in *struct {
 			ID int64 `path:"id" minimum:"1"`
-		}) (*reply[*desk.RunRow], error) {
+		}) (*reply[*desk.Reading], error) {
 			return body(d.Run(ctx, in.ID))
 		})
 	s.pushes(api)

@@ -126,16 +126,3 @@ func page(cursor string, limit int) (int64, int, error) {
 	}
 	return n, limit, nil
 }
-
-// Run shows one reading.
-func (d *Desk) Run(ctx context.Context, id int64) (run *store.RunRow, err error) {
-	err = d.look(ctx, access.ReadSources, func(s *sight) error {
-		r, err := s.tx.RunAt(ctx, id)
-		if err == nil && !s.ofSource(r.Source) {
-			err = fmt.Errorf("run %d: %w", id, ErrUnknown)
-		}
-		run = &r
-		return err
-	})
-	return run, err
-}

@@ -88,6 +88,9 @@ func (b *firstLoad) begin(inputs []*Input) error {
 		if err != nil {
 			return err
 		}
+		if err := b.tx.SaveStory(b.ctx, run, b.Actor, nil); err != nil {
+			return err
+		}
 		b.inputs = append(b.inputs, &firstInput{Input: in, run: run})
 	}
 	if err := failpoint.Pass("bulk.begun"); err != nil {
@@ -307,6 +310,9 @@ func (b *firstLoad) close(in *firstInput) error {
 	}
 	if in.counts.Read == 0 {
 		b.out.Empty = append(b.out.Empty, in.Name)
+	}
+	if err := b.tx.SaveStory(b.ctx, in.run, b.Actor, in.reader.story()); err != nil {
+		return err
 	}
 	return b.tx.EndRun(b.ctx, in.run, "done")
 }

@@ -45,6 +45,8 @@ type Landing interface {
 	SaveCounts(ctx context.Context, r *customer.Run, c customer.Counts) error
 	SaveCursor(ctx context.Context, r *customer.Run, cursor string) error
 	SaveMapping(ctx context.Context, r *customer.Run, mapping []byte) error
+	// SaveStory remembers who had the source read, and how it was understood; an empty story stays as it is.
+	SaveStory(ctx context.Context, r *customer.Run, actor string, story []byte) error
 	EndRun(ctx context.Context, r *customer.Run, state string) error
 	// Absent counts the source's records, and those that the run did not see.
 	Absent(ctx context.Context, r *customer.Run) (all, absent int64, err error)

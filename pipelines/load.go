@@ -117,8 +117,10 @@ func (l *Loader) land(ctx context.Context, in *Input, out *Result, fields *field
 // knows what is absent.
 func (l *Loader) begin(ctx context.Context, in *Input) (run *customer.Run, after string, err error) {
 	err = l.Hub.InTx(ctx, func(tx Tx) (err error) {
-		run, err = tx.BeginRun(ctx, in.Source, in.Sensitive, in.Name)
-		return err
+		if run, err = tx.BeginRun(ctx, in.Source, in.Sensitive, in.Name); err != nil {
+			return err
+		}
+		return tx.SaveStory(ctx, run, l.Actor, nil)
 	})
 	if err == nil {
 		err = failpoint.Pass("load.begun")
@@ -193,6 +195,9 @@ func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reade
 		if err := tx.SaveMapping(ctx, run, mappings); err != nil {
 			return err
 		}
+		if err := tx.SaveStory(ctx, run, l.Actor, reader.story()); err != nil {
+			return err
+		}
 		if in.Again {
 			if err := tx.SaveCursor(ctx, run, ""); err != nil {
 				return err
@@ -209,6 +214,15 @@ func (l *Loader) finish(ctx context.Context, in *Input, run *customer.Run, reade
 		out.Held = append(out.Held, string(in.Source))
 	}
 	return failpoint.Pass("load.ended")
+}
+
+// story tells how an input was understood, as JSON.
+func (r *Reader) story() []byte {
+	text, err := json.Marshal(map[string]any{"tables": r.Mappings(), "notes": r.Notes()})
+	if err != nil {
+		return nil // plain data
+	}
+	return text
 }
 
 func mappingsOf(r *Reader) []customer.Mapping {

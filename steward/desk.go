@@ -62,6 +62,8 @@ type Proposals interface {
 type Loads interface {
 	Sources(ctx context.Context) ([]desk.Source, error)
 	Source(ctx context.Context, name customer.Source) (*desk.Source, error)
+	Run(ctx context.Context, id int64) (*desk.Reading, error)
+	Understood(ctx context.Context, s *desk.Source) ([]desk.ReadColumn, error)
 	Runs(ctx context.Context, source customer.Source, cursor string, limit int) (*desk.Runs, error)
 	Rejects(ctx context.Context, f desk.RejectFilter, cursor string) (*desk.Rejects, error)
 	Reject(ctx context.Context, id int64, reason string) (*desk.Reject, error)

@@ -59,6 +59,8 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"dateOr":          func(s string) string { return dateText(l, s) },
 		"userName":        func(a customer.Account) string { return strings.TrimPrefix(a.Actor(), "local:") },
 		"hasRole":         func(list []string, r access.Role) bool { return contains(list, string(r)) },
+		"english":         func() bool { return l == phrases.En },
+		"meaning":         func(c desk.ReadColumn) string { return meaning(l, c) },
 		"planClass":       func(state customer.PlanState) string { return planClasses[state] },
 		"bits":            func(w int32) string { return signed(l, float64(w)/100) },
 		"runClass":        func(state string) string { return runClasses[state] },
@@ -205,3 +207,22 @@ func cure(l phrases.Lang, key string) string {
 
 // planClasses color the states of a plan.
 var planClasses = map[customer.PlanState]string{customer.PlanAsked: "quiet", customer.PlanReady: "warn", customer.PlanApproved: "quiet", customer.PlanApplied: "good", customer.PlanFailed: "bad", customer.PlanDropped: "quiet"}
+
+// meaning says what a column is.
+func meaning(l phrases.Lang, c desk.ReadColumn) string {
+	if c.Attribute == "" {
+		return l.Sentence("steward.run.raw")
+	}
+	text, is := strings.CutPrefix(c.Attribute, "-")
+	if key := "steward.run." + text; is && l.Has(key) {
+		text = l.Sentence(key)
+	} else if !is {
+		text = l.AttributeOf(string(customer.Person), text)
+	}
+	for _, more := range []string{c.Part, c.Kind} {
+		if key := "steward.part." + more; more != "" && l.Has(key) {
+			text += ", " + l.Sentence(key)
+		}
+	}
+	return text
+}

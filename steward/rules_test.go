@@ -12,7 +12,7 @@ import (
 
 // rulePages are pages of rules and readings.
 func rulePages() []string {
-	return []string{"/settings/plans/1", "/settings/plans/2", "/settings/plans/3", "/settings/plans/4", "/settings/plans/5"}
+	return []string{"/runs/1", "/runs/2", "/settings/plans/1", "/settings/plans/2", "/settings/plans/3", "/settings/plans/4", "/settings/plans/5"}
 }
 
 func TestAChangeOfTheRulesIsAskedFor(t *testing.T) {
@@ -73,4 +73,13 @@ func TestChartsAreGivenAwayAsFiles(t *testing.T) {
 	if r, _ := v.do("GET", "/quality/sizes.csv", nil); r.StatusCode != http.StatusForbidden {
 		t.Errorf("%d", r.StatusCode)
 	}
+}
+
+func TestAReadingIsShown(t *testing.T) {
+	v := visit(t)
+	v.has(v.get("/runs/1"), "data-live", `href="/rejects?run=1&amp;all=1"`, "local:anna", "фамилия", "ключ")
+	if body := v.get("/runs/2"); strings.Contains(body, "data-live") || strings.Contains(body, "alias") {
+		t.Error("what is over is looked at again, or speaks English")
+	}
+	v.has(v.get("/sources/crm"), `data-test="mapping"`, `href="/runs/2"`, "98")
 }

@@ -1,13 +1,15 @@
 package steward
 
 import (
-	"encoding/json"
+	"math"
 	"net/http"
 	"strings"
+	"time"
 
 	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
+	"kartoteka/phrases"
 )
 
 // sourcesBody is the page of the sources.
@@ -38,7 +40,7 @@ func (s *Site) sources(w http.ResponseWriter, r *http.Request) error {
 type sourceBody struct {
 	*desk.Source
 	Runs          *desk.Runs
-	Mapped        string // as JSON, for reading
+	Columns       []desk.ReadColumn
 	Before, After string
 	MayRejects    bool
 }
@@ -63,11 +65,50 @@ func (s *Site) source(w http.ResponseWriter, r *http.Request) error {
 	if q.Get("after") != "" {
 		b.Before = with(q, "after", "")
 	}
-	if text, err := json.MarshalIndent(b.Mapping, "", "  "); err == nil && len(b.Mapping) > 0 {
-		b.Mapped = string(text)
+	if b.Columns, err = l.Understood(r.Context(), b.Source); err != nil {
+		return err
 	}
 	f.Title = string(name)
 	return s.show(w, r, http.StatusOK, "source", f, b)
+}
+
+// runBody is the page of one reading.
+type runBody struct {
+	*desk.Reading
+	Running    bool
+	Took       string
+	MayRejects bool
+}
+
+func (s *Site) run(w http.ResponseWriter, r *http.Request) error {
+	l, err := s.loads()
+	if err != nil {
+		return err
+	}
+	id, err := taskID(r)
+	if err != nil {
+		return err
+	}
+	f := s.frame(r, "sources", "steward.nav.sources")
+	b := runBody{MayRejects: s.options.Policy.Can(f.Who, access.ReadRejects)}
+	if b.Reading, err = l.Run(r.Context(), id); err != nil {
+		return err
+	}
+	end := s.options.Now()
+	if b.Finished != nil {
+		end = *b.Finished
+	}
+	b.Running, b.Took = b.State == "running", took(f.Lang, end.Sub(b.Started))
+	f.Title = f.say("steward.run.title", id)
+	return s.show(w, r, http.StatusOK, "run", f, b)
+}
+
+// took is how long something lasted.
+func took(l phrases.Lang, d time.Duration) string {
+	if d < time.Minute {
+		return l.Sentence("steward.run.seconds", math.Round(d.Seconds()*10)/10)
+	}
+	return l.Sentence("steward.run.minutes", int64(d.Minutes()), int64(d.Seconds())%60)
 }
 
 // rejectsBody is the page of what could not become records.

@@ -120,6 +120,7 @@ func (s *Site) routes() map[string]handler {
 		"POST /rejects/{id}/replay":                      s.replay,
 		"GET /quality":                                   s.quality,
 		"POST /settings/plans":                           s.askPlan,
+		"GET /runs/{id}":                                 s.run,
 		"GET /quality/{file}":                            s.chartFile,
 		"GET /settings/plans/{id}":                       s.plan,
 		"POST /settings/plans/{id}":                      s.settlePlan,

@@ -39,6 +39,26 @@ func (d *Desk) Runs(context.Context, customer.Source, string, int) (*desk.Runs, 
 	return out, d.Err
 }
 
+// Run implements steward.Loads.
+func (d *Desk) Run(_ context.Context, id int64) (*desk.Reading, error) {
+	list, err := d.Runs(context.Background(), "", "", 1)
+	if id > 2 {
+		return nil, desk.ErrUnknown
+	}
+	out := &desk.Reading{RunRow: list.Runs[0], By: "local:anna", Notes: []desk.ReadNote{{Code: "text.charset", Text: "read as windows-1251"}}}
+	columns, _ := d.Understood(context.Background(), nil)
+	out.Tables = []desk.ReadTable{{Columns: columns}}
+	if out.ID = id; id == 1 {
+		out.State = "running"
+	}
+	return out, err
+}
+
+// Understood implements steward.Loads.
+func (d *Desk) Understood(context.Context, *desk.Source) ([]desk.ReadColumn, error) {
+	return []desk.ReadColumn{{Column: "id", Attribute: "-key", Confidence: 1}, {Column: "Фамилия", Attribute: "name", Part: "last", Confidence: 0.98, Reason: "exact alias"}, {Column: "Цвет", Attribute: "-raw"}}, d.Err
+}
+
 // Rejects implements steward.Loads.
 func (d *Desk) Rejects(_ context.Context, f desk.RejectFilter, _ string) (*desk.Rejects, error) {
 	out := &desk.Rejects{Rejects: []desk.Reject{}}
