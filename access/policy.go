@@ -35,7 +35,7 @@ func (p *Policy) Rights(r Role) Rights {
 func (p *Policy) May(s *Subject, act Act) error {
 	if s != nil {
 		if s.Scopes != nil && !slices.Contains(s.Scopes, act) {
-			return fmt.Errorf("%w: %s is not in the scopes of this token; make one with it", ErrForbidden, act)
+			return &Denied{Act: act, Scopes: true}
 		}
 		for _, r := range s.Roles {
 			if slices.Contains(p.Rights(r).May, act) {
@@ -43,21 +43,39 @@ func (p *Policy) May(s *Subject, act Act) error {
 			}
 		}
 	}
-	return fmt.Errorf("%w: %s is for %s; ask an admin for the role", ErrForbidden, act, strings.Join(p.whoMay(act), ", "))
+	return &Denied{Act: act, Roles: p.whoMay(act)}
 }
+
+// Denied is an [ErrForbidden] with what was asked for and who may.
+type Denied struct {
+	Act    Act
+	Roles  []Role
+	Scopes bool // a role may, the token may not
+}
+
+// Error implements error.
+func (d *Denied) Error() string {
+	if d.Scopes {
+		return fmt.Sprintf("%v: %s is not in the scopes of this token; make one with it", ErrForbidden, d.Act)
+	}
+	names := []string{"no role"}
+	for i, r := range d.Roles {
+		names = append(names[:min(i, len(names))], string(r))
+	}
+	return fmt.Sprintf("%v: %s is for %s; ask an admin for the role", ErrForbidden, d.Act, strings.Join(names, ", "))
+}
+
+// Unwrap makes it an ErrForbidden.
+func (d *Denied) Unwrap() error { return ErrForbidden }
 
 // Can reports whether the subject may do it, for pages that show or leave out a button.
 func (p *Policy) Can(s *Subject, act Act) bool { return p.May(s, act) == nil }
 
-func (p *Policy) whoMay(act Act) []string {
-	var out []string
+func (p *Policy) whoMay(act Act) (out []Role) {
 	for _, r := range Roles() {
 		if slices.Contains(p.Rights(r).May, act) {
-			out = append(out, string(r))
+			out = append(out, r)
 		}
-	}
-	if len(out) == 0 {
-		return []string{"no role"}
 	}
 	return out
 }

@@ -57,18 +57,20 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &limited) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(limited.Wait.Seconds()))))
 	}
-	detail := ""
-	if status != http.StatusInternalServerError && status != http.StatusNotFound {
-		detail = err.Error()
+	f := s.frame(r, "", "steward.error.title")
+	body := problemBody{Status: status, Key: key, Told: told(f.Lang, err)}
+	if body.Told == "" && status != http.StatusInternalServerError && status != http.StatusNotFound {
+		body.Detail = err.Error()
 	}
-	_ = s.problem(w, r, status, key, detail)
+	_ = s.showProblem(w, r, f, body)
 }
 
 // problemBody is what the error page shows.
 type problemBody struct {
 	Status int
 	Key    string
-	Detail string // from the hub, in English; it holds no personal data
+	Told   string // what exactly, in the language of the page
+	Detail string // or else from the hub, in English; it holds no personal data
 	Retry  string // where to try again, "" for nowhere
 }
 
@@ -78,10 +80,12 @@ func (s *Site) message(w http.ResponseWriter, r *http.Request, status int, key s
 }
 
 func (s *Site) problem(w http.ResponseWriter, r *http.Request, status int, key, detail string) error {
-	f := s.frame(r, "", "steward.error.title")
-	body := problemBody{Status: status, Key: key, Detail: detail}
-	if r.Method == http.MethodGet && status >= 500 {
+	return s.showProblem(w, r, s.frame(r, "", "steward.error.title"), problemBody{Status: status, Key: key, Detail: detail})
+}
+
+func (s *Site) showProblem(w http.ResponseWriter, r *http.Request, f frame, body problemBody) error {
+	if r.Method == http.MethodGet && body.Status >= 500 {
 		body.Retry = r.URL.RequestURI()
 	}
-	return s.show(w, r, status, "problem", f, body)
+	return s.show(w, r, body.Status, "problem", f, body)
 }

@@ -2,12 +2,15 @@ package steward
 
 import (
 	"encoding/xml"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"kartoteka/access"
+	"kartoteka/phrases"
+	"kartoteka/resolve"
 )
 
 // rulePages are pages of rules and readings.
@@ -70,9 +73,11 @@ func TestChartsAreGivenAwayAsFiles(t *testing.T) {
 		t.Error("formulas are given away")
 	}
 	v.who = &access.Subject{ID: "local:vera", Roles: []access.Role{access.Steward}}
-	if r, _ := v.do("GET", "/quality/sizes.csv", nil); r.StatusCode != http.StatusForbidden {
+	r, body = v.do("GET", "/quality/sizes.csv", nil)
+	if r.StatusCode != http.StatusForbidden || strings.Contains(body, "not allowed") {
 		t.Errorf("%d", r.StatusCode)
 	}
+	v.has(body, `data-test="told"`, phrases.Ru.Sentence("steward.role.privacy_officer"))
 }
 
 func TestAReadingIsShown(t *testing.T) {
@@ -82,4 +87,20 @@ func TestAReadingIsShown(t *testing.T) {
 		t.Error("what is over is looked at again, or speaks English")
 	}
 	v.has(v.get("/sources/crm"), `data-test="mapping"`, `href="/runs/2"`, "98")
+}
+
+func TestRefusalsAreToldInTheLanguageOfThePage(t *testing.T) {
+	err := fmt.Errorf("%w: code 4815-1623-4208 is retired; its customer has code 7935-8480-0467 now", resolve.ErrUndecidable)
+	if got := told(phrases.Ru, err); got != "Код 4815-1623-4208 больше не используется: у клиента теперь код 7935-8480-0467." {
+		t.Error(got)
+	}
+	for _, r := range refusals {
+		if !phrases.Ru.Has(r.key) {
+			t.Error(r.key)
+		}
+	}
+	v := visit(t)
+	v.has(v.get("/rejects"), "в строке нет ключа")
+	v.has(v.get("/audit"), "объединены клиенты")
+	v.has(v.get("/audit?of=views"), phrases.Ru.Sentence("steward.act.customer.reveal"))
 }

@@ -1,12 +1,14 @@
 package browser
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pages are all of the workbench, as somebody who may do everything sees them.
@@ -15,7 +17,7 @@ func (h *hub) pages(t testing.TB) []string {
 	code := h.person(t, 5, 12, 0)
 	list := []string{"/tasks", "/tasks?kind=over_merge", "/tasks?code=0000", "/tasks/" + h.openOnes(t)[0], "/customers", "/customers?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0", "/customers?q=qqqqqqqq",
 		"/customers/" + code, "/customers/" + code + "/records", "/customers/" + code + "/history", "/customers/" + code + "/feed", "/customers/" + code + "/cluster",
-		"/proposals", "/me", "/nowhere", "/sources", "/sources/core-banking", "/rejects", "/quality", "/settings", "/settings/users", "/settings/tokens", "/audit"}
+		"/proposals", "/me", "/nowhere", "/sources", "/sources/core-banking", "/runs/1", h.plan(t), "/rejects", "/quality", "/settings", "/settings/users", "/settings/tokens", "/audit"}
 	var there []string
 	for _, path := range list {
 		if status, _ := h.ask(t, "root", http.MethodGet, path, "", "Accept", "text/html"); status == http.StatusOK || path == "/nowhere" || strings.Contains(path, "code=0000") {
@@ -25,6 +27,26 @@ func (h *hub) pages(t testing.TB) []string {
 		}
 	}
 	return there
+}
+
+// plan has a change of the rules worked out, and gives its page.
+func (h *hub) plan(t testing.TB) string {
+	t.Helper()
+	var p struct {
+		ID    int64
+		State string
+	}
+	_, text := h.ask(t, "root", http.MethodPost, "/v1/plans", `{"settings":"costs: {false_merge: 4}","reason":"a look"}`, "X-Hub-CSRF", "1", "Idempotency-Key", "pages")
+	if err := json.Unmarshal([]byte(text), &p); err != nil || p.ID == 0 {
+		t.Fatalf("%v %.300s", err, text)
+	}
+	for range 120 {
+		if h.get(t, "root", fmt.Sprintf("/v1/plans/%d", p.ID), &p); p.State != "asked" {
+			break
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	return fmt.Sprintf("/settings/plans/%d", p.ID)
 }
 
 // openOnes are questions that nobody has answered, put off or claimed.
