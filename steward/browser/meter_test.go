@@ -61,7 +61,7 @@ func (m *meter) topUp(wanted string) (open int64) {
 	const count = `SELECT count(*) FROM task WHERE state = 'open'`
 	_, err := m.db.Exec(context.Background(), `INSERT INTO task (kind, code, other, records, sides, weight, loss)
 		SELECT 'possible_match', code, other, ARRAY[id, second], '{}', 400, 0.01 FROM (
-			SELECT id, code, lead(id) OVER w AS second, lead(code) OVER w AS other FROM record WHERE id % 97 = 5 AND state = 'live' AND code IS NOT NULL WINDOW w AS (ORDER BY id)) pair
+			SELECT id, code, lead(id) OVER w AS second, lead(code) OVER w AS other FROM record WHERE id % 61 = 5 AND state = 'live' AND code IS NOT NULL WINDOW w AS (ORDER BY id)) pair
 		WHERE code < other LIMIT greatest(0, $1::bigint - (`+count+`)) ON CONFLICT DO NOTHING`, wanted)
 	must(m, err)
 	must(m, m.db.QueryRow(context.Background(), count).Scan(&open))
