@@ -31,15 +31,22 @@ var switches = []string{"only", "raw", "latin", "blind", "all"}
 
 // readPrefs takes what the account keeps; of who has none, or has not chosen anything yet, what the browser does.
 func readPrefs(r *http.Request) prefs {
-	text := access.From(r.Context()).Prefs
-	if text == "" {
-		text = prefsOfCookie(r)
+	who, text := access.From(r.Context()), prefsOfCookie(r)
+	if who.Prefs != "" && !unsent(text, who) {
+		text = who.Prefs
 	}
 	q, err := url.ParseQuery(text)
 	if err != nil {
 		return prefs{}
 	}
 	return parsePrefs(q)
+}
+
+// unsent tells that the browser's copy has choices of the person that the account has not heard of yet: a
+// page was left before they were sent.
+func unsent(text string, who *access.Subject) bool {
+	q, err := url.ParseQuery(text)
+	return err == nil && who.ID != "" && q.Get("new") == who.ID
 }
 
 func prefsOfCookie(r *http.Request) string {
@@ -114,7 +121,9 @@ func (p prefs) write(w http.ResponseWriter, r *http.Request) {
 
 // keep keeps preferences with the account, if somebody is signed in, and in the browser.
 func (s *Site) keep(w http.ResponseWriter, r *http.Request, p prefs, lang phrases.Lang) {
-	p.write(w, r)
+	if r.Header.Get("X-Fragment") == "" { // the script's copy may be newer than what it has sent
+		p.write(w, r)
+	}
 	who := access.From(r.Context())
 	if s.options.People == nil || who.Via != access.ViaSession {
 		return
@@ -127,7 +136,11 @@ func (s *Site) keep(w http.ResponseWriter, r *http.Request, p prefs, lang phrase
 
 // copied brings the browser's copy of what the account keeps up to date, when a whole page is shown:
 // the script reads it.
-func (p prefs) copied(w http.ResponseWriter, r *http.Request) {
+func (s *Site) copied(w http.ResponseWriter, r *http.Request, p prefs) {
+	if r.Method == http.MethodGet && unsent(prefsOfCookie(r), access.From(r.Context())) {
+		s.keep(w, r, p, "")
+		return
+	}
 	if access.From(r.Context()).Prefs != "" && r.Method == http.MethodGet && r.Header.Get("X-Fragment") == "" && prefsOfCookie(r) != p.query().Encode() {
 		p.write(w, r)
 	}

@@ -26,6 +26,10 @@ func TestPreferencesAreThePersons(t *testing.T) {
 	if c := r.Header.Get("Set-Cookie"); !strings.Contains(c, "shown%3Donly%2Blatin") {
 		t.Errorf("the script's copy: %q", c)
 	}
+	v.do(http.MethodGet, "/tasks/17", nil, "Cookie", prefsCookie+"=shown%3Draw%26new%3Dlocal%253Aanna") // left before it was sent
+	if v.who.Prefs != "shown=raw" {
+		t.Errorf("%q", v.who.Prefs)
+	}
 	if r, _ := v.do(http.MethodGet, "/tasks/17", nil, "X-Fragment", "main"); r.Header.Get("Set-Cookie") != "" {
 		t.Error("a part that was fetched ahead overwrites what was chosen meanwhile")
 	}

@@ -126,7 +126,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, name str
 	if t == nil {
 		return fmt.Errorf("no page %s in %s", name, f.Lang)
 	}
-	f.Prefs.copied(w, r)
+	s.copied(w, r, f.Prefs)
 	part := "layout"
 	if r.Header.Get("X-Fragment") != "" {
 		part = "fragment"

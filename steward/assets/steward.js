@@ -41,8 +41,15 @@ function setPref(key, value) {
   const p = prefs();
   if ((p.get(key) || '') === value) return;
   value ? p.set(key, value) : p.delete(key);
+  if ('prefs' in body.dataset) p.set('new', body.dataset.who);
+  keepPrefs(p);
+  const sent = p.toString();
+  if ('prefs' in body.dataset) told = told.then(() => ask('POST', '/me/prefs', 'prefs', new URLSearchParams({[key]: value}), {keepalive: true})).then(r => {
+    if (r.ok && prefs().toString() === sent) { p.delete('new'); keepPrefs(p); }
+  }).catch(() => {});
+}
+function keepPrefs(p) {
   document.cookie = 'kartoteka_prefs=' + encodeURIComponent(p.toString()) + '; path=/; max-age=31536000; samesite=lax' + (location.protocol === 'https:' ? '; secure' : '');
-  if ('prefs' in body.dataset) told = told.then(() => ask('POST', '/me/prefs', 'prefs', new URLSearchParams({[key]: value}), {keepalive: true})).catch(() => {});
 }
 
 // Asking the server for a part of a page
