@@ -74,8 +74,10 @@ func (s *sight) reading(row store.RunRow) (*Reading, error) {
 // the reasons of its last reading where they are known.
 func (d *Desk) Understood(ctx context.Context, s *Source) ([]ReadColumn, error) {
 	var list []customer.Mapping
-	if len(s.Mapping) > 0 && json.Unmarshal(s.Mapping, &list) != nil {
-		return nil, nil // of a version that kept something else
+	if len(s.Mapping) > 0 {
+		if err := json.Unmarshal(s.Mapping, &list); err != nil {
+			return nil, fmt.Errorf("mapping of a source: %w", err)
+		}
 	}
 	said := map[string]ReadColumn{}
 	if s.Last != nil {

@@ -11,7 +11,11 @@ import (
 
 // The plans of a test: one of each state that looks different.
 const (
-	PlanAsked, PlanReady, PlanApproved, PlanApplied, PlanFailed = 1, 2, 3, 4, 5
+	PlanAsked = iota + 1
+	PlanReady
+	PlanApproved
+	PlanApplied
+	PlanFailed
 )
 
 func links(bits float64) []desk.LinkAt {
