@@ -36,7 +36,7 @@ type Hit struct {
 // searchNodes bounds how many nodes one search looks up, searchSketches how many of them it looks at by
 // their sketches: those that several keys lead to, and keys that few others carry; and searchRecords how
 // many of these it reads at most, searchStep at a time, the most promising first.
-const searchNodes, searchSketches, searchRecords, searchStep = 3000, 400, 100, 25
+const searchNodes, searchSketches, searchRecords, searchStep = 3000, 400, 50, 25
 
 // Search finds the codes whose records agree most with what is known, best first. It asks the
 // block index, closed keys and generic values included, so its cost does not grow with the
@@ -60,7 +60,8 @@ func Search(ctx context.Context, rules *Rules, base Finder, q Question, limit in
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	s.asked = marked(s.item, generic)
-	return s.read(promising(s.item, rules.Matcher, carriers), limit)
+	list := promising(s.item, rules.Matcher, carriers)
+	return s.read(list[:min(len(list), max(searchRecords, 2*limit))], limit)
 }
 
 // search is the work on one question.
@@ -115,7 +116,7 @@ func (s *search) score(rec *Record) {
 	}
 }
 
-// promising lists the nodes that a search reads, those first of which most may agree for all that their
+// promising lists the nodes that a search looks at, those first of which most may agree for all that their
 // sketches tell.
 func promising(item *matching.Item, m Matcher, carriers map[uint64][]customer.Carrier) []promise {
 	prospect := m.Prospect(item)
@@ -132,7 +133,7 @@ func promising(item *matching.Item, m Matcher, carriers map[uint64][]customer.Ca
 		list = append(list, promise{node, prospect.Agreement(sketches[node])})
 	}
 	slices.SortStableFunc(list, func(x, y promise) int { return cmp.Compare(y.most, x.most) })
-	return list[:min(len(list), searchRecords)]
+	return list
 }
 
 // mostMet lists the nodes, those first that several keys lead to and keys with few others, as
