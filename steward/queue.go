@@ -62,12 +62,7 @@ func (s *Site) queue(w http.ResponseWriter, r *http.Request) error {
 	if s.mayBulk(&f) && len(filter.Kinds) == 1 && filter.State == "" && len(b.Rows) > 1 {
 		b.Bulk = "/tasks/bulk?" + bulkQuery(&filter)
 	}
-	if b.Next != "" {
-		b.After = with(q, "after", b.Next)
-	}
-	if q.Get("after") != "" {
-		b.Before = with(q, "after", "")
-	}
+	b.After, b.Before = turns(q, b.Next)
 	return s.show(w, r, http.StatusOK, "queue", f, b)
 }
 
@@ -196,3 +191,14 @@ func (s *Site) following(r *http.Request, f desk.TaskFilter, after int64) (*desk
 
 // lease is how long a claim holds; the page renews it while it is looked at.
 const lease = 5 * time.Minute
+
+// turns are the links to the next page of a list and back to its first one; "" where there is none.
+func turns(q url.Values, next string) (after, before string) {
+	if next != "" {
+		after = with(q, "after", next)
+	}
+	if q.Get("after") != "" {
+		before = with(q, "after", "")
+	}
+	return after, before
+}

@@ -59,12 +59,7 @@ func (s *Site) source(w http.ResponseWriter, r *http.Request) error {
 	if b.Runs, err = l.Runs(r.Context(), name, q.Get("after"), 30); err != nil {
 		return err
 	}
-	if b.Runs.Next != "" {
-		b.After = with(q, "after", b.Runs.Next)
-	}
-	if q.Get("after") != "" {
-		b.Before = with(q, "after", "")
-	}
+	b.After, b.Before = turns(q, b.Runs.Next)
 	if b.Columns, err = l.Understood(r.Context(), b.Source); err != nil {
 		return err
 	}
@@ -136,12 +131,7 @@ func (s *Site) rejects(w http.ResponseWriter, r *http.Request) error {
 	if b.Rejects, err = l.Rejects(r.Context(), desk.RejectFilter{Source: customer.Source(b.Source), Run: b.Run, Code: b.Code, Open: !b.All, Limit: 50}, q.Get("after")); err != nil {
 		return err
 	}
-	if b.Next != "" {
-		b.After = with(q, "after", b.Next)
-	}
-	if q.Get("after") != "" {
-		b.Before = with(q, "after", "")
-	}
+	b.After, b.Before = turns(q, b.Next)
 	return s.show(w, r, http.StatusOK, "rejects", f, b)
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"kartoteka/customer"
 	"kartoteka/desk"
@@ -23,18 +22,11 @@ func newPlanner(a *app, h *hub) *planner { return &planner{newWorker(a, h), h.de
 
 // run works until the context ends.
 func (p *planner) run(ctx context.Context) error {
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	return again(ctx, func() {
 		if err := p.step(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, customer.ErrLeaseHeld) {
 			p.worker.warn("a plan stopped and will go on", err)
 		}
-	}
+	})
 }
 
 func (p *planner) step(ctx context.Context) error {

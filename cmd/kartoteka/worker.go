@@ -41,6 +41,15 @@ func (w *worker) run(ctx context.Context) error {
 		return err
 	}
 	w.scheduler = w.hub.scheduler(w.app, jobs)
+	return again(ctx, func() {
+		if err := w.step(ctx); err != nil && ctx.Err() == nil {
+			w.warn("work stopped and will start again", err)
+		}
+	})
+}
+
+// again does something once a look until the context ends.
+func again(ctx context.Context, do func()) error {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
@@ -48,9 +57,7 @@ func (w *worker) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-		}
-		if err := w.step(ctx); err != nil && ctx.Err() == nil {
-			w.warn("work stopped and will start again", err)
+			do()
 		}
 	}
 }
