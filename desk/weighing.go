@@ -7,7 +7,6 @@ import (
 	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/matching"
-	"kartoteka/resolve"
 	"kartoteka/store"
 )
 
@@ -90,9 +89,7 @@ func (s *sight) itemsOf(list []store.Unweighed) (map[customer.Code][]*matching.I
 	if err != nil {
 		return nil, err
 	}
-	all := make([]resolve.Record, len(records))
-	copy(all, records)
-	members, err := s.weigh(all)
+	members, err := s.weigh(records)
 	out := map[customer.Code][]*matching.Item{}
 	for i := range members {
 		out[members[i].Code] = append(out[members[i].Code], members[i].item)

@@ -34,12 +34,8 @@ func (s *Site) proposals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if b.Rows = page.Rows; page.Next != "" {
-		b.After = with(q, "after", page.Next)
-	}
-	if q.Get("after") != "" {
-		b.Before = with(q, "after", "")
-	}
+	b.Rows = page.Rows
+	b.After, b.Before = turns(q, page.Next)
 	return s.show(w, r, http.StatusOK, "proposals", f, b)
 }
 
