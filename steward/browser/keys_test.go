@@ -83,5 +83,6 @@ func (p *tab) pressIn(layout string, chords ...string) {
 		if _, err := chromedp.Call(p.ctx, input.DispatchKeyEvent, k); err != nil {
 			p.Fatal(err)
 		}
+		p.arrives()
 	}
 }

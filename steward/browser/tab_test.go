@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -43,6 +44,9 @@ func (h *hub) window(t testing.TB, who string) *tab {
 	t.Cleanup(cancel)
 	p := &tab{TB: t, hub: h, ctx: ctx, who: who}
 	p.size(1280, 900)
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: leaving}); err != nil {
+		t.Fatal(err)
+	}
 	if who != "" {
 		p.cookie(sessionCookie, h.people[who].Value, true)
 	}
@@ -171,19 +175,30 @@ func (p *tab) write(text string) {
 	}
 }
 
-// fill focuses a field and types into it.
+// fill focuses a field that is shown and types into it.
 func (p *tab) fill(selector, text string) {
 	p.Helper()
-	p.sees(selector)
-	eval[bool](p, fmt.Sprintf("(e => { e.focus(); e.select && e.select(); return true })(document.querySelector(%s))", quote(selector)))
+	p.wait(fmt.Sprintf("(e => e && e.getClientRects().length && (e.focus(), e.select && e.select(), document.activeElement === e))(document.querySelector(%s))", quote(selector)))
 	p.write(text)
 }
 
-// click clicks by script: a real one, but without a mouse that must find the place.
+// click clicks what is shown, by script: a real click, but without a mouse that must find the place. If it
+// leads to another page, that page is there afterwards: a field of the same name on the old one is none.
 func (p *tab) click(selector string) {
 	p.Helper()
-	p.sees(selector)
-	eval[bool](p, fmt.Sprintf("(document.querySelector(%s).click(), true)", quote(selector)))
+	p.wait(fmt.Sprintf("(e => e && e.getClientRects().length && (e.click(), true))(document.querySelector(%s))", quote(selector)))
+	p.arrives()
+}
+
+// leaving is set by a page from the moment on at which it is to be another one. Whether a form is sent by
+// the page itself is known after all have heard of it.
+const leaving = `addEventListener('submit', e => { window.leaving = true; setTimeout(() => { if (e.defaultPrevented || e.target.method === 'dialog') window.leaving = false }) });
+navigation.addEventListener('navigate', e => { if (!e.destination.sameDocument && e.downloadRequest === null) window.leaving = true })`
+
+// arrives waits for the page that a click or a key leads to, if it leads to one.
+func (p *tab) arrives() {
+	p.Helper()
+	p.wait("!window.leaving && document.readyState === 'complete'")
 }
 
 // ask asks the API as a person's page does.
