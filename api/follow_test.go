@@ -183,7 +183,7 @@ func TestChangesAreStreamed(t *testing.T) {
 	}
 	served := make(chan error, 1)
 	go func() {
-		served <- open(m, Options{Ping: 20 * time.Millisecond, Timeout: 100 * time.Millisecond, MaxWait: 100 * time.Millisecond}).Serve(ctx, listener)
+		served <- open(m, Options{Ping: 20 * time.Millisecond, Timeout: time.Second, MaxWait: 100 * time.Millisecond}).Serve(ctx, listener)
 	}()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/v1/changes?golden=true", nil)
 	if err != nil {
@@ -212,7 +212,7 @@ func TestChangesAreStreamed(t *testing.T) {
 	}
 	next("id: 5")
 	next(": alive") // longer than every time-out of an ordinary request
-	time.Sleep(400 * time.Millisecond)
+	time.Sleep(1500 * time.Millisecond)
 	m.commit(State{Code: alice, State: customer.CodeActive}, customer.Updated)
 	next("id: 6")
 	if data := next("data:"); !strings.Contains(data, `"kind":"updated"`) || !strings.Contains(data, `"golden":{"code":"`+alice.String()) {

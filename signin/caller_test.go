@@ -87,7 +87,7 @@ func TestSSRF(t *testing.T) {
 				l := lying(t, map[string]string{endpoint: to}, target)
 				p := newProvider(&OIDC{Issuer: l.URL, ClientID: "kartoteka", ClientSecret: "s", Client: newCaller(l.URL, nil, resolver)}, time.Now)
 				begun := time.Now()
-				if err := asks(p, endpoint); err == nil || time.Since(begun) > 5*time.Second {
+				if err := asks(p, endpoint); err == nil || time.Since(begun) > 20*time.Second {
 					t.Errorf("%s %s: %v after %v", endpoint, target, err, time.Since(begun))
 				}
 			}

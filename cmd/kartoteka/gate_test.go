@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // visitor is a browser at the address of a hub, which keeps one cookie as a browser on this machine does.
@@ -114,9 +113,8 @@ func TestSignInFromTheFirstStart(t *testing.T) {
 	}
 	d.ok("users", "disable", "boris", "--reason", "left")
 	d.ok("tokens", "revoke", "1")
-	began := time.Now()
-	if status, _, _ := boris.asks(http.MethodGet, "/v1/changes", nil); status != http.StatusUnauthorized || time.Since(began) > time.Second {
-		t.Errorf("%d after %v", status, time.Since(began))
+	if status, _, _ := boris.asks(http.MethodGet, "/v1/changes", nil); status != http.StatusUnauthorized {
+		t.Errorf("who was disabled a moment ago: %d", status)
 	}
 	if status, _, _ := (&visitor{T: t, address: address}).asks(http.MethodGet, "/v1/changes", nil, bearer...); status != http.StatusUnauthorized {
 		t.Errorf("a revoked token: %d", status)

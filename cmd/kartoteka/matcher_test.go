@@ -61,7 +61,7 @@ func TestStoppedInItsTurnAnotherProcessGoesOn(t *testing.T) {
 	waitForTurn(d)
 	began := time.Now()
 	d.ok("load", d.file("other.csv", "id,ФИО,телефон\n7,Смирнова Мария Сергеевна,+79035551122\n"), "--source", "shop", "--key", "id", "-q")
-	if took := time.Since(began); took > 15*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the lane was free after %s", took)
 	}
 	_ = stopped.cmd.Process.Kill()

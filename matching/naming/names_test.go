@@ -124,7 +124,7 @@ func TestLongNamesTakeBoundedTime(t *testing.T) {
 			Compare(a, b, customer.Organization)
 		}
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
