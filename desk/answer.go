@@ -75,6 +75,7 @@ func (d *Desk) answering(id int64, v *Verdict) (*undertaking, error) {
 		}
 		return s.answer(&t, u, seen)
 	}
+	u.check = func(s *sight) error { return s.pickable(code, v) }
 	u.then = func(s *sight, done *resolve.Done) error {
 		word := "rejected"
 		if v.Approve {
@@ -145,6 +146,21 @@ func (s *sight) formerRecords(t *customer.Task) ([]customer.RecordID, error) {
 	return s.tx.RecordsOf(s.ctx, []customer.Code{code})
 }
 
+// pickable refuses values that cannot be chosen.
+func (s *sight) pickable(code customer.Code, v *Verdict) error {
+	for _, p := range v.Pins {
+		row, err := s.follow(code, nil)
+		if err != nil {
+			return err
+		}
+		deed := Deed{Action: "pin", Code: row.Code.String(), Attribute: p.Attribute, Value: p.Value, Kind: p.Kind}
+		if _, err := deed.pin(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pick pins the chosen values to the customer that came of the answer.
 func (s *sight) pick(code customer.Code, v *Verdict) (picked []int64, err error) {
 	if len(v.Pins) == 0 {
@@ -172,7 +188,7 @@ func (s *sight) pick(code customer.Code, v *Verdict) (picked []int64, err error)
 	return picked, nil
 }
 
-// previewing bounds how long a question waits for the lane to show what an approval would change.
+// previewing bounds how long a question waits for what an approval would change.
 const previewing = 2 * time.Second
 
 // preview adds what an approval would change, or why it cannot be.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 
 	"kartoteka/access"
 	"kartoteka/customer"
@@ -29,9 +28,6 @@ type Operated struct {
 	// Pending says what it waits for, if it is not done yet; the rest is then what would be done.
 	Pending *Pending `json:"pending,omitempty"`
 }
-
-// errDryRun rolls a transaction back that did its work.
-var errDryRun = errors.New("dry run")
 
 // Operate carries an order out in the lane, so that nothing moves between looking and doing. An order
 // about customers that changed since they were looked at is refused with [resolve.ErrStale]. At the
@@ -64,18 +60,23 @@ type undertaking struct {
 	intent intent
 	action func(*sight) (resolve.Action, error)
 	then   func(*sight, *resolve.Done) error // in the same transaction, unless it was carried out before; nil for nothing
+	check  func(*sight) error                // of a dry run, instead of then; nil for nothing
 	kept   *customer.Proposal                // that is carried out now
 	picked *[]int64
 }
 
 // operate carries an undertaking out.
 func (d *Desk) operate(ctx context.Context, u *undertaking) (*Operated, error) {
-	out := &Operated{DryRun: u.order.DryRun}
+	if u.order.DryRun {
+		out, _, err := d.try(ctx, u)
+		return out, err
+	}
+	out := &Operated{}
 	err := d.with(ctx, u.act, d.options.Store.InLane, func(s *sight) error {
 		if err := s.writable(); err != nil {
 			return err
 		}
-		if err := out.carryOut(s, u.order, u.action); err != nil {
+		if err := out.carryOut(s, u.order, resolve.Operate, u.action); err != nil {
 			return err
 		}
 		if u.then != nil && !out.Repeated {
@@ -83,21 +84,44 @@ func (d *Desk) operate(ctx context.Context, u *undertaking) (*Operated, error) {
 				return err
 			}
 		}
-		if u.order.DryRun {
-			return errDryRun
-		}
 		return failpoint.Pass("decide.written")
 	})
 	if err == nil {
 		err = failpoint.Pass("decide.committed")
 	}
-	if err != nil && !errors.Is(err, errDryRun) {
+	if err != nil {
 		return nil, err
 	}
-	if u.order.DryRun { // the number goes to the next operation
-		out.Operation = 0
-	}
 	return out, nil
+}
+
+// try tells what an undertaking would do, and whether another person would have to approve it. It reads
+// one state of the hub and writes nothing, so the lane is free meanwhile.
+func (d *Desk) try(ctx context.Context, u *undertaking) (out *Operated, eyes bool, err error) {
+	out = &Operated{DryRun: true}
+	err = d.with(ctx, u.act, d.options.Store.Snapshot, func(s *sight) error {
+		if err := s.writable(); err != nil {
+			return err
+		}
+		if err := s.tx.Decidable(ctx); err != nil {
+			return err
+		}
+		if err := out.carryOut(s, u.order, resolve.Trial, u.action); err != nil || out.Repeated {
+			return err
+		}
+		out.Operation = 0 // it goes to the next operation
+		if u.check != nil {
+			if err := u.check(s); err != nil {
+				return err
+			}
+		}
+		eyes, err = d.options.Review.eyes(s, u.task, out.Done)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return out, eyes, nil
 }
 
 // writable reports whether the hub may change codes: it has a ruleset, and it is the database's.
@@ -112,13 +136,16 @@ func (s *sight) writable() error {
 	return err
 }
 
-func (r *Operated) carryOut(s *sight, o Order, action func(*sight) (resolve.Action, error)) error {
+// decider carries an order out, or tries it.
+type decider func(context.Context, *resolve.Rules, resolve.Desk, resolve.Order) (*resolve.Done, error)
+
+func (r *Operated) carryOut(s *sight, o Order, do decider, action func(*sight) (resolve.Action, error)) error {
 	order := resolve.Order{Actor: Actor(s.who), Reason: o.Reason, Request: o.Request, Expect: o.Expect, Now: s.desk.options.Now().UTC()}
 	var err error
 	if order.Action, err = action(s); err != nil {
 		return err
 	}
-	if r.Done, err = resolve.Operate(s.ctx, s.rules.Resolve, s.tx, order); err != nil {
+	if r.Done, err = do(s.ctx, s.rules.Resolve, s.tx, order); err != nil {
 		return s.differing(err, o.Expect)
 	}
 	r.Preview = r.Done.Preview

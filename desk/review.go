@@ -55,7 +55,7 @@ func (r *Review) hides(who *access.Subject, id int64, state customer.TaskState) 
 	return r.HideScore == HideAlways || r.HideScore == HideTwice && r.twice(id)
 }
 
-// eyes reports whether another person has to approve what is about to be done: s sees it done.
+// eyes reports whether another person has to approve what would be done.
 func (r *Review) eyes(s *sight, task int64, done *resolve.Done) (bool, error) {
 	if task != 0 && len(r.Kinds) > 0 {
 		t, err := s.tx.TaskAt(s.ctx, task)
@@ -74,7 +74,7 @@ func (r *Review) eyes(s *sight, task int64, done *resolve.Done) (bool, error) {
 	return slices.ContainsFunc(decisions, func(x customer.Decision) bool { return x.Kind == customer.Confirmed }), err
 }
 
-// recordsIn are the records of all customers that changed, after the change.
+// recordsIn are the records of all customers that would change: before and after the same ones.
 func (s *sight) recordsIn(done *resolve.Done) ([]customer.RecordID, error) {
 	codes := make([]customer.Code, len(done.Codes))
 	for i := range done.Codes {
@@ -117,14 +117,7 @@ func (d *Desk) undertake(ctx context.Context, u *undertaking) (*Operated, error)
 	if out, err := d.repeated(ctx, u); out != nil || err != nil {
 		return out, err
 	}
-	eyes := false
-	trial := *u
-	trial.order.DryRun = true
-	trial.then = func(s *sight, done *resolve.Done) (err error) {
-		eyes, err = r.eyes(s, u.task, done)
-		return err
-	}
-	tried, err := d.operate(ctx, &trial)
+	tried, eyes, err := d.try(ctx, u)
 	if err != nil {
 		return nil, err
 	}

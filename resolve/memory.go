@@ -207,6 +207,12 @@ func (m *Memory) Mint(_ context.Context, n int) ([]Minted, error) {
 	return out, nil
 }
 
+// NextCodes implements [Desk].
+func (m *Memory) NextCodes(ctx context.Context, n int) ([]Minted, error) {
+	defer func(serial int64) { m.serial = serial }(m.serial)
+	return m.Mint(ctx, n)
+}
+
 // Write implements [Base].
 func (m *Memory) Write(_ context.Context, e *Effects) error {
 	for _, c := range e.Records {

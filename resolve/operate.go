@@ -30,6 +30,8 @@ type Desk interface {
 	Requested(ctx context.Context, request string) (operation int64, intent []byte, err error)
 	// NextOperation is the number that the next operation of the transaction gets.
 	NextOperation(ctx context.Context) (int64, error)
+	// NextCodes are the codes that Mint would give.
+	NextCodes(ctx context.Context, n int) ([]Minted, error)
 	// Operated tells what an operation did; customer.ErrUnknown if there is none of the number.
 	Operated(ctx context.Context, operation int64) (customer.Operated, error)
 	// DecidedBy returns what of an operation's decisions still stands.

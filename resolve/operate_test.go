@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"kartoteka/config"
@@ -40,16 +41,30 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type clerk struct {
 	rules *resolve.Rules
 	do    func(func(resolve.Desk) error) error
+	look  func(func(resolve.Desk) error) error // without the lane
 }
 
+// order gives an order and has it tried before, while the lane is held: a trial tells what comes and waits for nobody.
 func (c *clerk) order(o resolve.Order) (done *resolve.Done, err error) {
 	if o.Now.IsZero() {
 		o.Now = noon
 	}
+	var tried *resolve.Done
+	var trial error
 	err = c.do(func(d resolve.Desk) (err error) {
+		trial = c.look(func(d resolve.Desk) (err error) {
+			tried, err = resolve.Trial(ctx, c.rules, d, o)
+			return err
+		})
 		done, err = resolve.Operate(ctx, c.rules, d, o)
 		return err
 	})
+	if fmt.Sprint(trial) != fmt.Sprint(err) {
+		return done, fmt.Errorf("the trial said %q, the operation %w", fmt.Sprint(trial), err)
+	}
+	if diff := cmp.Diff(tried, done, cmpopts.EquateEmpty()); diff != "" {
+		return done, fmt.Errorf("the trial told something else than what was done:\n%s", diff)
+	}
 	return done, err
 }
 
@@ -58,12 +73,15 @@ func (c *clerk) act(a resolve.Action) (*resolve.Done, error) {
 }
 
 func (m inMemory) clerk(rules *resolve.Rules) *clerk {
-	return &clerk{rules, func(f func(resolve.Desk) error) error { return f(m.Memory) }}
+	do := func(f func(resolve.Desk) error) error { return f(m.Memory) }
+	return &clerk{rules, do, do}
 }
 
 func (s inStore) clerk(rules *resolve.Rules) *clerk {
 	return &clerk{rules, func(f func(resolve.Desk) error) error {
 		return s.InLane(ctx, func(tx *store.Tx) error { return f(tx) })
+	}, func(f func(resolve.Desk) error) error {
+		return s.Snapshot(ctx, func(tx *store.Tx) error { return f(tx) })
 	}}
 }
 

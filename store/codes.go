@@ -50,10 +50,23 @@ func (tx *Tx) Mint(ctx context.Context, n int) ([]customer.Minted, error) {
 	if err := tx.s.reserved(next); err != nil {
 		return nil, err
 	}
+	return tx.minted(next-int64(n), n), nil
+}
+
+// NextCodes implements resolve.Desk.
+func (tx *Tx) NextCodes(ctx context.Context, n int) ([]customer.Minted, error) {
+	var next int64
+	if err := tx.QueryRow(ctx, `SELECT next_serial FROM hub`).Scan(&next); err != nil {
+		return nil, scrub(err)
+	}
+	return tx.minted(next, n), nil
+}
+
+func (tx *Tx) minted(first int64, n int) []customer.Minted {
 	out := make([]customer.Minted, n)
 	for i := range out {
-		serial := next - int64(n) + int64(i)
+		serial := first + int64(i)
 		out[i] = customer.Minted{Code: tx.s.numbering.Code(serial), Serial: serial}
 	}
-	return out, nil
+	return out
 }

@@ -72,6 +72,9 @@ func (tx *Tx) checkApplying(ctx context.Context, plan string) error {
 	return nil
 }
 
+// Decidable refuses, as the lane does, while somebody else carries out a plan or the database may be an older state.
+func (tx *Tx) Decidable(ctx context.Context) error { return tx.checkApplying(ctx, "") }
+
 // TallySince counts what the change log says since a position.
 func (tx *Tx) TallySince(ctx context.Context, position int64) (t customer.Tally, err error) {
 	rows, err := tx.Query(ctx, `SELECT kind, coalesce(successor, 0), fields FROM change WHERE position > $1`, position)

@@ -119,7 +119,7 @@ func (d *demoRun) empty(ctx context.Context) (*embedded.Server, error) {
 	if err == nil {
 		secrets := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("kartoteka demo"), d.command.Seed))
 		if err = s.Empty(ctx, secrets[:]); err == nil {
-			err = forgetWitnesses(d.State) // the same hub begins anew
+			err = errors.Join(forgetWitnesses(d.State), os.RemoveAll(filepath.Join(d.State, "audit"))) // the same hub begins anew
 		}
 		s.Close()
 	}
