@@ -142,6 +142,41 @@ func TestARestoredHubHasNoSessions(t *testing.T) {
 	}
 }
 
+// A token that was revoked after the backup is not good again: all rest until the restored hub is confirmed, and
+// end then unless the person who confirms knows better.
+func TestTokensOfARestoredHub(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []bool{false, true} {
+		s, ctx := openStore(t), t.Context()
+		token := customer.Token{Hash: []byte("t"), Name: "warehouse", Scopes: []string{"feed.read"}, Created: time.Now(), Until: time.Now().Add(time.Hour), By: "anna"}
+		if err := s.AddToken(ctx, visit("token.add"), &token); err != nil {
+			t.Fatal(err)
+		}
+		is := func(when string, want error) {
+			t.Helper()
+			if _, _, err := s.Token(ctx, token.Hash); !errors.Is(err, want) {
+				t.Errorf("%s, keep %v: %v", when, keep, err)
+			}
+		}
+		is("before", nil)
+		if err := s.MarkRestored(ctx, "test"); err != nil {
+			t.Fatal(err)
+		}
+		is("restored", customer.ErrUnknown)
+		err := s.InLaneToConfirm(ctx, func(tx *store.Tx) error {
+			revoked, err := tx.EndConfirm(ctx, keep)
+			if revoked != map[bool]int64{false: 1, true: 0}[keep] {
+				t.Errorf("%d revoked", revoked)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		is("confirmed", map[bool]error{false: customer.ErrUnknown, true: nil}[keep])
+	}
+}
+
 func TestAJourneyComesBackOnce(t *testing.T) {
 	t.Parallel()
 	s, ctx := openStore(t), t.Context()

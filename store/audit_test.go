@@ -105,6 +105,34 @@ func TestTamperingIsNamed(t *testing.T) {
 	}
 }
 
+// A clock that is put back, as far as clocks are put back, leaves the times of the log in their order; after
+// one that was far ahead the present time is written again.
+func TestAClockThatIsPutBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ ahead, want string }{{"1 hour", "op.at = before.at"}, {"30 years", "op.at < before.at - interval '29 years'"}, {"-1 hour", "op.at > before.at"}} {
+		s, ctx := openStore(t), t.Context()
+		for version := range int64(2) {
+			err := s.InLane(ctx, func(tx *store.Tx) error {
+				if err := tx.Write(ctx, oneChange(7, version+1)); err != nil || version > 0 {
+					return err
+				}
+				_, err := tx.Exec(ctx, `UPDATE op SET at = at + '`+c.ahead+`'::interval`)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var right bool
+		err := s.InTx(ctx, func(tx *store.Tx) error {
+			return tx.QueryRow(ctx, `SELECT `+c.want+` AND op.at = change.at FROM op JOIN op before ON before.id = op.id - 1 JOIN change ON change.operation = op.id`).Scan(&right)
+		})
+		if err != nil || !right {
+			t.Errorf("%s ahead: %v", c.ahead, err)
+		}
+	}
+}
+
 // Sixteen writers at once, as many connections as it takes: the lane makes one chain of them.
 func TestSixteenWritersMakeOneChain(t *testing.T) {
 	t.Parallel()

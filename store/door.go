@@ -100,10 +100,12 @@ func (s *Store) Tokens(ctx context.Context, account int64) ([]customer.Token, er
 }
 
 // Token finds a token by the hash of its secret, with its owner's account as it is now (no number: a
-// service's), or [customer.ErrUnknown]: there is none, it has ended or was revoked, or its owner is disabled.
+// service's), or [customer.ErrUnknown]: there is none, it has ended or was revoked, its owner is disabled, or the
+// database was restored, which may not know yet that it was revoked.
 func (s *Store) Token(ctx context.Context, hash []byte) (t customer.Token, a customer.Account, err error) {
 	rows, err := s.pool.Query(ctx, `SELECT `+tokenColumns+` FROM token t LEFT JOIN account a ON a.id = t.account
-		WHERE t.hash = $1 AND t.revoked IS NULL AND t.until > clock_timestamp() AND NOT coalesce(a.disabled, false)`, hash)
+		WHERE t.hash = $1 AND t.revoked IS NULL AND t.until > clock_timestamp() AND NOT coalesce(a.disabled, false)
+			AND NOT EXISTS (SELECT FROM hub WHERE restored <> '')`, hash)
 	if err != nil {
 		return t, a, accountError(err)
 	}

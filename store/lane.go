@@ -50,6 +50,9 @@ func (s *Store) InLongLane(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f func(*Tx) error, before ...int64) error {
+	if err := s.ask(ctx, plan); err != nil {
+		return err
+	}
 	// READ COMMITTED: the lock is taken by a statement of its own, so that the statements after
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
@@ -90,6 +93,19 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 		s.carriers.committed(changed)
 	}
 	return failpoint.Pass("lane.left")
+}
+
+// AskFirst lets a question be asked before this process enters the lane for the first time, and again
+// before the next time if it failed. Whoever confirms a restored database does not ask.
+func (s *Store) AskFirst(question func(context.Context) error) { s.before = question }
+
+func (s *Store) ask(ctx context.Context, plan string) error {
+	if s.before == nil || plan == confirming || s.asked.Load() {
+		return nil
+	}
+	err := s.before(ctx)
+	s.asked.Store(err == nil)
+	return err
 }
 
 // wait takes locks, and looks meanwhile whether their holders still work.

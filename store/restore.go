@@ -46,7 +46,8 @@ func hubName(key []byte) string {
 }
 
 // MarkRestored keeps everybody from minting and publishing until [Tx.Confirm]. What opened a door at the time
-// of the backup opens none now: sessions may have ended since, invitations been used.
+// of the backup opens none now: sessions may have ended since, invitations been used, tokens been revoked.
+// Tokens rest until [Tx.EndConfirm].
 func (s *Store) MarkRestored(ctx context.Context, why string) error {
 	_, err := s.pool.Exec(ctx, `
 		WITH marked AS (UPDATE hub SET restored = $1 WHERE restored = '' RETURNING true),
@@ -84,10 +85,14 @@ func (tx *Tx) Confirm(ctx context.Context, beyond Standing) error {
 	return scrub(err)
 }
 
-// EndConfirm lets everybody go on.
-func (tx *Tx) EndConfirm(ctx context.Context) error {
-	_, err := tx.Exec(ctx, `UPDATE hub SET restored = ''`)
-	return scrub(err)
+// EndConfirm lets everybody go on, with the tokens that were made before if keep says so; else those are
+// revoked. It returns how many were.
+func (tx *Tx) EndConfirm(ctx context.Context, keep bool) (revoked int64, err error) {
+	done, err := tx.Exec(ctx, `UPDATE token SET revoked = clock_timestamp() WHERE revoked IS NULL AND NOT $1`, keep)
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE hub SET restored = ''`)
+	}
+	return done.RowsAffected(), scrub(err)
 }
 
 // InLaneToConfirm is InLane for the process that confirms a restored database.

@@ -39,6 +39,8 @@ type Store struct {
 	secret     []byte                   // of keyed hashes
 	reserve    func(serial int64) error // tells the witness; nil without one
 	reservedTo atomic.Int64
+	before     func(context.Context) error // asked once before the lane is entered; nil: nothing
+	asked      atomic.Bool
 	codec      customer.Codec
 	portrait   *customer.Portrait
 	news       news // of commits

@@ -71,8 +71,11 @@ func (tx *Tx) number(ctx context.Context, e *customer.Effects) (*numbered, error
 	}
 	var lastOperation int64
 	var head []byte
+	// A clock that was put back by an hour does not put the log back: what is written now is not older than
+	// what was written before. One that was years ahead must not stay there for years, so a day is the most.
 	if err := tx.QueryRow(ctx, `UPDATE hub SET last_position = last_position + $1, last_operation = last_operation + $2
-		RETURNING last_position - $1 + 1, last_operation - $2, chain_head, date_trunc('microseconds', clock_timestamp())`,
+		RETURNING last_position - $1 + 1, last_operation - $2, chain_head, greatest(date_trunc('microseconds', clock_timestamp()),
+			(SELECT at FROM op WHERE id = hub.last_operation - $2 AND at < clock_timestamp() + interval '1 day'))`,
 		len(e.Changes), len(e.Operations)).Scan(&n.position, &lastOperation, &head, &n.at); err != nil {
 		return nil, err
 	}

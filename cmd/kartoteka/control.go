@@ -63,6 +63,12 @@ func (h *hub) behind(ctx context.Context, a *app, k *config.Kafka) (string, erro
 	return said.Behind(k.Prefix, feed.Control(now)), err
 }
 
+// known keeps a hub from giving codes that is behind what was published of it, although its witness is as old as itself.
+func (h *hub) known(ctx context.Context, a *app, k *config.Kafka) error {
+	why, err := h.behind(ctx, a, k)
+	return errors.Join(err, h.markRestored(ctx, a, why))
+}
+
 // standing tells the feed where the hub stands.
 func (h *hub) standing(ctx context.Context) (feed.Control, error) {
 	now, restored, err := h.Standing(ctx)

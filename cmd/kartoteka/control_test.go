@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"kartoteka/feed/feedtest"
@@ -76,13 +77,14 @@ func olderDatabases(t *testing.T, address string) {
 		return append(args, "--config", d.file("kartoteka.yaml", config))
 	}
 	d.ok(with(d, "load", crm, "-q")...)
-	bare, both := d.older(), d.older()
+	bare, both, verbs := d.older(), d.older(), d.older()
 	witnesses, _ := filepath.Glob(filepath.Join(d.dir, "witness-*.json"))
 	text, err := os.ReadFile(witnesses[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	both.file(filepath.Base(witnesses[0]), string(text))
+	verbs.file(filepath.Base(witnesses[0]), string(text))
 	d.ok(with(d, "load", billing, "-q")...)
 	d.ok(with(d, "feed", "replay")...)
 	published := map[string]bool{}
@@ -95,6 +97,14 @@ func olderDatabases(t *testing.T, address string) {
 	}
 	if e := bare.json(exitSurroundings, nil, nil, with(bare, "feed", "replay")...); e.Code != "restored" {
 		t.Errorf("%+v", e)
+	}
+	// Its witness was restored with it, and no process served it yet.
+	codes := verbs.crosswalk()
+	if e := verbs.json(exitSurroundings, nil, nil, with(verbs, "load", later, "--source", "crm", "--key", "id")...); e.Code != "restored" {
+		t.Errorf("%+v", e)
+	}
+	if diff := cmp.Diff(codes, verbs.crosswalk()); diff != "" {
+		t.Error(diff)
 	}
 	p := both.spawn(nil, with(both, "serve", "--listen", "127.0.0.1:0")...)
 	p.says("run kartoteka restore confirm")

@@ -139,6 +139,7 @@ type restoreConfirmCommand struct {
 	Reason      string `placeholder:"TEXT" help:"Why; kept with the operation."`
 	Beyond      int64  `default:"100000000" placeholder:"N" help:"How many codes are skipped where no witness says how many were given after the restored state."`
 	WithoutFeed bool   `help:"Do not ask the brokers how far the feed was."`
+	KeepTokens  bool   `help:"Leave the tokens of programs as they were; only if none was revoked after the restored state."`
 }
 
 func (*restoreConfirmCommand) Help() string {
@@ -147,6 +148,10 @@ sent from now on for newer than all they have; positions and codes go on beyond 
 that were given after the restored state are withdrawn; erasures are carried out again; the state of every code is
 sent again. It goes on where it was cut off. How far the hub was, the witness in the state directory and the control
 topic know.
+
+Who signed in must sign in again, and tokens end, because one that was revoked after the restored state would be good
+again: make new ones with kartoteka tokens add, or give --keep-tokens. Accounts are as they were then: look at
+kartoteka users list, and disable again who left since.
 
 Never confirm two copies of one hub: both would give the same codes.
 
@@ -161,6 +166,7 @@ type confirmSummary struct {
 	Reissued  int     `json:"codes_sent_again"`
 	Withdrawn int64   `json:"codes_withdrawn"`
 	Erased    int     `json:"codes_erased_again"`
+	Tokens    int64   `json:"tokens_revoked"`
 	Seconds   float64 `json:"seconds"`
 }
 
@@ -182,6 +188,9 @@ func (c *restoreConfirmCommand) run(ctx context.Context, a *app) (output, error)
 		return output{summary: s, human: func(w io.Writer) error {
 			_, err := fmt.Fprintf(w, "epoch %d begins at position %d: %d codes are sent again, %d withdrawn, %d erased again, %.1f s\n",
 				s.Epoch, s.Position, s.Reissued, s.Withdrawn, s.Erased, s.Seconds)
+			if err == nil && s.Tokens > 0 {
+				_, err = fmt.Fprintf(w, "%d tokens were revoked; make new ones with kartoteka tokens add\n", s.Tokens)
+			}
 			return err
 		}}, h.testify(ctx)
 	})
@@ -226,7 +235,10 @@ func (c *restoreConfirmCommand) confirm(ctx context.Context, a *app, h *hub, now
 		return err
 	}
 	s.Epoch, s.Position = beyond.Epoch, beyond.Position
-	return h.InLaneToConfirm(ctx, func(tx *store.Tx) error { return tx.EndConfirm(ctx) })
+	return h.InLaneToConfirm(ctx, func(tx *store.Tx) (err error) {
+		s.Tokens, err = tx.EndConfirm(ctx, c.KeepTokens)
+		return err
+	})
 }
 
 // withdrawnMost is how many codes are withdrawn at each end of a range.

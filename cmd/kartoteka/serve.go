@@ -105,10 +105,8 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	metrics := []prometheus.Collector{&feedMetrics{hub: h, writers: writers}, taskMetrics{h}, scheduleMetrics{h}}
 	kafka := c.kafka(h.conf)
 	if kafka != nil {
-		if why, err := h.behind(ctx, a, kafka); err != nil || why != "" { // before the worker gives a code
-			if err = errors.Join(err, h.markRestored(ctx, a, why)); err != nil {
-				return err
-			}
+		if err := h.known(ctx, a, kafka); err != nil { // before anything is shown as published
+			return err
 		}
 		d, err := a.dispatcher(ctx, h, kafka)
 		if err != nil {

@@ -109,6 +109,9 @@ func (h *hub) attend(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	if k := a.brokersOf(h.conf); k != nil && restored == "" && why == "" {
+		h.AskFirst(func(ctx context.Context) error { return h.known(ctx, a, k) })
+	}
 	h.ReserveBy(func(serial int64) error { return h.witness.raise(testimony{Standing: store.Standing{Serial: serial}}) })
 	return nil
 }
