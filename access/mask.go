@@ -101,10 +101,10 @@ func year(s string) string {
 	return Hidden
 }
 
-// mailbox leaves the first letter and the domain; a mailbox of one letter goes whole.
+// mailbox leaves the first letter and the domain; a mailbox of one letter goes whole, and so does what has none.
 func mailbox(s string) string {
 	at := strings.LastIndexByte(s, '@')
-	if at < 0 {
+	if at <= 0 {
 		return Hidden
 	}
 	first, size := utf8.DecodeRuneInString(s)
@@ -115,9 +115,9 @@ func mailbox(s string) string {
 }
 
 // locality leaves the first part of an address that is words alone: the region or the city,
-// never a street, for a standard address has its parts from large to small.
+// never a street, for a standard address has its parts from large to small. An address of one part goes whole.
 func locality(s string) string {
-	parts := strings.Split(s, ",")
+	parts := strings.Split(strings.TrimRight(s, ", "), ",")
 	for _, part := range parts[:len(parts)-1] {
 		part = strings.TrimSpace(part)
 		if part != "" && !strings.ContainsFunc(part, unicode.IsDigit) {

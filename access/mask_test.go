@@ -28,7 +28,7 @@ func TestMaskLeavesTheHintOfItsType(t *testing.T) {
 		{customer.TypePhone, "112", "•••"},
 		{customer.TypeEmail, "anna.petrova@example.com", "a•••@example.com"},
 		{customer.TypeEmail, "a@example.com", "•••@example.com"},
-		{customer.TypeEmail, "@example.com", "•••@example.com"},
+		{customer.TypeEmail, "@example.com", "•••"},
 		{customer.TypeEmail, "not an address", "•••"},
 		{customer.TypeAddress, "420111, Казань, Ленина, 12, 5", "Казань, •••"},
 		{customer.TypeAddress, "Казань", "•••"},
@@ -67,6 +67,15 @@ func TestEveryTypeHasAMask(t *testing.T) {
 	for _, kind := range customer.Types() {
 		if !access.Masks(kind) {
 			t.Errorf("access has no mask of %s", kind)
+		}
+	}
+}
+
+// What has only the part that would be left goes whole.
+func TestMaskOfAHalfHidesIt(t *testing.T) {
+	for s, kind := range map[string]customer.TypeName{"@": customer.TypeEmail, "@example.com": customer.TypeEmail, "Пермь,": customer.TypeAddress, "Пермь, ,": customer.TypeAddress} {
+		if got := access.Mask(kind, s); got != access.Hidden {
+			t.Errorf("%q: %q", s, got)
 		}
 	}
 }

@@ -13,11 +13,14 @@ type Interval struct {
 // normal95 is the quantile of the normal distribution for two-sided bounds of 95 %.
 const normal95 = 1.959964
 
+// negligible is a number below which a count is nothing, and no divisor.
+const negligible = 1e-9
+
 // Wilson estimates a share from yes answers among n; it stays honest near 0 and 1 and for small
 // n (Wilson 1927, Probable inference, the law of succession, and statistical inference). Of
 // nothing it knows nothing: 0.5 within 0 and 1.
 func Wilson(yes, n float64) Interval {
-	if n <= 0 {
+	if n < negligible {
 		return Interval{0.5, 0, 1}
 	}
 	p, z2 := yes/n, normal95*normal95
@@ -38,7 +41,7 @@ func (i Interval) Times(f float64) Interval { return Interval{i.Estimate * f, i.
 // Over divides independent estimates of numbers that are not negative (Donner and Zou 2012,
 // Closed-form confidence intervals for functions of the normal mean and standard deviation).
 func (i Interval) Over(j Interval) Interval {
-	if j.Estimate <= 0 {
+	if j.Estimate < negligible {
 		return Interval{0, 0, math.Inf(1)}
 	}
 	ratio := i.Estimate / j.Estimate
@@ -58,7 +61,7 @@ func bound2(a, b, aBound, bBound, sign float64) float64 {
 
 // PartOf gives known / (known + other).
 func PartOf(known, other Interval) Interval {
-	if known.Estimate <= 0 {
+	if known.Estimate < negligible {
 		return Interval{0, 0, 1}
 	}
 	r := other.Over(known)

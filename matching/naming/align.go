@@ -73,20 +73,23 @@ func unequal(x, y *token) bool {
 
 func abs(n int) int { return max(n, -n) }
 
-// joins adds one word against two that are written together: "al assad" and "alassad".
+// joins adds one word against two that are written together: "al assad" and "alassad". A word that stands
+// there by itself is no two.
 func (c *comparison) joins(list []link, i, j int) []link {
-	if i+1 < len(c.a.tokens) {
+	if i+1 < len(c.a.tokens) && !stands(c.a.tokens[i:i+2], &c.b.tokens[j]) {
 		if found := c.joined(c.a.tokens[i:i+2], &c.b.tokens[j]); found.plus > 0 {
 			list = append(list, link{i, j, 2, 1, Joined, found})
 		}
 	}
-	if j+1 < len(c.b.tokens) {
+	if j+1 < len(c.b.tokens) && !stands(c.b.tokens[j:j+2], &c.a.tokens[i]) {
 		if found := c.joined(c.b.tokens[j:j+2], &c.a.tokens[i]); found.plus > 0 {
 			list = append(list, link{i, j, 1, 2, Joined, found})
 		}
 	}
 	return list
 }
+
+func stands(two []token, one *token) bool { return two[0].text == one.text || two[1].text == one.text }
 
 // assign takes the best links first and judges what is left.
 func (c *comparison) assign(list []link) {

@@ -91,6 +91,14 @@ func TestRepeatedWordsInBothOrders(t *testing.T) {
 	}
 }
 
+// TestWordBesideAnInitialIsItself compares a name with itself whose letters have no sound in the tables: word and
+// initial together sound like the word alone.
+func TestWordBesideAnInitialIsItself(t *testing.T) {
+	if r := Compare("𞥃A?À", "𞥃A?À", customer.Organization); r.Verdict == Different {
+		t.Error(r)
+	}
+}
+
 func TestNameIsNeverDifferentFromItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := names().Draw(t, "a")
