@@ -10,6 +10,7 @@ import (
 	"kartoteka/access"
 	"kartoteka/customer"
 	"kartoteka/desk"
+	"kartoteka/phrases"
 	"kartoteka/resolve"
 )
 
@@ -59,7 +60,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	f := s.frame(r, "", "steward.error.title")
 	body := problemBody{Status: status, Key: key, Told: told(f.Lang, err)}
-	if body.Told == "" && status != http.StatusInternalServerError && status != http.StatusNotFound {
+	if body.Told == "" && status != http.StatusInternalServerError && status != http.StatusNotFound && f.Lang == phrases.En {
 		body.Detail = err.Error()
 	}
 	_ = s.showProblem(w, r, f, body)
@@ -70,7 +71,7 @@ type problemBody struct {
 	Status int
 	Key    string
 	Told   string // what exactly, in the language of the page
-	Detail string // or else from the hub, in English; it holds no personal data
+	Detail string // or else from the hub, on English pages; it holds no personal data
 	Retry  string // where to try again, "" for nowhere
 }
 

@@ -60,6 +60,8 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"userName":        func(a customer.Account) string { return strings.TrimPrefix(a.Actor(), "local:") },
 		"hasRole":         func(list []string, r access.Role) bool { return contains(list, string(r)) },
 		"english":         func() bool { return l == phrases.En },
+		"spoken":          func(text string) string { return spokenOr(l, text) },
+		"because":         func(reason string) string { return because(l, reason) },
 		"meaning":         func(c desk.ReadColumn) string { return meaning(l, c) },
 		"planClass":       func(state customer.PlanState) string { return planClasses[state] },
 		"bits":            func(w int32) string { return signed(l, float64(w)/100) },

@@ -90,7 +90,7 @@ func (s *Site) changeUsers(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case errors.Is(err, desk.ErrInvalid), errors.Is(err, customer.ErrTaken), errors.Is(err, customer.ErrUnknown):
-		b.Wrong = err.Error()
+		b.Wrong = wrong(langOf(r, readPrefs(r)), err)
 		return s.showUsers(w, r, http.StatusBadRequest, b)
 	case err != nil:
 		return err
@@ -171,7 +171,7 @@ func (s *Site) changeTokens(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err != nil {
-		return s.showTokens(w, r, http.StatusBadRequest, tokensBody{Wrong: err.Error()})
+		return s.showTokens(w, r, http.StatusBadRequest, tokensBody{Wrong: wrong(langOf(r, readPrefs(r)), err)})
 	}
 	return s.showTokens(w, r, http.StatusOK, tokensBody{Secret: secret})
 }

@@ -23,8 +23,8 @@ type settingsBody struct {
 	Wish     wish
 	// Plain tells that nothing but costs was laid over the configuration, so that they are asked for as numbers.
 	Plain bool
-	// Wrong is what the hub says of what was typed, in English; WrongCosts that a cost is no number.
-	Wrong      string
+	// Wrong are the faults of what was typed; WrongCosts that a cost is no number.
+	Wrong      []string
 	WrongCosts bool
 }
 
@@ -105,7 +105,7 @@ func (s *Site) askPlan(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, err := k.AskPlan(r.Context(), order)
 	if errors.Is(err, desk.ErrInvalid) {
-		return s.showSettings(w, r, http.StatusBadRequest, settingsBody{Wish: x, Wrong: err.Error()})
+		return s.showSettings(w, r, http.StatusBadRequest, settingsBody{Wish: x, Wrong: faultsOf(langOf(r, readPrefs(r)), err)})
 	}
 	if err != nil {
 		return err

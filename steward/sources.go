@@ -186,7 +186,7 @@ func (s *Site) replay(w http.ResponseWriter, r *http.Request) error {
 	done, err := l.Replay(r.Context(), id, cells)
 	if err != nil {
 		if status, _ := failure(err); status == http.StatusBadRequest || status == http.StatusUnprocessableEntity {
-			return s.showReject(w, r, status, rejectBody{Wrong: err.Error()}, r.PostForm.Get("reason"))
+			return s.showReject(w, r, status, rejectBody{Wrong: wrong(langOf(r, readPrefs(r)), err)}, r.PostForm.Get("reason"))
 		}
 		return err
 	}

@@ -154,7 +154,11 @@ func (s *Site) decide(w http.ResponseWriter, r *http.Request, id int64, what sai
 
 // refused shows the question again, as it is now, with what was said about it.
 func (s *Site) refused(w http.ResponseWriter, r *http.Request, id int64, what said, err error) error {
-	o := taskOptions{said: &what, about: err.Error()}
+	l := langOf(r, readPrefs(r))
+	o := taskOptions{said: &what, about: told(l, err)}
+	if o.about == "" && l == phrases.En {
+		o.about = err.Error()
+	}
 	status := http.StatusUnprocessableEntity
 	switch {
 	case errors.As(err, &o.stale), errors.Is(err, resolve.ErrStale):

@@ -42,17 +42,21 @@ func told(l phrases.Lang, err error) string {
 		return denied(l, no)
 	case errors.As(err, &plan):
 		return l.Sentence("steward.plan.fault." + plan.Fault)
-	case !errors.Is(err, resolve.ErrUndecidable):
-		return ""
 	}
 	text := err.Error()
-	for _, r := range refusals {
-		if strings.Contains(text, r.words) {
-			codes := append(namedCode.FindAllString(text, 2), "", "")
-			return strings.TrimSpace(l.Sentence(r.key, codes[0], codes[1]))
+	if errors.Is(err, resolve.ErrUndecidable) {
+		for _, r := range refusals {
+			if strings.Contains(text, r.words) {
+				codes := append(namedCode.FindAllString(text, 2), "", "")
+				return strings.TrimSpace(l.Sentence(r.key, codes[0], codes[1]))
+			}
 		}
 	}
-	return ""
+	if l == phrases.En {
+		return ""
+	}
+	out, _ := spokenEach(l, text)
+	return out
 }
 
 func denied(l phrases.Lang, d *access.Denied) string {
