@@ -87,7 +87,7 @@ func compareEdges(x, y edge) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Comp
 
 // scored is what one worker found.
 type scored struct {
-	edges, doubtful []edge
+	edges, doubtful edgeList
 	pairs           int64
 	waiting         [][2]int32 // pairs of nodes to be weighed
 	touched         uint64
@@ -123,9 +123,9 @@ func (p *partition) weighWaiting(out *scored) {
 		total, link := p.weigh(a, b, &ev), p.Link(p.item(a).Kind)
 		switch {
 		case total >= link:
-			out.edges = append(out.edges, edge{min(a, b), max(a, b), total})
+			out.edges.add(edge{min(a, b), max(a, b), total})
 		case total >= link-doubt:
-			out.doubtful = append(out.doubtful, edge{min(a, b), max(a, b), total})
+			out.doubtful.add(edge{min(a, b), max(a, b), total})
 		}
 	}
 	out.pairs += int64(len(out.waiting))

@@ -45,6 +45,8 @@ type Limits struct {
 	Closed func(key uint64) bool
 	// Steps, if not nil, is told how the clusters came about.
 	Steps *Steps
+	// Weighed, if not nil, is called when all pairs are weighed and the keys have been let go.
+	Weighed func()
 }
 
 // Result is who is who.
@@ -97,6 +99,10 @@ func Partition(s Scorer, entries []Entry, judgments []Judgment, limits Limits, w
 	limits.Steps.equal(p)
 	p.link(judgments)
 	edges, doubtful, pairs, closed := p.scan(workers)
+	p.chunks, p.counts, p.mute = nil, nil, nil
+	if limits.Weighed != nil {
+		limits.Weighed()
+	}
 	result := Result{Nodes: p.size(), Pairs: pairs, Closed: closed}
 	clusters := NewForest(p.size())
 	components := p.components(edges)

@@ -34,13 +34,48 @@ func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, clos
 	}
 	wg.Wait()
 	for i := range found {
-		edges = append(edges, found[i].edges...)
-		doubtful = append(doubtful, found[i].doubtful...)
 		pairs += found[i].pairs
 	}
-	slices.SortFunc(edges, compareEdges)
-	slices.SortFunc(doubtful, compareEdges)
-	return edges, doubtful, pairs, closed
+	edges = sortedEdges(found, func(s *scored) *edgeList { return &s.edges })
+	return edges, sortedEdges(found, func(s *scored) *edgeList { return &s.doubtful }), pairs, closed
+}
+
+// edgeList grows without being copied: there are many edges, and nobody looks for garbage meanwhile.
+type edgeList struct {
+	full [][]edge
+	last []edge
+}
+
+// edgePiece is how many edges lie together.
+const edgePiece = 1 << 12
+
+func (l *edgeList) add(e edge) {
+	if len(l.last) == cap(l.last) && len(l.last) > 0 {
+		l.full, l.last = append(l.full, l.last), make([]edge, 0, edgePiece)
+	}
+	l.last = append(l.last, e)
+}
+
+// sortedEdges joins and sorts the lists of all workers.
+func sortedEdges(found []scored, of func(*scored) *edgeList) []edge {
+	n := 0
+	for i := range found {
+		l := of(&found[i])
+		for _, piece := range l.full {
+			n += len(piece)
+		}
+		n += len(l.last)
+	}
+	out := make([]edge, 0, n)
+	for i := range found {
+		l := of(&found[i])
+		for _, piece := range l.full {
+			out = append(out, piece...)
+		}
+		out = append(out, l.last...)
+	}
+	slices.SortFunc(out, compareEdges)
+	return out
 }
 
 // closedKeys lists the keys that more nodes carry than the limit allows, by hash. Keys share

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -34,7 +35,7 @@ type population struct {
 // packed is a piece of records.
 type packed struct {
 	*matching.Packed
-	keys   []byte
+	keys   string
 	ends   []uint32 // of keys
 	worker int      // who packed it
 }
@@ -68,16 +69,20 @@ func (p *population) read(ctx context.Context, in *pipelines.Input) error {
 	})
 }
 
-// keyBytes is how many bytes a key has, about.
-const keyBytes = 12
-
 func (p *population) keep(w int, piece *pipelines.Piece) {
-	x := &packed{keys: make([]byte, 0, keyBytes*len(piece.Rows)), ends: make([]uint32, len(piece.Rows)), worker: w}
+	x := &packed{ends: make([]uint32, len(piece.Rows)), worker: w}
 	x.Packed = p.trainers[w].AddPacked(p.texts[w], len(piece.Rows), func(i int) *customer.Standard { return &piece.Rows[i].Standard })
+	end := 0
 	for i := range piece.Rows {
-		x.keys = append(x.keys, piece.Rows[i].Ref.Key...)
-		x.ends[i] = uint32(len(x.keys))
+		end += len(piece.Rows[i].Ref.Key)
+		x.ends[i] = uint32(end)
 	}
+	var keys strings.Builder
+	keys.Grow(end)
+	for i := range piece.Rows {
+		_, _ = keys.WriteString(piece.Rows[i].Ref.Key)
+	}
+	x.keys = keys.String()
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	for len(p.pieces) <= piece.Number {
@@ -145,9 +150,12 @@ func (p *population) dropRepeated() {
 }
 
 // fold makes the items, and lets go what they are made of. A worker begins with the pieces of one
-// list of texts: what it made of a text it has at hand.
+// list of texts: what it made of a text it has at hand. When most pieces are gone, the garbage that they
+// are is collected: items take the room of the rest of them.
 func (p *population) fold(starts []int) {
 	taken := make([]atomic.Bool, len(p.pieces))
+	var done atomic.Int64
+	gone := int64(len(p.pieces) * 3 / 4)
 	var wg sync.WaitGroup
 	for w := range p.workers {
 		wg.Go(func() {
@@ -156,7 +164,10 @@ func (p *population) fold(starts []int) {
 				for i, x := range p.pieces {
 					if (x.worker == w) == own && taken[i].CompareAndSwap(false, true) {
 						x.fold(folder, p.entries[starts[i]:])
-						x.Packed, x.keys, x.ends = nil, nil, nil
+						x.Packed, x.keys, x.ends = nil, "", nil
+						if done.Add(1) == gone {
+							runtime.GC()
+						}
 					}
 				}
 			}
@@ -169,9 +180,8 @@ func (p *population) fold(starts []int) {
 // fold makes the entries of a piece.
 func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 	from := uint32(0)
-	keys := string(x.keys)
 	for i, end := range x.ends {
-		to[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: keys[from:end]}, Item: folder.Item(x.Texts, x.Row(i))}
+		to[i] = matching.Entry{Ref: customer.Ref{Source: "file", Key: x.keys[from:end]}, Item: folder.Item(x.Texts, x.Row(i))}
 		from = end
 	}
 }
@@ -186,5 +196,5 @@ func (p *population) partition() matching.Result {
 	}
 	matching.CountGeneric(items)
 	settings := p.rules.rules.Settings
-	return matching.Partition(p.rules.matcher, p.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit}, runtime.GOMAXPROCS(0))
+	return matching.Partition(p.rules.matcher, p.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit, Weighed: runtime.GC}, runtime.GOMAXPROCS(0))
 }
