@@ -158,17 +158,21 @@ func TestUndoBeforeItIsCarriedOut(t *testing.T) {
 	p.visit("/tasks")
 	p.press("KeyN")
 	p.sees("[data-test=verdicts]")
-	before, id := h.end(t), p.asked()
+	before, id, answered := h.end(t), p.asked(), time.Now()
 	p.press("Digit1")
 	p.leaves(id)
 	p.sees("#undo button")
-	if got := h.task(t, id); got.State == "done" {
+	got := h.task(t, id)
+	p.pressIn("ru", "KeyZ")
+	if time.Since(answered) > 4*time.Second {
+		t.Skip("the machine stood still for longer than an answer is held")
+	}
+	if got.State == "done" {
 		t.Errorf("carried out at once: %+v", got)
 	}
-	p.pressIn("ru", "KeyZ")
 	p.wait("(e => e && e.dataset.task === " + quote(id) + ")(document.querySelector('[data-test=task]'))")
 	time.Sleep(5 * time.Second) // longer than the hold
-	if got := h.task(t, id); got.State != "open" || got.Pending != "" {
+	if got = h.task(t, id); got.State != "open" || got.Pending != "" {
 		t.Errorf("%+v", got)
 	}
 	if after := h.end(t); after != before {
