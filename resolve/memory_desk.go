@@ -64,8 +64,6 @@ func (m *Memory) judge(j *customer.Judged, operation int64) {
 		}
 		m.desk.lastJudged++
 		d.ID, d.Operation = m.desk.lastJudged, cmp.Or(d.Operation, operation)
-		slices.Sort(d.Left)
-		slices.Sort(d.Right)
 		m.decisions[d.ID] = d
 	}
 	for _, p := range j.Pins {

@@ -138,6 +138,7 @@ func (o *operation) decide(d customer.Decision) {
 	if d.Operation == 0 {
 		d.Operation = o.number
 	}
+	d.Left, d.Right = slices.Sorted(slices.Values(d.Left)), slices.Sorted(slices.Values(d.Right))
 	o.judged.Decisions = append(o.judged.Decisions, d)
 	o.touch(&d)
 }
