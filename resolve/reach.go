@@ -127,14 +127,33 @@ func (t *turn) reachFormer() error {
 }
 
 func (t *turn) reachCodes(codes []customer.Code) error {
-	if len(codes) == 0 {
-		return nil
-	}
-	rows, err := t.base.Codes(t.ctx, codes)
+	rows, err := t.rowsOf(codes)
 	for _, row := range rows {
 		if row.Component != 0 {
 			t.components[row.Component] = true
 		}
 	}
 	return err
+}
+
+// rowsOf gives the rows of codes and of those they lead to; each is read once a turn, which writes
+// none before its end.
+func (t *turn) rowsOf(codes []customer.Code) (map[customer.Code]*CodeRow, error) {
+	unread := slices.DeleteFunc(slices.Clone(codes), func(c customer.Code) bool { return t.rows[c] != nil })
+	if len(unread) > 0 {
+		rows, err := t.base.Codes(t.ctx, unread)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			t.rows[rows[i].Code] = &rows[i]
+		}
+	}
+	out := make(map[customer.Code]*CodeRow, len(codes))
+	for _, code := range codes {
+		for row := t.rows[code]; row != nil && out[row.Code] == nil; row = t.rows[row.Successor] {
+			out[row.Code] = row
+		}
+	}
+	return out, nil
 }

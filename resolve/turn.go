@@ -58,7 +58,7 @@ func TurnAhead(ctx context.Context, rules *Rules, base Base, ahead *Ahead, lande
 
 func newTurn(ctx context.Context, rules *Rules, base Base, ahead *Ahead, op Operation) *turn {
 	return &turn{scout: newScout(ctx, rules, base, ahead), base: base, op: op, fresh: map[customer.RecordID]*record{}, gone: map[customer.RecordID]*record{},
-		was: map[customer.RecordID]*matching.Item{}, resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, elsewhere: map[customer.RecordID]customer.Code{}}
+		was: map[customer.RecordID]*matching.Item{}, resolved: map[customer.RecordID]bool{}, all: map[customer.RecordID]*record{}, components: map[customer.Code]bool{}, rows: map[customer.Code]*CodeRow{}, elsewhere: map[customer.RecordID]customer.Code{}}
 }
 
 func (t *turn) do(landed []Landed, touched []customer.RecordID) (Outcome, error) {
@@ -88,6 +88,7 @@ type turn struct {
 	resolved   map[customer.RecordID]bool           // whose landed revision this turn resolves
 	all        map[customer.RecordID]*record        // all live records of the components that the turn reaches
 	components map[customer.Code]bool               // reached
+	rows       map[customer.Code]*CodeRow           // that were read
 	doubtful   []doubtful
 	elsewhere  map[customer.RecordID]customer.Code // codes of candidates
 	decisions  []customer.Decision                 // about the loaded records
@@ -330,13 +331,5 @@ func (t *turn) presentCodes(records []*record) (map[customer.Code]*CodeRow, erro
 		codes[w.code] = true
 	}
 	delete(codes, 0)
-	rows, err := t.base.Codes(t.ctx, slices.Sorted(maps.Keys(codes)))
-	if err != nil {
-		return nil, err
-	}
-	present := make(map[customer.Code]*CodeRow, len(rows))
-	for i := range rows {
-		present[rows[i].Code] = &rows[i]
-	}
-	return present, nil
+	return t.rowsOf(slices.Sorted(maps.Keys(codes)))
 }

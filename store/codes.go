@@ -14,15 +14,34 @@ func (tx *Tx) Codes(ctx context.Context, codes []customer.Code) ([]customer.Code
 	if len(codes) == 0 {
 		return nil, nil
 	}
+	asked := make(map[customer.Code]bool, len(codes))
+	for _, c := range codes {
+		asked[c] = true
+	}
+	list, err := tx.codeRows(ctx, `FROM golden WHERE code = ANY($1)`, numbers(codes))
+	var next []int64
+	for i := range list {
+		if s := list[i].Successor; s != 0 && !asked[s] {
+			asked[s] = true
+			next = append(next, int64(s))
+		}
+	}
+	if err != nil || len(next) == 0 {
+		return list, err
+	}
 	// UNION, not UNION ALL: a damaged chain that runs in a circle ends.
-	rows, err := tx.Query(ctx, `
-		WITH RECURSIVE chain(code) AS (
-			SELECT unnest($1::bigint[])
-			UNION
-			SELECT g.successor FROM chain JOIN golden g USING (code) WHERE g.successor IS NOT NULL)
-		SELECT code, kind, state, successor, component, serial, version, document,
-			coalesce((SELECT max(k.operation) FROM keeper k WHERE k.code = golden.code AND k.revoked IS NULL), 0), `+pinsOf("golden.code")+`
-		FROM chain JOIN golden USING (code)`, numbers(codes))
+	rest, err := tx.codeRows(ctx, `FROM (
+			WITH RECURSIVE chain(code) AS (
+				SELECT unnest($1::bigint[])
+				UNION
+				SELECT g.successor FROM chain JOIN golden g USING (code) WHERE g.successor IS NOT NULL)
+			SELECT * FROM chain) chain JOIN golden USING (code) WHERE code <> ALL ($2)`, next, numbers(codes))
+	return append(list, rest...), err
+}
+
+func (tx *Tx) codeRows(ctx context.Context, from string, args ...any) ([]customer.CodeRow, error) {
+	rows, err := tx.Query(ctx, `SELECT code, kind, state, successor, component, serial, version, document,
+			coalesce((SELECT max(k.operation) FROM keeper k WHERE k.code = golden.code AND k.revoked IS NULL), 0), `+pinsOf("golden.code")+" "+from, args...)
 	if err != nil {
 		return nil, scrub(err)
 	}
