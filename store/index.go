@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sort"
 
 	"github.com/jackc/pgx/v5"
 
@@ -85,66 +86,6 @@ func sketchOf(sig int64) customer.Sketch {
 		return s
 	}
 	return 0
-}
-
-// Standing implements resolve.Base. The index is skipped from one code to the next, so that
-// thousands of records of one customer cost one step.
-func (tx *Tx) Standing(ctx context.Context, nodes []int64) (map[int64][]customer.Standing, error) {
-	out := make(map[int64][]customer.Standing, len(nodes))
-	if len(nodes) == 0 {
-		return out, nil
-	}
-	rows, err := tx.Query(ctx, `
-		SELECT n.node, d.code, d.id FROM unnest($1::bigint[]) AS n(node)
-		CROSS JOIN LATERAL (
-			WITH RECURSIVE skip AS (
-				(SELECT code, id FROM record r WHERE r.node = n.node AND r.code IS NOT NULL ORDER BY code, id LIMIT 1)
-				UNION ALL
-				SELECT next.code, next.id FROM skip CROSS JOIN LATERAL (
-					SELECT code, id FROM record r WHERE r.node = n.node AND r.code > skip.code ORDER BY code, id LIMIT 1) next)
-			SELECT code, id FROM skip) d`, nodes)
-	if err != nil {
-		return nil, scrub(err)
-	}
-	var node int64
-	var s customer.Standing
-	_, err = pgx.ForEachRow(rows, []any{&node, &s.Code, &s.Record}, func() error {
-		out[node] = append(out[node], s)
-		return nil
-	})
-	return out, scrub(err)
-}
-
-// Signatures implements resolve.Base. The index is skipped from one signature to the next, so
-// that thousands of rows of one customer cost one step.
-func (tx *Tx) Signatures(ctx context.Context, keys []uint64) (map[uint64][]customer.Signature, error) {
-	out := map[uint64][]customer.Signature{}
-	if len(keys) == 0 {
-		return out, nil
-	}
-	rows, err := tx.Query(ctx, `
-		SELECT k.key, d.sig FROM unnest($1::bigint[]) AS k(key)
-		CROSS JOIN LATERAL (
-			WITH RECURSIVE skip(sig) AS (
-				(SELECT sig FROM block WHERE block.key = k.key ORDER BY sig LIMIT 1)
-				UNION ALL
-				SELECT (SELECT block.sig FROM block WHERE block.key = k.key AND block.sig > skip.sig ORDER BY block.sig LIMIT 1)
-				FROM skip WHERE skip.sig IS NOT NULL)
-			SELECT sig FROM skip WHERE sig IS NOT NULL) d`, signed(keys))
-	if err != nil {
-		return nil, scrub(err)
-	}
-	var key, sig int64
-	_, err = pgx.ForEachRow(rows, []any{&key, &sig}, func() error {
-		if sketchOf(sig) == 0 {
-			out[uint64(key)] = append(out[uint64(key)], unpackSignature(sig))
-		}
-		return nil
-	})
-	for k := range out {
-		slices.SortFunc(out[k], customer.Signature.Compare)
-	}
-	return out, scrub(err)
 }
 
 // Unindex implements resolve.Base.
@@ -230,24 +171,17 @@ func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 	if err != nil {
 		return err
 	}
-	if tx.mending { // keys may stand without their records
-		for node := range byNode {
-			stand[node] = true
-		}
+	if tx.mending { // keys may stand without their records, and records without their keys
+		clear(stand)
 	}
-	var fresh, again newBlocks
+	// What stands has its keys: they follow from the content.
+	var fresh newBlocks
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
-		if stand[node] {
-			again.add(byNode[node])
-		} else {
+		if !stand[node] {
 			fresh.add(byNode[node])
 		}
 	}
-	// Looking for what is not there costs as much as writing it.
-	if err := tx.insertBlocks(ctx, &fresh, ""); err != nil {
-		return err
-	}
-	return tx.insertBlocks(ctx, &again, " ON CONFLICT DO NOTHING")
+	return tx.insertBlocks(ctx, &fresh)
 }
 
 // standing tells which of the nodes hold records.
@@ -274,15 +208,29 @@ func (n *newBlocks) add(row *customer.Indexed) {
 	}
 }
 
-func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks, conflict string) error {
+// insertBlocks writes rows in the order of the index.
+func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks) error {
 	if len(n.keys) == 0 {
 		return nil
 	}
+	sort.Sort(n)
 	for i, key := range n.keys {
 		tx.indexed = append(tx.indexed, indexEntry{uint64(key), customer.Carrier{Node: n.nodes[i], Sketch: sketchOf(n.sigs[i])}, true})
 	}
+	conflict := ""
+	if tx.mending { // looking for what is not there costs as much as writing it
+		conflict = " ON CONFLICT DO NOTHING"
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
 	return scrub(err)
+}
+
+func (n *newBlocks) Len() int           { return len(n.keys) }
+func (n *newBlocks) Less(i, j int) bool { return n.keys[i] < n.keys[j] }
+func (n *newBlocks) Swap(i, j int) {
+	n.keys[i], n.keys[j] = n.keys[j], n.keys[i]
+	n.sigs[i], n.sigs[j] = n.sigs[j], n.sigs[i]
+	n.nodes[i], n.nodes[j] = n.nodes[j], n.nodes[i]
 }
 
 type blockRow struct{ key, sig int64 }

@@ -164,6 +164,8 @@ func queueRecords(batch *pgx.Batch, records []customer.RecordChange, into map[cu
 	}
 }
 
+// queueCodes writes the rows of codes. Whoever writes holds the lane, so that no row can come
+// between looking and writing, and what ON CONFLICT guards against with marks and locks of its own cannot happen.
 func queueCodes(batch *pgx.Batch, codes []customer.CodeRow) {
 	if len(codes) == 0 {
 		return
@@ -176,12 +178,17 @@ func queueCodes(batch *pgx.Batch, codes []customer.CodeRow) {
 		components, versions = append(components, int64(c.Component)), append(versions, c.Version)
 		kinds, states, documents = append(kinds, string(c.Kind)), append(states, string(c.State)), append(documents, string(c.Document))
 	}
-	batch.Queue(`INSERT INTO golden (code, serial, kind, state, successor, component, version, document)
-		SELECT code, serial, kind, state, nullif(successor, 0), nullif(component, 0), version, document
-		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
-			AS n(code, serial, kind, state, successor, component, version, document)
-		ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, state = excluded.state, successor = excluded.successor,
-			component = excluded.component, version = excluded.version, document = excluded.document`,
+	batch.Queue(`
+		WITH n AS MATERIALIZED (
+			SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
+				AS n(code, serial, kind, state, successor, component, version, document)),
+		known AS (
+			UPDATE golden g SET kind = n.kind, state = n.state, successor = nullif(n.successor, 0),
+				component = nullif(n.component, 0), version = n.version, document = n.document
+			FROM n WHERE g.code = n.code RETURNING n.code)
+		INSERT INTO golden (code, serial, kind, state, successor, component, version, document)
+		SELECT code, serial, kind, state, nullif(successor, 0), nullif(component, 0), version, document FROM n
+		WHERE NOT EXISTS (SELECT FROM known WHERE known.code = n.code)`,
 		ids, serials, kinds, states, successors, components, versions, documents)
 }
 
