@@ -133,7 +133,9 @@ func (o *operation) different(left, right []customer.RecordID) {
 	}
 }
 
+// decide makes a decision; its records stand in their order, as they are read back.
 func (o *operation) decide(d customer.Decision) {
+	d.Left, d.Right = slices.Sorted(slices.Values(d.Left)), slices.Sorted(slices.Values(d.Right))
 	d.ID = -int64(len(o.judged.Decisions)) - 1
 	if d.Operation == 0 {
 		d.Operation = o.number

@@ -44,20 +44,54 @@ func (u Unmerge) plan(o *operation) error {
 	if err := o.together(number, sides); err != nil {
 		return err
 	}
+	drawn := map[int]bool{}
+	if u.Code == 0 {
+		if drawn, err = o.drawnIn(number, sides); err != nil {
+			return err
+		}
+	}
 	if _, err := o.revokeAll(number); err != nil {
 		return err
 	}
 	if err := o.amend(number, sides); err != nil {
 		return err
 	}
+	o.hold(sides, drawn)
+	return o.wishFor(before)
+}
+
+// hold says that sides are different customers. Those that only the evidence of the others drew in need no
+// decision: they leave by themselves, and nobody said anything about them.
+func (o *operation) hold(sides []joinedSide, drawn map[int]bool) {
 	for i := range sides {
 		for j := range sides[:i] {
-			if sides[i].to == sides[j].to {
+			if sides[i].to == sides[j].to && !drawn[i] && !drawn[j] {
 				o.different(sides[j].records, sides[i].records)
 			}
 		}
 	}
-	return o.wishFor(before)
+}
+
+// drawnIn tells which sides a person's merge did not name: the machine added them. What the machine joined alone,
+// and a code that is to come back, is named by the operation itself.
+func (o *operation) drawnIn(number int64, sides []joinedSide) (map[int]bool, error) {
+	made, err := o.base.DecidedBy(o.ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	named := map[customer.RecordID]bool{}
+	for _, d := range made.Decisions {
+		if d.Kind == customer.Same {
+			for _, id := range slices.Concat(d.Left, d.Right) {
+				named[id] = true
+			}
+		}
+	}
+	drawn := map[int]bool{}
+	for i := range sides {
+		drawn[i] = len(named) > 0 && !slices.ContainsFunc(sides[i].records, func(id customer.RecordID) bool { return named[id] })
+	}
+	return drawn, nil
 }
 
 // retiredBy finds the operation that retired a code in favor of another.
