@@ -57,8 +57,10 @@ type Desk struct {
 	options Options
 	policy  *access.Policy
 
+	counted lasting[[]store.Mixture]
+	curve   lasting[estimated]
+
 	mu      sync.Mutex
-	counted counted
 	weighed int64  // up to which change all questions are weighed
 	named   string // the ruleset that the database named when rules were compiled
 	rules   *Rules

@@ -22,9 +22,12 @@ type Settings struct {
 	// Laid is what plans laid over the section matching of the configuration, as YAML.
 	Laid    string `json:"laid,omitempty"`
 	Pending string `json:"pending,omitempty"` // plan that is being applied
-	// Curve is what other thresholds are expected to give, by the last plan that was worked out.
-	Curve   []CurvePoint `json:"curve,omitempty"`
-	CurveOf int64        `json:"curve_of,omitempty"`
+	// Curve is what other thresholds are expected to give, by the last plan that was worked out, or else
+	// estimated on CurveRecords records; Estimating says that it is being estimated.
+	Curve        []CurvePoint `json:"curve,omitempty"`
+	CurveOf      int64        `json:"curve_of,omitempty"`
+	CurveRecords int          `json:"curve_records,omitempty"`
+	Estimating   bool         `json:"curve_estimating,omitempty"`
 	// Versions are the last plans that came into force, Latest the last ones of all, the newest first.
 	Versions []customer.PlanRow `json:"versions"`
 	Latest   []customer.PlanRow `json:"latest"`
@@ -61,7 +64,7 @@ func (d *Desk) Settings(ctx context.Context) (*Settings, error) {
 
 const versionsShown, plansShown = 10, 10
 
-// curve is that of the last plan that has one.
+// curve is that of the last plan that has one, or an estimate.
 func (s *sight) curve(out *Settings) error {
 	for i := range out.Latest {
 		id := out.Latest[i].ID
@@ -84,5 +87,5 @@ func (s *sight) curve(out *Settings) error {
 			return nil
 		}
 	}
-	return nil
+	return s.estimate(out)
 }

@@ -15,7 +15,11 @@ import (
 
 // Statistics is the state of the hub in numbers, none of which is about one customer.
 type Statistics struct {
-	At         time.Time `json:"at"`
+	At time.Time `json:"at"`
+	// Counted is when records, customers, duplicates, sizes, sources and overlaps were counted; Counting says
+	// that they are being counted for the first time, and are not here yet.
+	Counted    time.Time `json:"counted,omitzero"`
+	Counting   bool      `json:"counting,omitempty"`
 	Records    int64     `json:"records"`   // live
 	Customers  int64     `json:"customers"` // active codes
 	Duplicates int64     `json:"duplicates"`
@@ -79,13 +83,23 @@ const (
 )
 
 // Statistics counts. What needs every record is counted once a minute at most, and of large hubs so that it takes
-// a hundredth of the time.
+// a hundredth of the time; whoever asks meanwhile gets what was counted last.
 func (d *Desk) Statistics(ctx context.Context) (*Statistics, error) {
+	return d.statistics(ctx, longest)
+}
+
+// Glance is Statistics for who does not wait: what needs every record is left out where it is not counted yet.
+func (d *Desk) Glance(ctx context.Context) (*Statistics, error) { return d.statistics(ctx, glance) }
+
+func (d *Desk) statistics(ctx context.Context, patience time.Duration) (*Statistics, error) {
 	out := &Statistics{At: d.options.Now().UTC()}
 	return out, d.look(ctx, access.ReadStats, func(s *sight) error {
-		mixtures, err := s.mixtures()
+		mixtures, at, known, err := s.mixtures(patience)
 		if err != nil {
 			return err
+		}
+		if out.Counting = !known; known {
+			out.Counted = at.UTC()
 		}
 		out.mix(mixtures)
 		if out.Kinds, err = s.tx.TaskCounts(ctx); err != nil {
@@ -115,29 +129,16 @@ func (d *Desk) Statistics(ctx context.Context) (*Statistics, error) {
 
 func (s *sight) zone() string { return cmp.Or(s.desk.options.TimeZone, "UTC") }
 
-// counted remembers what needs every record.
-type counted struct {
-	at       time.Time
-	took     time.Duration
-	mixtures []store.Mixture
-}
-
-func (s *sight) mixtures() ([]store.Mixture, error) {
+// mixtures are who has whom, counted over every record.
+func (s *sight) mixtures(patience time.Duration) (list []store.Mixture, at time.Time, ok bool, err error) {
 	d := s.desk
-	now := d.options.Now()
-	d.mu.Lock()
-	known := d.counted
-	d.mu.Unlock()
-	if !known.at.IsZero() && now.Sub(known.at) < max(time.Minute, 100*known.took) {
-		return known.mixtures, nil
-	}
-	list, err := s.tx.Mixtures(s.ctx)
-	if err == nil {
-		d.mu.Lock()
-		d.counted = counted{now, d.options.Now().Sub(now), list}
-		d.mu.Unlock()
-	}
-	return list, err
+	return d.counted.get(s.ctx, "", patience, d.options.Now, func(ctx context.Context) (list []store.Mixture, err error) {
+		err = d.options.Store.Snapshot(ctx, func(tx *store.Tx) error {
+			list, err = tx.Mixtures(ctx)
+			return err
+		})
+		return list, err
+	})
 }
 
 // mix sums up who has whom.

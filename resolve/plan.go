@@ -64,6 +64,22 @@ func Foresee(ctx context.Context, base Snapshot, b Bulk) (*Forecast, error) {
 	return out, w.ctx.Err()
 }
 
+// Weigh tells what the pairs of a population weigh that are compared.
+func Weigh(ctx context.Context, rules *Rules, population Population) (*matching.WeightReport, error) {
+	w := newWhole(ctx, Bulk{Rules: rules, Population: population}, chunkSize, nil)
+	if err := w.do(w.read); err != nil {
+		return nil, err
+	}
+	items, pointers := make([]*matching.Item, len(w.records)), make([]*record, len(w.records))
+	for i := range w.records {
+		items[i], pointers[i] = w.records[i].item, &w.records[i]
+	}
+	matching.CountGeneric(items)
+	entries, _ := rules.entries(pointers, nil)
+	r := matching.Block(rules.Matcher, entries, rules.limits(), rules.Workers).Weights(nil, nil, rules.Workers)
+	return &r, ctx.Err()
+}
+
 // Carry evaluates f over a whole population as [Whole] does, but writes in turns, each in a
 // transaction of its own: begin takes the index first. Nothing else may change codes meanwhile. A
 // run that was cut off is finished by running it again: what is done already differs in nothing.

@@ -73,6 +73,8 @@ type Loads interface {
 // Counter counts the hub.
 type Counter interface {
 	Statistics(ctx context.Context) (*desk.Statistics, error)
+	// Glance is Statistics for who does not wait.
+	Glance(ctx context.Context) (*desk.Statistics, error)
 }
 
 // Bulker answers many questions at once, and takes that back in one step.

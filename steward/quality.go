@@ -61,7 +61,7 @@ func (s *Site) quality(w http.ResponseWriter, r *http.Request) error {
 	if !is {
 		return customer.ErrUnknown
 	}
-	x, err := c.Statistics(r.Context())
+	x, err := c.Glance(r.Context())
 	if err != nil {
 		return err
 	}

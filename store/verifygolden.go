@@ -170,7 +170,20 @@ func (tx *Tx) RecordsOf(ctx context.Context, codes []customer.Code) ([]customer.
 
 // LiveRecordsEncoded shows every live record with its encoded Standard.
 func (tx *Tx) LiveRecordsEncoded(ctx context.Context, show func(rec customer.Record, standard []byte)) error {
-	rows, err := tx.Query(ctx, `SELECT `+recordColumns+fromRecords+` ORDER BY r.id`)
+	return tx.encoded(ctx, show, ` ORDER BY r.id`)
+}
+
+// SampleEncoded shows about so many live records with their encoded Standard, all if there are fewer: one of
+// so many as it returns.
+func (tx *Tx) SampleEncoded(ctx context.Context, about int64, show func(rec customer.Record, standard []byte)) (every int64, err error) {
+	if err := tx.QueryRow(ctx, `SELECT greatest(1, count(*) / $1) FROM record WHERE state = 'live'`, about).Scan(&every); err != nil {
+		return 0, scrub(err)
+	}
+	return every, tx.encoded(ctx, show, ` AND r.id % $1 = 0 ORDER BY r.id`, every)
+}
+
+func (tx *Tx) encoded(ctx context.Context, show func(rec customer.Record, standard []byte), which string, args ...any) error {
+	rows, err := tx.Query(ctx, `SELECT `+recordColumns+fromRecords+which, args...)
 	if err != nil {
 		return scrub(err)
 	}

@@ -87,6 +87,9 @@ func (d *Desk) Replay(context.Context, int64, []desk.Cell) (*desk.Received, erro
 	return &desk.Received{Run: 9, Receipts: []desk.Receipt{{Key: "1", Verdict: desk.ReceiptKnown, Code: Anna, Records: 4}}}, d.Err
 }
 
+// Glance implements steward.Counter.
+func (d *Desk) Glance(ctx context.Context) (*desk.Statistics, error) { return d.Statistics(ctx) }
+
 // Statistics implements steward.Counter.
 func (d *Desk) Statistics(context.Context) (*desk.Statistics, error) {
 	return &desk.Statistics{At: Moment, Records: 8321, Customers: 5120, Duplicates: 3201, Queue: d.Numbers,
