@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// lasting is an answer that takes long to find. Whoever asks gets the last one at once while the next is
-// being found, and waits, as long as they have patience, only where there is none. It is found once at a
-// time, however many ask.
+// lasting is an answer that takes long to find. Whoever asks for it when it is old waits for the next one as long
+// as they have patience, and then gets the last one. It is found once at a time, however many ask.
 type lasting[T any] struct {
 	mu      sync.Mutex
 	known   bool
@@ -47,18 +46,17 @@ func (l *lasting[T]) get(ctx context.Context, of string, patience time.Duration,
 	return value, at, false, l.err
 }
 
-// start looks for an answer if there is none that is good; what it returns is closed when one is found,
-// nil if there is one to go on with.
+// start looks for an answer if there is none that is good; what it returns is closed when one is found, nil if
+// there is one.
 func (l *lasting[T]) start(ctx context.Context, of string, now func() time.Time, find func(context.Context) (T, error)) <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	have := l.known && l.of == of
-	if l.finding == nil && !(have && now().Sub(l.at) < rested(l.took)) {
+	if l.known && l.of == of && now().Sub(l.at) < rested(l.took) {
+		return nil
+	}
+	if l.finding == nil {
 		l.finding, l.err = make(chan struct{}), nil
 		go l.find(context.WithoutCancel(ctx), of, now, find)
-	}
-	if have {
-		return nil
 	}
 	return l.finding
 }
