@@ -74,6 +74,9 @@ func (v *reader) document(s *State) ([]byte, error) {
 	if v == nil || s.State != customer.CodeActive {
 		return s.Document, nil
 	}
+	if len(s.Document) == 0 { // the database does not show it
+		return nil, errHidden
+	}
 	var d customer.Document
 	if err := json.Unmarshal(s.Document, &d); err != nil {
 		return nil, fmt.Errorf("document of %s: %w", s.Code, err)

@@ -134,12 +134,15 @@ func (d *Desk) Queue(ctx context.Context, f TaskFilter, cursor string) (*Queue, 
 		if q.Rows, err = s.taskRows(rows); err != nil {
 			return err
 		}
-		if q.Kinds, err = s.tx.TaskCounts(ctx); err != nil {
-			return err
-		}
-		q.Numbers, err = s.numbers(q.Kinds)
-		return err
+		return s.counting(q.count)
 	})
+}
+
+func (q *Queue) count(s *sight) (err error) {
+	if q.Kinds, err = s.tx.TaskCounts(s.ctx); err == nil {
+		q.Numbers, err = s.numbers(q.Kinds)
+	}
+	return err
 }
 
 func (f *TaskFilter) filter(who *access.Subject, cursor string) (store.TaskFilter, error) {

@@ -20,9 +20,21 @@ type sight struct {
 	view  access.View
 }
 
-// look lets f read one state of the hub as the subject of the context may see it.
+// look lets f read one state of the hub as the subject of the context may see it: the database leaves out the
+// rows of customers whom the subject does not see, should f forget to.
 func (d *Desk) look(ctx context.Context, act access.Act, f func(*sight) error) error {
-	return d.with(ctx, act, d.options.Store.InSnapshot, f)
+	return d.with(ctx, act, func(ctx context.Context, f func(*store.Tx) error) error {
+		return d.options.Store.InScope(ctx, Scope(ctx), f)
+	}, f)
+}
+
+// Scope is whose customers the subject of a context sees, by the same rule as [access.Policy.View].
+func Scope(ctx context.Context) store.Scope {
+	who := access.From(ctx)
+	if len(who.Roles) == 0 {
+		return store.Scope{}
+	}
+	return store.Scope{Who: Actor(who), Everyone: len(who.Sources) == 0, Sources: who.Sources}
 }
 
 // explain is look for what needs a ruleset.
@@ -32,6 +44,18 @@ func (d *Desk) explain(ctx context.Context, act access.Act, f func(*sight) error
 			return ErrEmpty
 		}
 		return f(s)
+	})
+}
+
+// counting lets f count over all customers, also for who sees some only: numbers tell of nobody.
+func (s *sight) counting(f func(*sight) error) error {
+	if !s.bounded() {
+		return f(s)
+	}
+	return s.desk.options.Store.InSnapshot(s.ctx, func(tx *store.Tx) error {
+		all := *s
+		all.tx = tx
+		return f(&all)
 	})
 }
 

@@ -94,37 +94,41 @@ func (d *Desk) Glance(ctx context.Context) (*Statistics, error) { return d.stati
 func (d *Desk) statistics(ctx context.Context, patience time.Duration) (*Statistics, error) {
 	out := &Statistics{At: d.options.Now().UTC()}
 	return out, d.look(ctx, access.ReadStats, func(s *sight) error {
-		mixtures, at, known, err := s.mixtures(patience)
-		if err != nil {
-			return err
-		}
-		if out.Counting = !known; known {
-			out.Counted = at.UTC()
-		}
-		out.mix(mixtures)
-		if out.Kinds, err = s.tx.TaskCounts(ctx); err != nil {
-			return err
-		}
-		if out.Queue, err = s.numbers(out.Kinds); err != nil {
-			return err
-		}
-		if out.Ages, err = s.tx.TaskAges(ctx); err != nil {
-			return err
-		}
-		if out.Days, err = s.tx.TaskDays(ctx, s.zone(), statDays); err != nil {
-			return err
-		}
-		weights, err := s.tx.TaskWeights(ctx)
-		if err != nil {
-			return err
-		}
-		for _, bits := range slices.Sorted(maps.Keys(weights)) {
-			out.Weights = append(out.Weights, WeightCount{bits, weights[bits]})
-		}
-		proposals, err := s.tx.ProposalCounts(ctx, reviewDays)
-		out.Review = reviewed(proposals)
-		return err
+		return s.counting(func(s *sight) error { return out.count(s, patience) })
 	})
+}
+
+func (x *Statistics) count(s *sight, patience time.Duration) error {
+	mixtures, at, known, err := s.mixtures(patience)
+	if err != nil {
+		return err
+	}
+	if x.Counting = !known; known {
+		x.Counted = at.UTC()
+	}
+	x.mix(mixtures)
+	if x.Kinds, err = s.tx.TaskCounts(s.ctx); err != nil {
+		return err
+	}
+	if x.Queue, err = s.numbers(x.Kinds); err != nil {
+		return err
+	}
+	if x.Ages, err = s.tx.TaskAges(s.ctx); err != nil {
+		return err
+	}
+	if x.Days, err = s.tx.TaskDays(s.ctx, s.zone(), statDays); err != nil {
+		return err
+	}
+	weights, err := s.tx.TaskWeights(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, bits := range slices.Sorted(maps.Keys(weights)) {
+		x.Weights = append(x.Weights, WeightCount{bits, weights[bits]})
+	}
+	proposals, err := s.tx.ProposalCounts(s.ctx, reviewDays)
+	x.Review = reviewed(proposals)
+	return err
 }
 
 func (s *sight) zone() string { return cmp.Or(s.desk.options.TimeZone, "UTC") }

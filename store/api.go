@@ -26,6 +26,12 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // State implements api.Hub.
 func (s *Store) State(ctx context.Context, code customer.Code) (customer.CodeNow, error) {
+	return stateOf(ctx, s, code)
+}
+
+func stateOf(ctx context.Context, s interface {
+	States(context.Context, []customer.Code) (map[customer.Code]customer.CodeNow, error)
+}, code customer.Code) (customer.CodeNow, error) {
 	states, err := s.States(ctx, []customer.Code{code})
 	if err != nil {
 		return customer.CodeNow{}, err
@@ -39,7 +45,11 @@ func (s *Store) State(ctx context.Context, code customer.Code) (customer.CodeNow
 
 // Lookup implements api.Hub.
 func (s *Store) Lookup(ctx context.Context, ref customer.Ref) (code customer.Code, err error) {
-	err = s.pool.QueryRow(ctx, `
+	return lookup(ctx, s.pool, ref)
+}
+
+func lookup(ctx context.Context, db querier, ref customer.Ref) (code customer.Code, err error) {
+	err = db.QueryRow(ctx, `
 		SELECT r.code FROM record r JOIN source s ON s.id = r.source
 		WHERE  s.name = $1 AND r.key = $2 AND r.state = 'live' AND r.code IS NOT NULL
 		ORDER  BY r.incarnation DESC LIMIT 1`, string(ref.Source), ref.Key).Scan(&code)

@@ -31,6 +31,7 @@ func (s *Store) Empty(ctx context.Context, secrets []byte) error {
 func (s *Store) alone(ctx context.Context) error {
 	for range 20 {
 		s.pool.Reset()
+		s.readers.Reset()
 		var others int
 		err := s.pool.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&others)

@@ -63,7 +63,11 @@ func (s *Store) States(ctx context.Context, codes []customer.Code) (map[customer
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	rows, err := s.pool.Query(ctx, `
+	return states(ctx, s.pool, codes)
+}
+
+func states(ctx context.Context, db querier, codes []customer.Code) (map[customer.Code]customer.CodeNow, error) {
+	rows, err := db.Query(ctx, `
 		SELECT g.code, g.state, c.epoch, g.version, coalesce(g.successor, 0), CASE WHEN g.state = 'active' THEN g.document END
 		FROM   golden g JOIN change c ON c.code = g.code AND c.version = g.version
 		WHERE  g.code = ANY($1)`, numbers(codes))
@@ -205,7 +209,11 @@ func (tx *Tx) FeedReach(ctx context.Context, role string, code customer.Code) (p
 
 // Page implements api.Hub: codes by number, one statement.
 func (s *Store) Page(ctx context.Context, after customer.Code, limit int) ([]customer.CodeNow, error) {
-	rows, err := s.pool.Query(ctx, `
+	return page(ctx, s.pool, after, limit)
+}
+
+func page(ctx context.Context, db querier, after customer.Code, limit int) ([]customer.CodeNow, error) {
+	rows, err := db.Query(ctx, `
 		SELECT g.code, g.state, c.epoch, g.version, coalesce(g.successor, 0), CASE WHEN g.state = 'active' THEN g.document END
 		FROM   golden g JOIN change c ON c.code = g.code AND c.version = g.version
 		WHERE  g.code > $1

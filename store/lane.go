@@ -57,7 +57,7 @@ func (s *Store) inLane(ctx context.Context, idle time.Duration, plan string, f f
 	// it see all that former holders wrote. REPEATABLE READ would go on with the snapshot from
 	// before the wait.
 	var changed indexed
-	err := s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) (err error) {
+	err := s.transact(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) (err error) {
 		settings := fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())
 		if idle == 0 {
 			settings = "SET LOCAL application_name = '" + longApplication + "'"

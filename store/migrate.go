@@ -67,7 +67,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.raiseWall(ctx, conn.Conn())
 }
 
 func apply(ctx context.Context, conn *pgx.Conn, name string) error {

@@ -16,7 +16,7 @@ var ErrApplying = errors.New("a plan is being applied; if that was cut off, run 
 
 // Snapshot runs f in a transaction that only reads, and sees one state throughout.
 func (s *Store) Snapshot(ctx context.Context, f func(*Tx) error) error {
-	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+	return s.transact(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
 }
 
 // Applying is the plan that is being carried out.

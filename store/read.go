@@ -16,7 +16,7 @@ func (s *Store) InSnapshot(ctx context.Context, f func(*Tx) error) error {
 	// REPEATABLE READ: what is shown together was true together. Nothing is written, so the
 	// snapshot cannot be stale.
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	return s.transact(ctx, options, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
+	return s.transact(ctx, s.pool, options, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s}) })
 }
 
 // RecordRow is where a source record stands.

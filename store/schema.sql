@@ -31,6 +31,7 @@ CREATE TABLE block (
     node bigint NOT NULL
 );
 CREATE UNIQUE INDEX block_key ON block USING btree (key, sig, node);
+ALTER TABLE block ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE body (
     record bigint NOT NULL,
@@ -42,6 +43,7 @@ CREATE TABLE body (
     CONSTRAINT body_op_check CHECK ((op = ANY (ARRAY['upsert'::text, 'delete'::text]))),
     CONSTRAINT body_pkey PRIMARY KEY (record, revision)
 );
+ALTER TABLE body ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE change (
     position bigint NOT NULL,
@@ -59,6 +61,7 @@ CREATE TABLE change (
 );
 CREATE UNIQUE INDEX change_code ON change USING btree (code, version);
 CREATE INDEX change_operation ON change USING brin (operation) WITH (pages_per_range='16', autosummarize='on');
+ALTER TABLE change ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE closed (
     key bigint NOT NULL,
@@ -70,6 +73,7 @@ CREATE TABLE closed (
     CONSTRAINT closed_pkey PRIMARY KEY (key, generic)
 );
 CREATE INDEX closed_version ON closed USING btree (version);
+ALTER TABLE closed ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE consent (
     record bigint NOT NULL,
@@ -80,6 +84,7 @@ CREATE TABLE consent (
     at timestamp with time zone
 );
 CREATE INDEX consent_record ON consent USING btree (record);
+ALTER TABLE consent ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE consent_grant (
     decision bigint NOT NULL,
@@ -90,6 +95,7 @@ CREATE TABLE consent_grant (
     CONSTRAINT consent_grant_decision_fkey FOREIGN KEY (decision) REFERENCES decision(id),
     CONSTRAINT consent_grant_pkey PRIMARY KEY (decision)
 );
+ALTER TABLE consent_grant ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE decision (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -100,6 +106,7 @@ CREATE TABLE decision (
     CONSTRAINT decision_pkey PRIMARY KEY (id)
 );
 CREATE INDEX decision_operation ON decision USING btree (operation);
+ALTER TABLE decision ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE decision_record (
     decision bigint NOT NULL,
@@ -110,12 +117,14 @@ CREATE TABLE decision_record (
 );
 CREATE INDEX decision_record_decision ON decision_record USING btree (decision);
 CREATE INDEX decision_record_record ON decision_record USING btree (record);
+ALTER TABLE decision_record ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE erased (
     hash text NOT NULL,
     operation bigint NOT NULL,
     CONSTRAINT erased_pkey PRIMARY KEY (hash)
 );
+ALTER TABLE erased ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE feed_cursor (
     name text NOT NULL,
@@ -132,6 +141,7 @@ CREATE TABLE feed_parked (
     reason text NOT NULL,
     CONSTRAINT feed_parked_pkey PRIMARY KEY (name, code)
 );
+ALTER TABLE feed_parked ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE feed_resend (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -144,6 +154,7 @@ CREATE TABLE feed_resend (
     at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT feed_resend_pkey PRIMARY KEY (id)
 );
+ALTER TABLE feed_resend ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE golden (
     code bigint NOT NULL,
@@ -159,6 +170,7 @@ CREATE TABLE golden (
     CONSTRAINT golden_state_check CHECK ((state = ANY (ARRAY['active'::text, 'retired'::text, 'erased'::text])))
 );
 CREATE INDEX golden_component ON golden USING btree (component) WHERE (component IS NOT NULL);
+ALTER TABLE golden ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE history (
     code bigint NOT NULL,
@@ -166,6 +178,7 @@ CREATE TABLE history (
     refs text NOT NULL,
     CONSTRAINT history_pkey PRIMARY KEY (code, version)
 );
+ALTER TABLE history ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE hub (
     one boolean NOT NULL DEFAULT true,
@@ -215,6 +228,7 @@ CREATE TABLE keeper (
     revoked bigint,
     CONSTRAINT keeper_pkey PRIMARY KEY (code, operation)
 );
+ALTER TABLE keeper ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE lease (
     name text NOT NULL,
@@ -233,6 +247,7 @@ CREATE TABLE move (
     revision integer
 );
 CREATE INDEX move_record ON move USING btree (record);
+ALTER TABLE move ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE note (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -243,6 +258,7 @@ CREATE TABLE note (
     CONSTRAINT note_pkey PRIMARY KEY (id)
 );
 CREATE INDEX note_task ON note USING btree (task);
+ALTER TABLE note ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE op (
     id bigint NOT NULL,
@@ -257,6 +273,7 @@ CREATE TABLE op (
     CONSTRAINT op_pkey PRIMARY KEY (id),
     CONSTRAINT op_request_key UNIQUE (request)
 );
+ALTER TABLE op ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE pin (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -269,6 +286,7 @@ CREATE TABLE pin (
 );
 CREATE INDEX pin_code ON pin USING btree (code);
 CREATE INDEX pin_operation ON pin USING btree (operation);
+ALTER TABLE pin ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE plan (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -308,6 +326,7 @@ CREATE TABLE product (
     closed text NOT NULL DEFAULT ''::text
 );
 CREATE INDEX product_record ON product USING btree (record);
+ALTER TABLE product ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE proposal (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -333,6 +352,7 @@ CREATE INDEX proposal_batch ON proposal USING btree (batch) WHERE (batch IS NOT 
 CREATE INDEX proposal_open ON proposal USING btree (state, due) WHERE (state = ANY (ARRAY['held'::text, 'awaiting'::text, 'second'::text]));
 CREATE UNIQUE INDEX proposal_request ON proposal USING btree (request) WHERE (request <> ''::text);
 CREATE INDEX proposal_task ON proposal USING btree (task);
+ALTER TABLE proposal ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE record (
     id bigint NOT NULL,
@@ -356,6 +376,7 @@ CREATE INDEX record_code ON record USING btree (code) WHERE (code IS NOT NULL);
 CREATE UNIQUE INDEX record_key ON record USING btree (source, key, incarnation);
 CREATE INDEX record_node ON record USING btree (node, code, id) WHERE (node IS NOT NULL);
 CREATE INDEX record_waiting ON record USING btree (id) WHERE (landed > revision);
+ALTER TABLE record ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE reject (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -373,6 +394,7 @@ CREATE TABLE reject (
     CONSTRAINT reject_source_fkey FOREIGN KEY (source) REFERENCES source(id)
 );
 CREATE INDEX reject_run ON reject USING btree (run);
+ALTER TABLE reject ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE relation (
     record bigint NOT NULL,
@@ -384,6 +406,7 @@ CREATE TABLE relation (
     valid_to text NOT NULL DEFAULT ''::text
 );
 CREATE INDEX relation_record ON relation USING btree (record);
+ALTER TABLE relation ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE run (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -490,6 +513,7 @@ CREATE UNIQUE INDEX task_open ON task USING btree (kind, code, other) NULLS NOT 
 CREATE INDEX task_other ON task USING btree (other) WHERE (state = 'open'::text);
 CREATE INDEX task_queue ON task USING btree (skipped NULLS FIRST, loss DESC, id) WHERE (state = 'open'::text);
 CREATE INDEX task_unweighed ON task USING btree (loss DESC) WHERE ((state = 'open'::text) AND (kind = 'possible_match'::text) AND (weighed = ''::text));
+ALTER TABLE task ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE token (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -64,6 +64,9 @@ func dump(t *testing.T, conn *pgx.Conn) string {
 		for _, index := range lines(t, conn, indexesSQL, table) {
 			b.WriteString(index + ";\n")
 		}
+		for _, policy := range lines(t, conn, policiesSQL, table) {
+			b.WriteString(policy + ";\n")
+		}
 	}
 	return b.String()
 }
@@ -80,6 +83,8 @@ const (
 	indexesSQL = `SELECT replace(pg_get_indexdef(x.indexrelid), 'public.', '') FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
 		WHERE x.indrelid = ('public.' || $1)::regclass AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.oid AND c.contype IN ('p', 'u'))
 		ORDER BY i.relname COLLATE "C"`
+	policiesSQL = `SELECT 'ALTER TABLE ' || c.relname || ' ENABLE ROW LEVEL SECURITY; -- policy ' || p.polname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
+		WHERE c.oid = ('public.' || $1)::regclass AND c.relrowsecurity ORDER BY p.polname COLLATE "C"`
 )
 
 func lines(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {

@@ -35,6 +35,8 @@ var (
 // Store is an open hub database.
 type Store struct {
 	pool       *pgxpool.Pool
+	readers    *pgxpool.Pool // of [Store.InScope]: its plans are made for the reading role
+	wall       Wall
 	numbering  Numbering
 	secret     []byte                   // of keyed hashes
 	reserve    func(serial int64) error // tells the witness; nil without one
@@ -78,13 +80,18 @@ func open(ctx context.Context, url string, number func(key []byte) (Numbering, e
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
 	}
-	s := &Store{pool: pool, patience: laneIdle}
+	readers, err := pgxpool.NewWithConfig(ctx, cfg.Copy()) // connects when it is used
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("%w: %w", ErrAway, redact(err))
+	}
+	s := &Store{pool: pool, readers: readers, patience: laneIdle}
 	s.shutSet.version, s.carriers.version = -1, -1
 	ensureHub := func(ctx context.Context) error { return s.ensureHub(ctx, number) }
 	checkServer := func(ctx context.Context) error { return s.checkServer(ctx, accept) }
 	for _, step := range []func(context.Context) error{checkServer, s.migrate, ensureHub} {
 		if err := step(ctx); err != nil {
-			pool.Close()
+			s.closePools()
 			return nil, err
 		}
 	}
@@ -104,6 +111,11 @@ func redact(err error) error {
 func (s *Store) Close() {
 	s.news.end()
 	s.sessions.end()
+	s.closePools()
+}
+
+func (s *Store) closePools() {
+	s.readers.Close()
 	s.pool.Close()
 }
 
@@ -151,13 +163,13 @@ type Tx struct {
 
 // InTx runs f in a transaction and commits if it returns nil.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s, current: true}) })
+	return s.transact(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error { return f(&Tx{Tx: tx, s: s, current: true}) })
 }
 
 // transact is pgx.BeginTxFunc, but tells when it was the connection that failed.
-func (s *Store) transact(ctx context.Context, options pgx.TxOptions, f func(pgx.Tx) error) error {
+func (*Store) transact(ctx context.Context, pool *pgxpool.Pool, options pgx.TxOptions, f func(pgx.Tx) error) error {
 	written, lost := false, true // until it has begun
-	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, pool, options, func(tx pgx.Tx) error {
 		err := f(tx)
 		// Without an error what may still fail is the commit.
 		written = err == nil

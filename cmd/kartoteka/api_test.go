@@ -56,7 +56,7 @@ func (c *counter) serves(on *desk.Desk) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	c.api = api.New(h.Store, api.Options{Logger: slog.New(slog.NewTextHandler(c.Output(), nil)), Desk: on, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Pages: pages.Handler(),
+	c.api = api.New(h.seen(), api.Options{Logger: slog.New(slog.NewTextHandler(c.Output(), nil)), Desk: on, Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded, Pages: pages.Handler(),
 		Guard: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				next.ServeHTTP(w, r.WithContext(access.With(r.Context(), c.who)))

@@ -23,6 +23,18 @@ func local(ctx context.Context) context.Context {
 // desk is what verbs ask.
 func (h *hub) desk() *desk.Desk { return desk.New(h.deskOptions()) }
 
+// seen is what the feed and look-ups over HTTP ask: as much of the hub as who asks may see.
+func (h *hub) seen() store.Seen { return store.Seen{Store: h.Store, Scope: desk.Scope} }
+
+// unwalled says that the database does not keep customers from who does not see them, and the cure; "" if it does.
+func (h *hub) unwalled() string {
+	w := h.Wall()
+	if w.Missing == "" {
+		return ""
+	}
+	return fmt.Sprintf("no second wall: %s; that subjects see their customers only is up to the hub alone until an administrator of the database runs once: %s", w.Missing, w.Cure)
+}
+
 // watchedDesk is what API and pages ask: every look at a customer is kept, and people have limits.
 func (h *hub) watchedDesk(a *app) (*desk.Desk, *desk.Watch) {
 	l, o := &h.conf.Access.Limits, h.deskOptions()

@@ -93,6 +93,10 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	if err := h.writable(); err != nil {
 		a.remark("read-only: %v", err)
 	}
+	if why := h.unwalled(); why != "" {
+		a.remark("%s", why)
+		a.logger().Warn("row security is not in force", "reason", h.Wall().Missing)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	writers, err := a.writers(h)
 	if err != nil {
@@ -137,7 +141,7 @@ func (c *serveCommand) serve(ctx context.Context, a *app, h *hub, l net.Listener
 	if err := c.welcome(ctx, a, h, address); err != nil && ctx.Err() == nil {
 		return err
 	}
-	server := api.New(h.Store, api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
+	server := api.New(h.seen(), api.Options{Guard: guard, LoopbackOnly: c.InsecureNoAuth, Logger: a.logger(), Metrics: metrics, Version: version,
 		Views: viewsOf(h.conf), Portrait: h.portrait(), Policy: h.conf.Access.Policy(), Desk: d, Pages: pages.Handler(), Secret: secretOf(h.conf), People: doorPeople{h.people()}, Degraded: h.degraded})
 	group.Go(func() error { return server.Serve(ctx, l) })
 	plans := newPlanner(a, h)

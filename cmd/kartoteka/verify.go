@@ -61,12 +61,14 @@ Example:
 var errViolated = errors.New("invariants are violated")
 
 type verifySummary struct {
-	Checks     int     `json:"checks"`
-	Violations int64   `json:"violations"`
-	Pending    int64   `json:"pending"` // records that landed and wait to be resolved
-	Seed       uint64  `json:"seed"`    // of what was a sample
-	Repaired   int64   `json:"repaired,omitempty"`
-	Seconds    float64 `json:"seconds"`
+	Checks     int    `json:"checks"`
+	Violations int64  `json:"violations"`
+	Pending    int64  `json:"pending"` // records that landed and wait to be resolved
+	Seed       uint64 `json:"seed"`    // of what was a sample
+	Repaired   int64  `json:"repaired,omitempty"`
+	// Unwalled says why the database does not keep rows from who does not see them, and the cure.
+	Unwalled string  `json:"row_security_missing,omitempty"`
+	Seconds  float64 `json:"seconds"`
 }
 
 type verifyResult struct {
@@ -100,6 +102,7 @@ func (v *verifier) run(ctx context.Context) error {
 	if v.summary.Seed = v.command.Seed; v.summary.Seed == 0 {
 		v.summary.Seed = uint64(rand.Uint32())
 	}
+	v.summary.Unwalled = v.hub.unwalled()
 	err := v.check(ctx)
 	if err == nil && v.command.Repair && v.summary.Violations > 0 {
 		err = v.repair(ctx)
@@ -157,6 +160,11 @@ func (v *verifier) write(w io.Writer) error {
 	}
 	if v.summary.Repaired > 0 {
 		if _, err := fmt.Fprintf(w, "%d violations were repaired before; the audit has it\n", v.summary.Repaired); err != nil {
+			return err
+		}
+	}
+	if v.summary.Unwalled != "" {
+		if _, err := fmt.Fprintln(w, v.summary.Unwalled); err != nil {
 			return err
 		}
 	}
