@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"regexp"
 	"slices"
 	"time"
@@ -22,10 +23,11 @@ type Feed struct {
 // environment; see [Config.Resolve].
 type Kafka struct {
 	Brokers     []string
-	Prefix      string // of the topics
-	TLS         *TLS   // nil: plain
-	SASL        *SASL  // nil: no sign-in
-	Partitions  int    // of topics that the hub creates
+	Prefix      string         // of the topics
+	TLS         *TLS           // nil: plain
+	SASL        *SASL          // nil: no sign-in
+	Allow       []netip.Prefix // where other brokers than the configured ones may be; none: anywhere but on this machine and where clouds keep metadata
+	Partitions  int            // of topics that the hub creates
 	Replication int
 	Timeout     time.Duration // of one send; 0: the feed's own
 	MaxMessage  int           // bytes of the largest value that is sent; 0: the feed's default
@@ -81,6 +83,9 @@ func kafkaKeys() keys[Kafka] {
 		whole("timeout_ms", "of one send, 5000 by default; after a doubtful one, and after a process that died, three times as long passes", 100, 60_000,
 			func(k *Kafka, n int64) { k.Timeout = time.Duration(n) * time.Millisecond }),
 		whole("max_message", "bytes of the largest golden record that is sent, 1,000,000 if not said; a larger one waits for feed retry", 10_000, 100_000_000, func(k *Kafka, n int64) { k.MaxMessage = int(n) }),
+		{"allow", "networks where brokers may be that these brokers name; if not said, all but this machine's own and link-local ones", textsShape, func(r *reader, path string, n *yaml.Node, k *Kafka) {
+			k.Allow = r.networks(path, n)
+		}},
 		{"tls", "true, or whom to trust", eitherShape(yesShape, tls.object()), func(r *reader, path string, n *yaml.Node, k *Kafka) {
 			if n.Kind == yaml.ScalarNode && !r.yes(path, n) {
 				return

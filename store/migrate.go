@@ -57,7 +57,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if applied > len(names) {
-		return fmt.Errorf("%w: its schema has version %d, this program knows %d", ErrNewer, applied, len(names))
+		return fmt.Errorf("%w: its schema has version %d, this program knows %d; use the newer program, or restore a backup that this one made", ErrNewer, applied, len(names))
 	}
 	for _, name := range names[applied:] {
 		if err := apply(ctx, conn.Conn(), name); err != nil {

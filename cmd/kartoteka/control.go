@@ -37,10 +37,8 @@ func control(ctx context.Context, conf *config.Config, k *config.Kafka, hub stri
 	}
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	client := &kafka.Client{Addr: kafka.TCP(k.Brokers...), Timeout: most}
-	if transport != nil {
-		client.Transport = transport
-	}
+	defer transport.CloseIdleConnections()
+	client := &kafka.Client{Addr: kafka.TCP(k.Brokers...), Timeout: most, Transport: transport}
 	return feed.ReadControl(ctx, feed.Brokers{Client: client}, k.Prefix, hub)
 }
 

@@ -26,7 +26,7 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 		return nil, err
 	}
 	log := a.logger()
-	options := feed.Options{Brokers: k.Brokers, Prefix: k.Prefix, Partitions: k.Partitions, Replicas: k.Replication, Holder: holder(),
+	options := feed.Options{Brokers: k.Brokers, Transport: transport, Prefix: k.Prefix, Partitions: k.Partitions, Replicas: k.Replication, Holder: holder(),
 		HashKey: h.row.CrosswalkKey, PlainKey: h.plainKeys,
 		Portrait: h.portrait(), Logger: log, Wake: wake(ctx, h), Resends: h.Store,
 		Standing: h.standing, Restored: h.MarkRestored,
@@ -49,9 +49,6 @@ func (a *app) dispatcher(ctx context.Context, h *hub, k *config.Kafka) (*feed.Di
 	for i := range h.conf.Feed.Views {
 		v := &h.conf.Feed.Views[i]
 		options.Views = append(options.Views, feed.View{Name: v.Name, View: v.View})
-	}
-	if transport != nil {
-		options.Transport = transport
 	}
 	return feed.New(h.Store, h.Store, options), nil
 }
@@ -102,12 +99,9 @@ func wake(ctx context.Context, h *hub) <-chan struct{} {
 	return out
 }
 
-// transportOf says how the brokers are trusted and signed in to; nil is plain and unsigned.
+// transportOf says how the brokers are connected to, trusted and signed in to.
 func transportOf(c *config.Config, k *config.Kafka) (*kafka.Transport, error) {
-	if k.TLS == nil && k.SASL == nil {
-		return nil, nil
-	}
-	t := &kafka.Transport{ClientID: "kartoteka"}
+	t := &kafka.Transport{ClientID: "kartoteka", Dial: newBrokerDialer(k).dial}
 	var err error
 	if k.TLS != nil {
 		if t.TLS, err = tlsOf(k.TLS); err != nil {

@@ -59,6 +59,7 @@ type eraseReceipt struct {
 var remaining = []string{
 	"files exported before, and the tables of consumers: they are told by the feed, as a tombstone and an event",
 	"the golden and crosswalk topics until their compaction, within 24 hours",
+	"free room in the database's files, where what was deleted can be read with a disk tool until the room is used again",
 	"backups and the write-ahead log of the database until they are overwritten; after a restore the journal is applied again",
 }
 

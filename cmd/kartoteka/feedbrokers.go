@@ -39,11 +39,7 @@ func (f *feedFlags) client(conf *config.Config) (*kafka.Client, *config.Kafka, e
 	if err != nil {
 		return nil, nil, err
 	}
-	client := &kafka.Client{Addr: kafka.TCP(k.Brokers...), Timeout: 10 * time.Second}
-	if transport != nil {
-		client.Transport = transport
-	}
-	return client, k, nil
+	return &kafka.Client{Addr: kafka.TCP(k.Brokers...), Timeout: 10 * time.Second, Transport: transport}, k, nil
 }
 
 // publishedHub is one state of the hub, for the feed to be compared with.

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"kartoteka/golden"
+	"kartoteka/store"
 )
 
 // TestUnsafeDatabase refuses a server that may lose what it acknowledged, unless that is accepted by name.
@@ -37,5 +40,26 @@ func TestUnsafeDatabase(t *testing.T) {
 		if code := run(t.Context(), []string{"show", "crm/1", "--state", d.dir}, &app{out: &out, err: &errs, lookup: lookup}); code != want {
 			t.Errorf("%s accepted: exit %d, want %d: %s", accepted, code, want, errs.String())
 		}
+	}
+}
+
+// TestNewerDatabase leaves a database alone whose schema a newer program made; a process of before that is
+// running meanwhile goes on.
+func TestNewerDatabase(t *testing.T) {
+	t.Parallel()
+	d := filledDoor(t)
+	before, err := store.Open(t.Context(), d.url, golden.NewPermutation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	d.query(`WITH x AS (INSERT INTO schema_migration (version) VALUES (9999) RETURNING 1) SELECT count(*) FROM x`, new(int))
+	for _, args := range [][]string{{"show", "crm/1"}, {"load", d.file("crm.csv", crmRows)}, {"serve", "--listen", "127.0.0.1:0"}, {"verify"}} {
+		if e := d.json(exitSurroundings, nil, nil, args...); !strings.Contains(e.Message, "version 9999") || !strings.Contains(e.Message, "use the newer program") {
+			t.Errorf("%s: %+v", args[0], e)
+		}
+	}
+	if n, err := before.CountLive(t.Context()); err != nil || n == 0 {
+		t.Error(n, err)
 	}
 }

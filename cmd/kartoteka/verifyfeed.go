@@ -63,10 +63,7 @@ func (v *verifier) consume(ctx context.Context) (map[customer.Code]consumer.Row,
 	if err != nil {
 		return nil, err
 	}
-	options := consumer.Options{Brokers: k.Brokers, Topic: feed.TopicsOf(k.Prefix).Golden, Logger: v.app.logger()}
-	if transport != nil {
-		options.Transport = transport
-	}
+	options := consumer.Options{Brokers: k.Brokers, Topic: feed.TopicsOf(k.Prefix).Golden, Logger: v.app.logger(), Transport: transport}
 	table := &consumer.Memory{}
 	if err := consumer.New(table, options).CatchUp(ctx); err != nil {
 		return nil, err
