@@ -117,7 +117,7 @@ func fieldKeys(types []customer.TypeName) keys[customer.Field] {
 		text("field", "the column", func(f *field) *string { f.Columns = []string{""}; return &f.Columns[0] }),
 		texts("fields", "the columns that make one value together", func(f *field) *[]string { return &f.Columns }),
 		texts("parts", "what each of the columns is: last, first, patronymic; year, month, day; city, street, house", func(f *field) *[]string { return &f.Parts }),
-		text("format", "of a date, like dd.mm.yyyy", func(f *field) *string { return &f.Format }),
+		text("format", "of a date, like dd.mm.yyyy; long_ago for births before 1900", func(f *field) *string { return &f.Format }),
 		namedTexts("when", "column: the value it must have", func(f *field) *map[string]string { return &f.When }, nil),
 		text("kind", "what sort of value it is: registration, living, work", func(f *field) *string { return &f.ValueKind }),
 		text("issued", "column with the date of a document", func(f *field) *string { return &f.Issued }),
@@ -164,7 +164,7 @@ func (r *reader) checkField(path string, n *yaml.Node, f *customer.Field, types 
 	}
 	if node := child(n, "format"); !slices.Contains(types, customer.TypeDate) && len(types) > 0 {
 		r.fault(node, path+".format", "means nothing for a "+string(types[0]), "take it out")
-	} else if !dateFormat.MatchString(f.Format) {
+	} else if f.Format != standardize.LongAgo && !dateFormat.MatchString(f.Format) {
 		r.fault(node, path+".format", quote(f.Format)+" is no form of a date", "write it with d, m and y, like dd.mm.yyyy")
 	}
 }

@@ -24,7 +24,7 @@ func Wilson(yes, n float64) Interval {
 		return Interval{0.5, 0, 1}
 	}
 	p, z2 := yes/n, normal95*normal95
-	center, half := (p+z2/(2*n))/(1+z2/n), normal95*math.Sqrt(p*(1-p)/n+z2/(4*n*n))/(1+z2/n)
+	center, half := (yes+z2/2)/(n+z2), normal95*math.Sqrt(yes*(1-p)+z2/4)/(n+z2) // written so that the smallest n overflows nothing
 	return Interval{p, max(0, min(p, center-half)), min(1, max(p, center+half))}
 }
 

@@ -57,6 +57,9 @@ func (k *KindModel) table(keys []string, names ...string) ([]level, error) {
 			l.Kin = l.U
 		}
 		out[i] = level{Level: l, key: key, weight: bitsOf(l.M, l.U), kin: bitsOf(l.M, l.Kin), term: Weight(math.Round(l.Term * 100))}
+		if key == "differs" { // whatever few pairs taught: what differs never speaks for one customer
+			out[i].weight, out[i].kin = min(0, out[i].weight), min(0, out[i].kin)
+		}
 	}
 	return out, nil
 }

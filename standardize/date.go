@@ -12,7 +12,8 @@ import (
 // parseDate reads a date in the ways that sources write one; the standard form is ISO 8601,
 // shortened to what is known: 1985-04-12, 1985-04, 1985.
 func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Value {
-	if isISODay(in.text) && in.raw.Format == "" && len(in.raw.Parts) < 2 {
+	birth := in.attribute.Name == birthDate && in.raw.Format != LongAgo
+	if isISODay(in.text) && in.raw.Format == "" && len(in.raw.Parts) < 2 && (!birth || lifetime(number2(in.text[:4]))) {
 		return result(dst, customer.Valid, in.text, "")
 	}
 	d := z.readDate(in)
@@ -27,6 +28,8 @@ func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Valu
 		return filler(dst)
 	case d.year < 1000 || d.year > 2200 || !exists(d.reading):
 		return invalid(dst, noteCalendar)
+	case birth && !lifetime(d.year):
+		return invalid(dst, noteLifetime)
 	}
 	v := customer.Value{Verdict: customer.Valid, Standard: d.isoOf(in.text), Note: d.note}
 	switch {
@@ -39,6 +42,16 @@ func parseDate(z *Standardizer, in *input, dst []customer.Value) []customer.Valu
 	}
 	return append(dst, v)
 }
+
+// birthDate is the attribute whose dates must be of somebody who may be alive.
+const birthDate = "birth_date"
+
+// LongAgo is the format of birth dates of people of the past: of archives, registers of churches.
+const LongAgo = "long_ago"
+
+// lifetime reports a year in which a customer may have been born. What is later is as far in the
+// future as a year of two digits is taken to be (there is no clock here); what is earlier is mistyped.
+func lifetime(year int) bool { return year >= 1900 && year <= 2000+firstOfCentury }
 
 // isISODay is the short way for a day that is written as the standard form.
 func isISODay(s string) bool {
@@ -168,9 +181,27 @@ func (z *Standardizer) dateOf(text, format string) dated {
 		return serial(text, format)
 	}
 	t, ok := splitDate(text)
+	if mended := withSlips(text); !ok && mended != text { // 26.O4.l979, read by a scanner
+		if t, ok = splitDate(mended); ok {
+			return z.readTokens(t, format).noted(noteSlips)
+		}
+	}
 	if !ok {
 		return noDate()
 	}
+	return z.readTokens(t, format)
+}
+
+// noted gives a reading that has no note one.
+func (d dated) noted(note string) dated {
+	if d.note == "" {
+		d.note = note
+	}
+	return d
+}
+
+// readTokens reads the numbers and the month of a date.
+func (z *Standardizer) readTokens(t dateTokens, format string) dated {
 	if t.month > 0 {
 		return z.wordDate(t)
 	}
@@ -250,7 +281,7 @@ func isTime(s string) bool {
 	return strings.Contains(s, ":") && strings.Trim(s, "0123456789:.,+-TZ UCAPMapm") == ""
 }
 
-var dateWords = foldedSet("г год года р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de ок около mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday пн вт ср чт пт сб вс")
+var dateWords = foldedSet("г год года др дата birth date geb geboren народження нар рожден родился родилась р рік року год род рожд рождения гр st nd rd th of от д born b жыл ж de ок около mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday пн вт ср чт пт сб вс")
 
 // months are the beginnings of month names, in the languages met.
 var months = map[string]int{"янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,

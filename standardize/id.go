@@ -131,7 +131,23 @@ func (r *rule) parse(_ *Standardizer, in *input, dst []customer.Value) []custome
 	case r.fits(s):
 		return r.judge(dst, s, "")
 	}
+	if mended := slipped(in.text); r.shape == nil && r.fits(mended) && r.check != nil && r.check(mended) {
+		return result(dst, customer.Plausible, mended, noteSlips)
+	}
 	return r.restore(dst, s)
+}
+
+// slipped is the number with letters read as the digits that they look like; "" if there are none.
+func slipped(text string) string {
+	mended := withSlips(dropLabel(text))
+	if mended == text {
+		return ""
+	}
+	s, lost := number(mended)
+	if lost {
+		return ""
+	}
+	return s
 }
 
 func (r *rule) judge(dst []customer.Value, s, note string) []customer.Value {
@@ -180,6 +196,9 @@ func readings(dst []customer.Value, possible []string, note string) []customer.V
 func parseINN(_ *Standardizer, in *input, dst []customer.Value) []customer.Value {
 	text, _, _ := strings.Cut(in.text, "/") // ИНН/КПП in one cell
 	s, lost := number(text)
+	if mended := slipped(text); !isDigits(s) && isDigits(mended) && (len(mended) == 10 && checkINN10(mended) || len(mended) == 12 && checkINN12(mended)) {
+		return result(dst, customer.Plausible, mended, noteSlips)
+	}
 	switch {
 	case lost:
 		return invalid(dst, noteLost)

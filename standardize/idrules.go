@@ -61,6 +61,9 @@ func parseRUPassport(_ *Standardizer, in *input, dst []customer.Value) []custome
 		s = whole
 	}
 	note := ""
+	if mended := slipped(in.text); len(s) != 10 && len(mended) == 10 && isDigits(mended) {
+		s, note = mended, noteSlips
+	}
 	if len(s) == 9 { // 0405… lost its zero
 		s, note = "0"+s, noteRestored
 	}

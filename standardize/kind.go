@@ -69,6 +69,9 @@ func kindOfName(raw *customer.RawValue, memory *scratch) (kind customer.Kind, su
 	if f, n := legalForms().atEnd(words); n > 0 && n < len(words) && !initialsLike(words, n) {
 		return kindOfForm(f), true
 	}
+	if institutional(words) && (len(words) > 4 || !hasPatronymic(text, memory)) {
+		return customer.Organization, false
+	}
 	if len(words) < 5 {
 		memory.name, memory.nameText = nameOfText(text, memory), text
 		if looksPersonal(&memory.name) {
@@ -81,6 +84,12 @@ func kindOfName(raw *customer.RawValue, memory *scratch) (kind customer.Kind, su
 		}
 	}
 	return "", false
+}
+
+// hasPatronymic sees a person behind a word for an office: "Отдел кадров Петрова Анна Ивановна".
+func hasPatronymic(text string, memory *scratch) bool {
+	memory.name, memory.nameText = nameOfText(text, memory), text
+	return len(memory.name.patronymic) > 0 && memory.name.patronymic[0].patronymic == 2
 }
 
 func kindOfForm(f legalForm) customer.Kind {

@@ -7,7 +7,7 @@ import (
 	"kartoteka/customer"
 )
 
-// plainText takes the marks of web pages out of the raw values of a row: <b>Иванов</b>&nbsp;Пётр
+// plainText takes the marks of web pages and of spreadsheets' formulas out of the raw values of a row: <b>Иванов</b>&nbsp;Пётр
 // is Иванов Пётр. What was received stays beside it. Rows without marks are given back as they are.
 func plainText(m *customer.Mapped) *customer.Mapped {
 	for i := range m.Values {
@@ -37,7 +37,9 @@ func marked(raw *customer.RawValue) bool {
 	return false
 }
 
-func mayMark(s string) bool { return strings.IndexByte(s, '<') >= 0 || strings.IndexByte(s, '&') >= 0 }
+func mayMark(s string) bool {
+	return strings.IndexByte(s, '<') >= 0 || strings.IndexByte(s, '&') >= 0 || mayCompute(s)
+}
 
 // unmark takes the marks out of one raw value.
 func unmark(raw *customer.RawValue) {
@@ -70,6 +72,9 @@ func PlainText(s string) string {
 func unmarked(s string) (text string, changed bool) {
 	if !mayMark(s) {
 		return s, false
+	}
+	if shown, formula := withoutFormula(s); formula {
+		return shown, true
 	}
 	for range deepest {
 		next := withoutTags(withoutEntities(s))

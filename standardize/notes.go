@@ -10,6 +10,7 @@ const (
 	noteMonth          = "date.month_first"     // month before day, against the habit of the country
 	notePartial        = "date.partial"         // year, or year and month only
 	noteSerial         = "date.serial"          // the serial number of a spreadsheet
+	noteLifetime       = "date.lifetime"        // a birth date at which nobody who lives can have been born
 	noteDateShape      = "date.shape"           // no date at all
 	noteEmailMended    = "email.mended"         // a slip of writing was mended: of the provider's domain, @@, a comma
 	noteEmailShape     = "email.shape"          // no address of the shape name@domain
@@ -35,11 +36,12 @@ const (
 	noteNoArea         = "phone.no_area_code"   // a local number: comparable as written, not E.164
 	notePlan           = "phone.numbering_plan" // right length, but such a number is not given out
 	noteUnplaced       = "phone.unplaced"       // fits no numbering plan; comparable as written, not E.164
+	noteSlips          = "text.look_alikes"     // letters were read as the digits that they look like
 	noteMarkup         = "text.markup"          // tags and entities of a web page were taken out
 	noteMember         = "set.unknown"          // not in the closed list
 )
 
 // Notes lists every note that a value can carry, in order; phrases has a sentence for each.
 func Notes() []string {
-	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailMended, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLetters, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember, noteMarkup}
+	return []string{noteAddressGuessed, noteAddressShape, noteCalendar, noteCentury, noteDayMonth, noteMonth, notePartial, noteSerial, noteDateShape, noteEmailMended, noteEmailShape, noteGender, noteCheckDigit, noteLost, noteOtherDocument, noteOtherKind, noteRestored, noteShape, noteDeclined, noteOrganization, noteTwoPersons, noteOrder, noteKeyboard, noteName, noteSwapped, noteOrgPerson, noteOrgShape, noteArea, noteLetters, noteLength, noteNoArea, notePlan, noteUnplaced, noteMember, noteMarkup, noteLifetime, noteSlips}
 }

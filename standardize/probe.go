@@ -14,7 +14,7 @@ import (
 )
 
 // version rises when the same input gives another output.
-const version = 2
+const version = 3
 
 // Fingerprint identifies everything that standardizing depends on besides the data: version,
 // dictionaries, settings. It is a part of the ruleset.

@@ -49,7 +49,7 @@ func TestISODayIsADate(t *testing.T) {
 		year := rapid.SampledFrom([]int{0, 1, 999, 1000, 1001, 1111, 1753, 1899, 1900, 1901, 1970, 1984, 2000, 2099, 2100, 2200, 9999}).Draw(t, "year")
 		text := fmt.Sprintf("%04d-%02d-%02d", year, rapid.IntRange(0, 13).Draw(t, "month"), rapid.IntRange(0, 32).Draw(t, "day"))
 		raw := customer.RawValue{Text: text, Format: "yyyy-mm-dd"} // with a format the long way is taken
-		long := parseDate(z, &input{raw: &raw, text: text}, nil)
+		long := parseDate(z, &input{attribute: &customer.Attribute{}, raw: &raw, text: text}, nil)
 		if isISODay(text) && (long[0].Verdict != customer.Valid || long[0].Standard != text) {
 			t.Fatalf("%s: %v %q", text, long[0].Verdict, long[0].Standard)
 		}

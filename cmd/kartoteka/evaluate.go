@@ -187,7 +187,7 @@ func (e *evaluation) compile(trainer *matching.Trainer, modelFile string) error 
 	if err != nil {
 		return err
 	}
-	e.stored.Expect = int64(len(e.standards)) // the file's own size
+	e.stored.Expect = ownSize(len(e.standards))
 	if model == nil {
 		model = trainer.Model(matching.Shipped())
 	}

@@ -105,7 +105,7 @@ func (p *population) compile(modelFile string) error {
 		starts[i] = n
 		n += x.Len()
 	}
-	p.stored.Expect = int64(n) // the file's own size
+	p.stored.Expect = ownSize(n)
 	if model == nil {
 		for _, t := range p.trainers[1:] {
 			p.trainers[0].Merge(t)
@@ -124,6 +124,15 @@ func (p *population) compile(modelFile string) error {
 	p.rules.matcher.Forget()
 	p.dropRepeated()
 	return nil
+}
+
+// ownSize is how many customers a file stands for by itself: as many as it has records, unless
+// these are so few that they cannot say how many people bear a name. Then it stands for more, up
+// to what a hub expects at least.
+func ownSize(records int) int64 {
+	const enough, least = 500, 10_000
+	n := int64(max(1, records))
+	return max(n, min(least, enough*enough/n))
 }
 
 // dropRepeated keeps the first record of each key.

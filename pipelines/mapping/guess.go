@@ -52,6 +52,10 @@ func (f *inference) guessOne(c *column, named bool) guess {
 			why = g.reason + "; "
 		}
 	}
+	if g, ok := f.byLabel(c); ok {
+		g.reason = why + g.reason
+		return g
+	}
 	if g, ok := f.byValues(c, named); ok {
 		g.reason = why + g.reason
 		return g

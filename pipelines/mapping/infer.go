@@ -59,6 +59,7 @@ func Infer(p *customer.Portrait, source customer.Source, t *customer.Table, samp
 	f := &inference{roles: rolesOf(p), source: source, table: t, columns: lookAt(t, sample), sample: sample}
 	f.keyed, f.kinded = ownKeys(sample), ownKinds(sample)
 	f.guess()
+	f.nameless()
 	f.names()
 	f.dates()
 	f.addresses()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kartoteka/customer"
+	"kartoteka/standardize"
 )
 
 // kindWords are what kind columns write, squashed; further forms are met by beginnings.
@@ -38,7 +39,7 @@ ooo oao zao pao chp tovarystvo`
 // organizational reports whether a text names a business, by a word, by quotes or by a mark
 // that names of people do not have.
 func organizational(s string) bool {
-	if hasWord(s, orgWordSet()) {
+	if hasWord(s, orgWordSet()) || standardize.Institutional(s) {
 		return true
 	}
 	return strings.ContainsAny(s, `"«»“”&`) || strings.HasSuffix(s, "'s") || strings.Contains(s, "'s ")
