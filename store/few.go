@@ -13,6 +13,7 @@ import (
 // Standing implements resolve.Base.
 func (tx *Tx) Standing(ctx context.Context, nodes []int64) (map[int64][]customer.Standing, error) {
 	out := make(map[int64][]customer.Standing, len(nodes))
+	nodes = slices.DeleteFunc(slices.Clone(nodes), func(n int64) bool { return tx.vacant[n] })
 	if len(nodes) == 0 {
 		return out, nil
 	}

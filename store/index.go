@@ -160,7 +160,7 @@ func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 		return nil
 	}
 	if tx.nodes == nil {
-		tx.nodes = make(map[customer.RecordID]int64, len(rows))
+		tx.nodes, tx.vacant = make(map[customer.RecordID]int64, len(rows)), make(map[int64]bool, len(rows))
 	}
 	byNode := make(map[int64]*customer.Indexed, len(rows))
 	for i := range rows {
@@ -179,6 +179,7 @@ func (tx *Tx) Index(ctx context.Context, rows []customer.Indexed) error {
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		if !stand[node] {
 			fresh.add(byNode[node])
+			tx.vacant[node] = true
 		}
 	}
 	return tx.insertBlocks(ctx, &fresh)
@@ -217,13 +218,30 @@ func (tx *Tx) insertBlocks(ctx context.Context, n *newBlocks) error {
 	for i, key := range n.keys {
 		tx.indexed = append(tx.indexed, indexEntry{uint64(key), customer.Carrier{Node: n.nodes[i], Sketch: sketchOf(n.sigs[i])}, true})
 	}
-	conflict := ""
-	if tx.mending { // looking for what is not there costs as much as writing it
-		conflict = " ON CONFLICT DO NOTHING"
+	if tx.mending || len(n.keys) < manyBlocks {
+		// Looking for what is not there costs as much as writing it: only a repair may find it.
+		conflict := ""
+		if tx.mending {
+			conflict = " ON CONFLICT DO NOTHING"
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
+		return scrub(err)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO block (key, sig, node) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`+conflict, n.keys, n.sigs, n.nodes)
-	return scrub(err)
+	return scrub(tx.copyRows(ctx, "block", []string{"key", "sig", "node"}, func(next func() *copyRow) {
+		for i, key := range n.keys {
+			row := next()
+			if row == nil {
+				return
+			}
+			row.int64(key)
+			row.int64(n.sigs[i])
+			row.int64(n.nodes[i])
+		}
+	}))
 }
+
+// manyBlocks is from how many rows on COPY, which fills a page at a time, is worth being planned anew.
+const manyBlocks = 200
 
 func (n *newBlocks) Len() int           { return len(n.keys) }
 func (n *newBlocks) Less(i, j int) bool { return n.keys[i] < n.keys[j] }

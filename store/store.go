@@ -148,6 +148,7 @@ type Tx struct {
 	bulk *bulkState
 
 	nodes   map[customer.RecordID]int64 // that records were put into and Write has to write
+	vacant  map[int64]bool              // those of them that hold no record until then
 	current bool                        // statements see what was committed before them: no snapshot
 	holds   bool                        // the lane
 	looked  bool                        // shutSet is as new as this transaction

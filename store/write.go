@@ -30,7 +30,7 @@ func (tx *Tx) Write(ctx context.Context, e *customer.Effects) error {
 		queueJudged(batch, e.Judged, n.operations[0].id)
 	}
 	queueRecords(batch, e.Records, tx.nodes)
-	tx.nodes = nil
+	tx.nodes, tx.vacant = nil, nil
 	queueCodes(batch, e.Codes)
 	queueMoves(batch, e.Moves, n)
 	queueTasks(batch, e, n)
