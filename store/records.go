@@ -64,7 +64,8 @@ func (tx *Tx) Members(ctx context.Context, components []customer.Code) ([]custom
 		return nil, nil
 	}
 	return tx.queryRecords(ctx, `SELECT `+recordColumns+fromRecords+`
-		AND r.code IN (SELECT code FROM golden WHERE component = ANY($1))`, numbers(components))
+		AND r.code IN (SELECT code FROM golden WHERE code = ANY($1) AND component = code
+			UNION ALL SELECT code FROM golden WHERE component = ANY($1) AND component <> code)`, numbers(components))
 }
 
 // ContentOf implements resolve.Base. A node that has a code holds live records only.
@@ -184,7 +185,7 @@ func (tx *Tx) WaitingAfter(ctx context.Context, after customer.RecordID, limit i
 		FROM r
 		JOIN source s ON s.id = r.source
 		JOIN body n ON n.record = r.id AND n.revision = r.landed
-		LEFT JOIN body b ON b.record = r.id AND b.revision = r.revision AND r.state = 'live'
+		LEFT JOIN body b ON b.record = r.id AND b.revision = CASE WHEN r.state = 'live' THEN r.revision END
 		ORDER BY r.id`, limit, int64(after))
 	if err != nil {
 		return nil, scrub(err)

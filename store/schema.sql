@@ -169,7 +169,7 @@ CREATE TABLE golden (
     CONSTRAINT golden_serial_key UNIQUE (serial),
     CONSTRAINT golden_state_check CHECK ((state = ANY (ARRAY['active'::text, 'retired'::text, 'erased'::text])))
 );
-CREATE INDEX golden_component ON golden USING btree (component) WHERE (component IS NOT NULL);
+CREATE INDEX golden_component ON golden USING btree (component) WHERE (component <> code);
 ALTER TABLE golden ENABLE ROW LEVEL SECURITY; -- policy seen;
 
 CREATE TABLE history (
@@ -369,7 +369,6 @@ CREATE TABLE record (
     code bigint,
     home bigint,
     CONSTRAINT record_pkey PRIMARY KEY (id),
-    CONSTRAINT record_source_fkey FOREIGN KEY (source) REFERENCES source(id),
     CONSTRAINT record_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'deleted'::text])))
 );
 CREATE INDEX record_code ON record USING btree (code) WHERE (code IS NOT NULL);
