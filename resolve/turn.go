@@ -174,7 +174,15 @@ func (t *turn) addFresh(records []Record) {
 
 // unindex takes what changes out of its nodes, so that counts see the rest.
 func (t *turn) unindex() error {
-	return t.leaveNodes(append(sortedIDs(t.fresh), sortedIDs(t.gone)...))
+	var in []customer.RecordID
+	for _, list := range []map[customer.RecordID]*record{t.fresh, t.gone} {
+		for _, id := range sortedIDs(list) {
+			if list[id].Node != 0 {
+				in = append(in, id)
+			}
+		}
+	}
+	return t.leaveNodes(in)
 }
 
 // leaveNodes takes records out of the nodes that they stand in, with what they carried there.

@@ -164,8 +164,8 @@ func (w *writer) golden(c *cluster, row *CodeRow, component customer.Code, kind 
 	built, head := w.rules.build(c, row.Version, w.decided(c, row))
 	now := *row
 	now.Kind, now.State, now.Successor, now.Component = built.Kind, customer.CodeActive, 0, component
-	document := w.encoder.Append(nil, built, &head)
-	if kind == customer.Updated && bytes.Equal(document, row.Document) && len(w.joined[c.code])+len(w.lost[c.code]) == 0 && !w.repair.again(c.code) {
+	if kind == customer.Updated && len(w.joined[c.code])+len(w.lost[c.code]) == 0 && !w.repair.again(c.code) &&
+		bytes.Equal(w.encoder.Append(nil, built, &head), row.Document) {
 		if row.Component != component {
 			w.effects.Codes = append(w.effects.Codes, now)
 		}
