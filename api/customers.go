@@ -63,6 +63,17 @@ func (s *Server) customers(api huma.API) {
 			}
 			return body(d.History(ctx, who, o))
 		})
+	register(s, api, http.MethodGet, "/v1/golden/{code}/feed", "customer-feed", "What the feed has told of a code: versions, positions, topics, the newest first.",
+		func(ctx context.Context, in *struct {
+			CodePath
+			Limit int `query:"limit" minimum:"1" maximum:"500" default:"20"`
+		}) (*reply[*desk.Feed], error) {
+			who, err := in.who()
+			if err != nil {
+				return nil, err
+			}
+			return body(d.Feed(ctx, who, in.Limit))
+		})
 	register(s, api, http.MethodGet, "/v1/golden/{code}/how", "customer-how", "How a customer came about: what joined at which evidence, in order.",
 		func(ctx context.Context, in *CodePath) (*reply[*desk.How], error) {
 			who, err := in.who()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -63,6 +64,7 @@ type Server struct {
 	options Options
 	metrics *metrics
 	stop    context.Context // ends when the server begins to shut down: long polls return
+	handler func() http.Handler
 }
 
 // New makes the server of a hub.
@@ -82,11 +84,15 @@ func New(hub Hub, o Options) *Server {
 	if o.Matcher == nil && o.Desk != nil {
 		o.Matcher = o.Desk
 	}
-	return &Server{hub: hub, options: o, metrics: newMetrics(&o), stop: context.Background()}
+	s := &Server{hub: hub, options: o, metrics: newMetrics(&o), stop: context.Background()}
+	s.handler = sync.OnceValue(s.handle)
+	return s
 }
 
 // Handler answers all requests.
-func (s *Server) Handler() http.Handler {
+func (s *Server) Handler() http.Handler { return s.handler() }
+
+func (s *Server) handle() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.limited(s.readyz))

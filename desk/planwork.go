@@ -50,6 +50,23 @@ func (d *Desk) WorkPlan(ctx context.Context) error {
 	return d.failPlan(ctx, row.ID, err)
 }
 
+// PlanRests tells those who look at the plan that is worked on that it failed and is tried again after a time.
+func (d *Desk) PlanRests(ctx context.Context, wait time.Duration) error {
+	var row customer.PlanRow
+	err := d.options.Store.InSnapshot(ctx, func(tx *store.Tx) (err error) {
+		row, err = tx.NextPlan(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.options.Store.PlanProgress(ctx, row.ID, StageRests, int64(wait/time.Second), 0)
+}
+
+// StageRests is the stage of a plan that failed for a reason that may pass; what is done is then the seconds until
+// it is tried again.
+const StageRests = "rests"
+
 // progress tells how far the work is, every half second at most.
 func (d *Desk) progress(ctx context.Context, id int64) func(string, int, int) {
 	var mu sync.Mutex

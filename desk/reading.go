@@ -35,6 +35,8 @@ type ReadColumn struct {
 	Kind       string  `json:"kind,omitempty"` // of the value: mobile, registration
 	Confidence float64 `json:"confidence,omitempty"`
 	Reason     string  `json:"reason,omitempty"` // in English
+	// Samples are a few of its cells as they were delivered, as far as the subject may see them.
+	Samples []Cell `json:"samples,omitempty"`
 }
 
 // ReadNote is what the connector noted about its input, without personal data.
@@ -99,7 +101,7 @@ func (d *Desk) Understood(ctx context.Context, s *Source) ([]ReadColumn, error) 
 			out = append(out, c)
 		}
 	}
-	return out, nil
+	return out, d.sampled(ctx, s.Name, out)
 }
 
 // columnsOf lists the columns that a mapping names.

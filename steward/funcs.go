@@ -62,13 +62,17 @@ func functions(l phrases.Lang, a *assets) template.FuncMap {
 		"english":         func() bool { return l == phrases.En },
 		"spoken":          func(text string) string { return spokenOr(l, text) },
 		"because":         func(reason string) string { return because(l, reason) },
-		"meaning":         func(c desk.ReadColumn) string { return meaning(l, c) },
-		"planClass":       func(state customer.PlanState) string { return planClasses[state] },
-		"bits":            func(w int32) string { return signed(l, float64(w)/100) },
-		"runClass":        func(state string) string { return runClasses[state] },
-		"answer":          func(yes *bool) string { return "steward.answer." + fmt.Sprint(*yes) },
-		"apart":           func(a *float64, b float64) bool { return a != nil && math.Abs(*a-b) >= 0.05 },
-		"inc":             func(i int) int { return i + 1 },
+		"sort": func(kind string) string {
+			return sortOf(l, kind)
+		},
+		"clipped":   func(s string) string { return clip(s, 40) },
+		"meaning":   func(c desk.ReadColumn) string { return meaning(l, c) },
+		"planClass": func(state customer.PlanState) string { return planClasses[state] },
+		"bits":      func(w int32) string { return signed(l, float64(w)/100) },
+		"runClass":  func(state string) string { return runClasses[state] },
+		"answer":    func(yes *bool) string { return "steward.answer." + fmt.Sprint(*yes) },
+		"apart":     func(a *float64, b float64) bool { return a != nil && math.Abs(*a-b) >= 0.05 },
+		"inc":       func(i int) int { return i + 1 },
 	}
 }
 
@@ -209,6 +213,14 @@ func cure(l phrases.Lang, key string) string {
 
 // planClasses color the states of a plan.
 var planClasses = map[customer.PlanState]string{customer.PlanAsked: "quiet", customer.PlanReady: "warn", customer.PlanApproved: "quiet", customer.PlanApplied: "good", customer.PlanFailed: "bad", customer.PlanDropped: "quiet"}
+
+// sortOf says what sort a value is, like mobile; one that nobody knows is called as the portrait calls it.
+func sortOf(l phrases.Lang, kind string) string {
+	if key := "steward.part." + kind; l.Has(key) {
+		return l.Sentence(key)
+	}
+	return kind
+}
 
 // meaning says what a column is.
 func meaning(l phrases.Lang, c desk.ReadColumn) string {

@@ -183,10 +183,9 @@ type auditBody struct {
 	Code  string
 	Rows  []customer.AuditRow
 	Seen  []customer.Visit
-	After string
-	// Before leads back to the newest.
-	Before string
-	Wrong  string
+	// After leads to the next page, Before back to the newest.
+	After, Before string
+	Wrong         string
 }
 
 // auditPage is how many rows of the audit a page shows.
@@ -209,24 +208,19 @@ func (s *Site) audit(w http.ResponseWriter, r *http.Request) error {
 			b.Wrong = "steward.tasks.wrong_code"
 		}
 	}
-	before, last := number(q.Get("after")), int64(0)
+	before, next := number(q.Get("after")), ""
 	if b.Views {
 		if b.Seen, err = s.options.Audit.Visits(r.Context(), b.Who, code, before, auditPage); len(b.Seen) == auditPage {
-			last = b.Seen[auditPage-1].ID
+			next = text(b.Seen[auditPage-1].ID)
 		}
 	} else {
 		if b.Rows, err = s.options.Audit.Operations(r.Context(), b.Who, code, before, auditPage); len(b.Rows) == auditPage {
-			last = b.Rows[auditPage-1].Operation
+			next = text(b.Rows[auditPage-1].Operation)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	if last > 0 {
-		b.After = with(q, "after", text(last))
-	}
-	if before > 0 {
-		b.Before = with(q, "after", "")
-	}
+	b.After, b.Before = turns(q, next)
 	return s.show(w, r, http.StatusOK, "audit", f, b)
 }

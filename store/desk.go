@@ -27,6 +27,11 @@ func (tx *Tx) WrittenOf(ctx context.Context, code customer.Code, after customer.
 		SELECT id FROM own ORDER BY id LIMIT $3) ORDER BY r.id`, int64(code), int64(after), limit)
 }
 
+// SomeOf returns live records of a source, the first by their keys, at most limit.
+func (tx *Tx) SomeOf(ctx context.Context, source customer.Source, limit int) ([]Written, error) {
+	return tx.written(ctx, `WHERE r.id IN (SELECT n.id FROM record n WHERE n.source = (SELECT id FROM source WHERE name = $1) AND n.state = 'live' ORDER BY n.key LIMIT $2) ORDER BY r.id`, string(source), limit)
+}
+
 // WrittenAt returns live records by their numbers.
 func (tx *Tx) WrittenAt(ctx context.Context, ids []customer.RecordID) ([]Written, error) {
 	return tx.written(ctx, `WHERE r.id = ANY($1) AND r.state = 'live' ORDER BY r.id`, numbers(ids))

@@ -157,7 +157,7 @@ func (c *counter) examples() map[string][3]string {
 		"golden": {"GET", "/v1/golden/" + code}, "crosswalk": {"GET", "/v1/crosswalk/crm/1"}, "changes": {"GET", "/v1/changes?golden=true"},
 		"snapshot": {"GET", "/v1/snapshot"}, "match": {"GET", "/v1/match?text=Попов"}, "match-post": {"POST", "/v1/match", `{"values":{"name":["Попов Сергей"]}}`},
 		"customer-card": {"GET", "/v1/golden/" + code + "/card?records=5"}, "customer-records": {"GET", "/v1/golden/" + code + "/records"},
-		"customer-history": {"GET", "/v1/golden/" + code + "/history"}, "customer-how": {"GET", "/v1/golden/" + code + "/how"},
+		"customer-history": {"GET", "/v1/golden/" + code + "/history"}, "customer-feed": {"GET", "/v1/golden/" + code + "/feed"}, "customer-how": {"GET", "/v1/golden/" + code + "/how"},
 		"customer-graph": {"GET", "/v1/golden/" + code + "/graph"}, "customer-reveal": {"POST", "/v1/golden/" + code + "/reveal", `{"attribute":"phone","reason":"a call"}`},
 		"why": {"GET", "/v1/why?a=desk/1&b=desk/2"}, "whatif": {"POST", "/v1/whatif", `{"a":"desk/1","b":"desk/2","unset":["phone"]}`},
 		"tasks": {"GET", "/v1/tasks"}, "task-next": {"POST", "/v1/tasks/next"}, "task": {"GET", task}, "task-claim": {"POST", task + "/claim"},

@@ -18,7 +18,7 @@ var acts = map[string]access.Act{
 	"settings": access.ReadSettings, "plans": access.ReadSettings, "plan-shown": access.ReadSettings, "plan": access.Plan, "plan-drop": access.Plan, "plan-apply": access.Apply,
 	"golden": access.ReadCustomer, "crosswalk": access.ReadCustomer, "changes": access.ReadChanges, "snapshot": access.ReadChanges,
 	"match": access.Search, "match-post": access.Search,
-	"customer-card": access.ReadCustomer, "customer-records": access.ReadCustomer, "customer-history": access.ReadHistory,
+	"customer-card": access.ReadCustomer, "customer-records": access.ReadCustomer, "customer-history": access.ReadHistory, "customer-feed": access.ReadHistory,
 	"customer-how": access.ReadHistory, "customer-graph": access.ReadHistory, "customer-reveal": access.Reveal, "why": access.ReadHistory, "whatif": access.ReadHistory,
 	"tasks": access.ReadTasks, "task": access.ReadTasks, "stats": access.ReadStats, "proposals": access.ReadTasks,
 	"task-next": access.AnswerTask, "task-claim": access.AnswerTask, "task-release": access.AnswerTask, "task-skip": access.AnswerTask, "task-answer": access.AnswerTask,
@@ -43,7 +43,7 @@ func TestNobodySeesBeyondThePolicy(t *testing.T) {
 	var p *access.Policy
 	examples := c.examples()
 	secret := c.crosswalk()["tax/1"]
-	for _, id := range []string{"golden", "customer-card", "customer-records", "customer-history", "customer-how", "customer-graph"} { // about the customer with the number
+	for _, id := range []string{"golden", "customer-card", "customer-records", "customer-history", "customer-feed", "customer-how", "customer-graph"} { // about the customer with the number
 		e := examples[id]
 		e[1] = strings.Replace(e[1], strings.Split(strings.TrimPrefix(e[1], "/v1/golden/"), "/")[0], secret, 1)
 		examples[id] = [3]string{e[0], strings.Split(e[1], "?")[0], e[2]}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kartoteka/customer"
 	"kartoteka/desk"
@@ -13,20 +14,43 @@ import (
 type planner struct {
 	worker *worker
 	desk   *desk.Desk
+	failed int // times in a row
+	until  time.Time
 }
 
 // planRole is the role of whoever works on plans.
 const planRole = "plans"
 
-func newPlanner(a *app, h *hub) *planner { return &planner{newWorker(a, h), h.desk()} }
+func newPlanner(a *app, h *hub) *planner { return &planner{worker: newWorker(a, h), desk: h.desk()} }
 
 // run works until the context ends.
 func (p *planner) run(ctx context.Context) error {
 	return again(ctx, func() {
-		if err := p.step(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, customer.ErrLeaseHeld) {
-			p.worker.warn("a plan stopped and will go on", err)
+		if time.Now().Before(p.until) {
+			return
+		}
+		switch err := p.step(ctx); {
+		case err == nil:
+			p.failed = 0
+		case ctx.Err() == nil && !errors.Is(err, customer.ErrLeaseHeld):
+			p.rest(ctx, err)
 		}
 	})
+}
+
+// longestRest is the longest time between two tries of a plan.
+const longestRest = time.Minute
+
+// restAfter is how long a plan rests that failed so often in a row.
+func restAfter(failed int) time.Duration { return min(look<<min(failed, 10), longestRest) }
+
+// rest lets a plan that failed be tried later, each time later, and tells those who look at it.
+func (p *planner) rest(ctx context.Context, err error) {
+	p.failed++
+	wait := restAfter(p.failed)
+	p.until = time.Now().Add(wait)
+	p.worker.warn("a plan stopped and will go on", err)
+	_ = p.desk.PlanRests(ctx, wait) // what is not told now is told after the next try
 }
 
 func (p *planner) step(ctx context.Context) error {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"kartoteka/customer"
 	"kartoteka/desk"
@@ -73,38 +72,19 @@ type tasksResult struct {
 	lang  phrases.Lang
 }
 
-// taskResult is a question as it is shown.
+// taskResult is a question in a language.
 type taskResult struct {
-	ID       int64              `json:"id"`
-	Kind     customer.TaskKind  `json:"kind"`
-	State    customer.TaskState `json:"state"`
-	Code     customer.Code      `json:"code,omitzero"`
-	Other    customer.Code      `json:"other,omitzero"`
-	Decision int64              `json:"decision,omitempty"`      // the hold, or the decision in doubt
-	Bits     float64            `json:"bits"`                    // of the evidence in question
-	Together *float64           `json:"together_bits,omitempty"` // of all records of both customers
-	Loss     float64            `json:"loss"`
-	Records  int                `json:"records"`
-	Opened   time.Time          `json:"opened"`
-	Claimed  string             `json:"claimed_by,omitempty"`
-	Until    *time.Time         `json:"claimed_until,omitempty"`
-	Skipped  *time.Time         `json:"skipped,omitempty"`
-	Closed   *time.Time         `json:"closed,omitempty"`
-	Reason   string             `json:"reason,omitempty"`
-	Answered int64              `json:"operation,omitempty"` // that answered it
-	Question string             `json:"question"`
-	Approve  string             `json:"approve"` // what a yes means
-	Reject   string             `json:"reject"`
+	desk.TaskRow
+	Question string `json:"question"`
+	Approve  string `json:"approve"` // what a yes means
+	Reject   string `json:"reject"`
 }
 
+// showTask leaves the customers' values out: kartoteka show has them.
 func showTask(t *desk.TaskRow, lang phrases.Lang) taskResult {
-	r := taskResult{ID: t.ID, Kind: t.Kind, State: t.State, Code: t.Code, Other: t.Other, Decision: t.Decision, Bits: t.Bits, Together: t.Together,
-		Loss: t.Loss, Records: t.Records, Opened: t.Opened, Skipped: t.Skipped, Closed: t.Closed, Reason: t.Reason, Answered: t.Operation,
-		Question: t.Question.In(lang), Approve: t.Approve.In(lang), Reject: t.Reject.In(lang)}
-	if t.Claim != nil {
-		r.Claimed, r.Until = t.Claim.By, &t.Claim.Until
-	}
-	return r
+	row := *t
+	row.Customers = nil
+	return taskResult{row, t.Question.In(lang), t.Approve.In(lang), t.Reject.In(lang)}
 }
 
 func (c *tasksListCommand) run(ctx context.Context, a *app) (output, error) {

@@ -70,7 +70,7 @@ func TestAnswersToHeldJoins(t *testing.T) {
 	}
 	d.ok("verify")
 	var answered tasksEnvelope
-	if d.json(exitOK, nil, &answered, "tasks", "--status", "done"); len(answered.Tasks) < 2 || answered.Tasks[0].Answered == 0 {
+	if d.json(exitOK, nil, &answered, "tasks", "--status", "done"); len(answered.Tasks) < 2 || answered.Tasks[0].Operation == 0 {
 		t.Errorf("%+v", answered)
 	}
 }
@@ -81,7 +81,7 @@ func TestQueueStopsAtWhatADayAllows(t *testing.T) {
 	var q nextSummary
 	var shown taskShown
 	d.json(exitOK, &q, &shown, "tasks", "next", "--claim")
-	if !q.Found || shown.Claimed == "" || q.Capacity != 2 || q.Asked != 2 || q.Unasked != q.Open-2 {
+	if !q.Found || shown.Claim == nil || q.Capacity != 2 || q.Asked != 2 || q.Unasked != q.Open-2 {
 		t.Fatalf("%+v %+v", q, shown)
 	}
 	d.ok("tasks", "skip", itoa(shown.ID))

@@ -57,8 +57,8 @@ func (r *taskShown) write(w io.Writer) error {
 	if r.Kind != customer.TaskOversized && r.Kind != customer.TaskKeyReuse {
 		fmt.Fprintf(&b, "    %s\n", r.lang.Sentence("task.evidence", fmt.Sprintf("%.1f", r.Bits), fmt.Sprintf("%.2f", r.Loss)))
 	}
-	if r.Until != nil {
-		fmt.Fprintf(&b, "    %s\n", r.lang.Sentence("task.claimed", r.Claimed, r.Until.Local().Format(time.TimeOnly)))
+	if r.Claim != nil {
+		fmt.Fprintf(&b, "    %s\n", r.lang.Sentence("task.claimed", r.Claim.By, r.Claim.Until.Local().Format(time.TimeOnly)))
 	}
 	if r.State != customer.TaskOpen {
 		fmt.Fprintf(&b, "    %s: %s\n", r.State, r.Reason)

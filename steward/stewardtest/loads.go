@@ -56,7 +56,7 @@ func (d *Desk) Run(_ context.Context, id int64) (*desk.Reading, error) {
 
 // Understood implements steward.Loads.
 func (d *Desk) Understood(context.Context, *desk.Source) ([]desk.ReadColumn, error) {
-	return []desk.ReadColumn{{Column: "id", Attribute: "-key", Confidence: 1}, {Column: "Фамилия", Attribute: "name", Part: "last", Confidence: 0.98, Reason: "exact alias"}, {Column: "Цвет", Attribute: "-raw"}}, d.Err
+	return []desk.ReadColumn{{Column: "id", Attribute: "-key", Confidence: 1}, {Column: "Фамилия", Attribute: "name", Part: "last", Confidence: 0.98, Reason: "exact alias", Samples: []desk.Cell{{Column: "Фамилия", Text: "Ковалёва"}, {Column: "Фамилия", Text: "•••", Masked: true}}}, {Column: "Цвет", Attribute: "-raw"}}, d.Err
 }
 
 // Rejects implements steward.Loads.
