@@ -48,6 +48,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if diff := cmp.Diff(before, d.crosswalk()); diff != "" {
 		t.Fatal(diff)
 	}
+	d.isWalled()
 	// It answers, and gives no codes.
 	if e := d.json(exitSurroundings, nil, nil, "load", filepath.Join(d.dir, "later.csv"), "--source", "crm", "--key", "id"); e.Code != "restored" {
 		t.Errorf("%+v", e)
@@ -78,6 +79,23 @@ func TestBackupAndRestore(t *testing.T) {
 	d.json(exitOK, nil, &withdrawn, "show", published)
 	if withdrawn.State != "erased" {
 		t.Errorf("%+v", withdrawn)
+	}
+}
+
+// isWalled looks whether the database still keeps customers from nobody: a dump has policies and no role.
+func (d *door) isWalled() {
+	d.Helper()
+	s, err := store.Open(d.Context(), d.url, golden.NewPermutation)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer s.Close()
+	n := -1
+	err = s.InScope(d.Context(), store.Scope{}, func(tx *store.Tx) error {
+		return tx.QueryRow(d.Context(), `SELECT (SELECT count(*) FROM record) + (SELECT count(*) FROM golden)`).Scan(&n)
+	})
+	if w := s.Wall(); err != nil || n != 0 || w.Missing != "" {
+		d.Errorf("nobody sees %d rows: %v, %+v", n, err, w)
 	}
 }
 
