@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"kartoteka/customer"
@@ -34,6 +35,14 @@ func (f *inference) address(kind string, columns []*column) {
 		} else {
 			parted = append(parted, c)
 		}
+	}
+	if slices.ContainsFunc(parted, func(c *column) bool { return c.filled > 0 }) {
+		whole = slices.DeleteFunc(whole, func(c *column) bool { // {"address": null} in some rows, {"address": {"city": …}} in others
+			if c.filled == 0 {
+				f.raw(c, "empty; the parts of the address stand in other columns")
+			}
+			return c.filled == 0
+		})
 	}
 	for i, c := range whole {
 		if i == 0 && f.lacking(c, parted) {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"strings"
 
 	"kartoteka/customer"
@@ -18,6 +19,9 @@ func (f *inference) roleColumns() {
 	}
 	if c := f.keyColumn(); c != nil {
 		f.out.Mapping.Key = []string{f.table.Columns[c.index]}
+		if g := f.at(c); g.concept == (concept{}) {
+			*g = guess{concept{attribute: "-key"}, 0.6, "name: a number; values: codes"}
+		}
 		f.at(c).reason += "; filled and unique"
 	}
 }
@@ -51,7 +55,40 @@ func (f *inference) keyColumn() *column {
 			best, rank = c, r
 		}
 	}
+	if best == nil {
+		return f.numbered()
+	}
 	return best
+}
+
+// numberWords are how a heading says that what follows tells rows apart, whatever they are of:
+// SOS_VOTERID, Клиент №, Personalnummer.
+var numberWords = wordSet(`id ид no nr num number номер код code key ключ kod nummer numer numero número нумар нөмірі`)
+
+// numbered finds a column that no word for a customer's key names, but one for a number, and that
+// tells all rows apart by short values with digits. Too few rows tell nothing.
+func (f *inference) numbered() *column {
+	for i, c := range f.columns {
+		if f.guesses[i].concept != (concept{}) || c.repeated || c.filled < 10 || c.filled != c.rows || len(c.distinct) != c.filled {
+			continue
+		}
+		if saysNumber(c.heading) && c.longest <= 40 && c.matching(codeRE) == 1 && c.share(shapeDate) == 0 && c.share(shapeNumber) == c.share(shapeDigits) {
+			return c
+		}
+	}
+	return nil
+}
+
+// codeRE is a code: one word, with a digit.
+var codeRE = regexp.MustCompile(`^[\p{L}\d_/.#-]*\d[\p{L}\d_/.#-]*$`)
+
+func saysNumber(heading string) bool {
+	for _, w := range words(heading) {
+		if numberWords()[w] || len(w) > 4 && strings.HasSuffix(w, "id") || strings.HasSuffix(w, "nummer") {
+			return true
+		}
+	}
+	return false
 }
 
 // keys are the columns whose names say key. An attribute that another source taught the hub does
