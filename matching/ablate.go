@@ -120,8 +120,8 @@ func withM(levels, shipped Levels) Levels {
 // in Latin letters: what a matcher sees that does not transliterate. Names of one script compare
 // as before, and blocking still brings both together.
 func ForgetScripts(it *Item) {
-	for i := range it.names.list() {
-		n := &it.names.list()[i]
+	for i := range it.nameList() {
+		n := &it.nameList()[i]
 		if naming.IsCyrillic(n.lastName.written) || naming.IsCyrillic(n.givenName.written) {
 			n.turn()
 		}
@@ -130,15 +130,15 @@ func ForgetScripts(it *Item) {
 
 // turn maps the skeletons of a name to other letters, so that what was equal or near stays so.
 func (n *personName) turn() {
-	last, given, patronymic := *n.lastName, *n.givenName, *n.patronymicName
+	last, given, patronymic, maiden := *n.lastName, *n.givenName, *n.patronymicName, *n.maiden
 	last.last, last.stem, last.written = turned(last.last), turned(last.stem), none
 	last.halves = [2]word{turned(last.halves[0]), turned(last.halves[1])}
 	given.first, given.written = turned(given.first), none
 	for i := range given.forms {
 		given.forms[i] = turned(given.forms[i])
 	}
-	patronymic.patronymic = turned(patronymic.patronymic)
-	n.lastName, n.givenName, n.patronymicName, n.maiden = &last, &given, &patronymic, turned(n.maiden)
+	patronymic.patronymic, maiden.stem = turned(patronymic.patronymic), turned(maiden.stem)
+	n.lastName, n.givenName, n.patronymicName, n.maiden = &last, &given, &patronymic, &maiden
 }
 
 func turned(s word) word {

@@ -25,7 +25,7 @@ func (f flat) SelfWeight(*Item) Weight   { return f.self }
 
 // keyed makes an entry with keys given as rule and value.
 func keyed(content byte, keys ...[2]uint64) Entry {
-	it := &Item{Kind: customer.Person, listed: new(listed)}
+	it := &Item{listed: &listed{Kind: customer.Person}}
 	it.Content[0] = content
 	for _, k := range keys {
 		it.Keys = append(it.Keys, Key{Hash: k[0]<<32 | k[1], Rule: uint8(k[0])})

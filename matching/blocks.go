@@ -134,13 +134,13 @@ func (p *partition) weighWaiting(out *scored) {
 
 // touch reads a little of all that a comparison looks at.
 func (it *Item) touch() (sum uint64) {
-	if n := it.names.first; n != nil {
+	if n := it.names; n != nil {
 		sum += uint64(n.stemMask + n.firstMask)
 	}
-	if p := it.places.first; p != nil && p.city != nil && p.street != nil {
+	if p := it.places; p != nil && p.city != nil && p.street != nil {
 		sum += uint64(p.city.mask + p.street.mask)
 	}
-	for _, a := range it.atoms.list() {
+	for _, a := range it.atomList() {
 		if a.text != none {
 			sum += uint64(a.text[0])
 		}

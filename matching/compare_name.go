@@ -85,9 +85,9 @@ func (c *nameComparison) compare(a, b *Item, t *trace) finding {
 func (c *nameComparison) both(a, b *Item, t *trace) (main, patronymic finding) {
 	var best finding
 	var bestA, bestB *personName
-	for i := range a.names.list() {
-		for j := range b.names.list() {
-			x, y := &a.names.list()[i], &b.names.list()[j]
+	for i := range a.nameList() {
+		for j := range b.nameList() {
+			x, y := &a.nameList()[i], &b.nameList()[j]
 			m, p := c.pair(x, y, a, b, nil)
 			if f := m.add(p); f.better(best) {
 				best, bestA, bestB = f, x, y
@@ -139,7 +139,7 @@ func (c *nameComparison) lastLevel(x, y *personName) int {
 			return lastClose
 		}
 		return lastGendered
-	case x.stem == y.maiden || x.maiden == y.stem || x.maiden != none && x.maiden == y.maiden || sharesHalf(x, y):
+	case x.stem == y.maiden.stem || x.maiden.stem == y.stem || x.maiden.stem != none && x.maiden.stem == y.maiden.stem || sharesHalf(x, y):
 		return lastPart
 	}
 	if !strange(x.stemMask, y.stemMask) {

@@ -39,9 +39,9 @@ func newPlaceComparison(k *KindModel, attribute string) (c *placeComparison, err
 func (c *placeComparison) compare(a, b *Item, t *trace) finding {
 	var found finding
 	var bestX, bestY *place
-	for i := range a.places.list() {
-		for j := range b.places.list() {
-			x, y := &a.places.list()[i], &b.places.list()[j]
+	for i := range a.placeList() {
+		for j := range b.placeList() {
+			x, y := &a.placeList()[i], &b.placeList()[j]
 			if x.silent(a.Generic) || y.silent(b.Generic) {
 				continue
 			}

@@ -101,7 +101,7 @@ func (t *Trainer) foldPages(l *lesson, pages []lessonPage) *folded {
 	blocked := newWrittenRules(l.kindRules)
 	f := newFolding(l.kindRules)
 	for _, p := range pages {
-		it := &Item{Kind: l.kind}
+		it := new(Item)
 		f.row(p.texts, p.row)
 		f.fold(it)
 		if p.counts {

@@ -40,8 +40,8 @@ type personName struct {
 	*lastName
 	*givenName
 	*patronymicName
-	maiden  word // stem of a former surname
-	gender  byte // m, f or 0
+	maiden  *lastName // a former surname
+	gender  byte      // m, f or 0
 	ordinal ordinal
 }
 

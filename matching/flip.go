@@ -111,8 +111,8 @@ func (f *flipper) part(place int, p partLevels, t *trace, best map[string]Flip) 
 // finding is that of a level for the names that b has, else a; of other values it is that of an average one.
 func (f *flipper) finding(l *level, part string) finding {
 	for _, it := range [...]*Item{f.b, f.a} {
-		for i := range it.names.list() {
-			n := &it.names.list()[i]
+		for i := range it.nameList() {
+			n := &it.nameList()[i]
 			switch {
 			case part == "last" && n.last != none:
 				return l.at(n.lastRarity, n.lastRarity)
@@ -203,11 +203,11 @@ func (k *kindRules) isName(place int) bool {
 func (k *kindRules) has(it *Item, place int) bool {
 	switch k.comparisons[place].comparator.(type) {
 	case *nameComparison:
-		return len(it.names.list()) > 0
+		return len(it.nameList()) > 0
 	case *orgComparison:
 		return len(it.orgs) > 0
 	case *placeComparison:
-		return slices.ContainsFunc(it.places.list(), func(p address) bool { return !p.silent(it.Generic) })
+		return slices.ContainsFunc(it.placeList(), func(p address) bool { return !p.silent(it.Generic) })
 	}
 	return slices.ContainsFunc(it.of(uint8(place)), func(a atom) bool { return !a.silent(it.Generic) })
 }
@@ -222,18 +222,18 @@ func (k *kindRules) replaced(it, from *Item, place int) *Item {
 	out.listed = &lists
 	switch k.comparisons[place].comparator.(type) {
 	case *nameComparison:
-		out.names, out.gender = from.names, from.gender
+		out.names, out.nameCount, out.gender = from.names, from.nameCount, from.gender
 	case *orgComparison:
 		out.orgs = from.orgs
 	case *placeComparison:
 		var places []address
-		for _, p := range from.places.list() {
+		for _, p := range from.placeList() {
 			if !p.silent(from.Generic) {
 				p.shared = -1 // its bit is one of the other item
 				places = append(places, p)
 			}
 		}
-		out.places = runOf(places)
+		out.setPlaces(places)
 	default:
 		out.replace(uint8(place), loud(from, uint8(place)))
 	}
@@ -260,9 +260,9 @@ func loud(it *Item, slot uint8) []atom {
 
 // replace puts other atoms into one comparison.
 func (it *Item) replace(slot uint8, atoms []atom) {
-	all := append(slices.DeleteFunc(slices.Clone(it.atoms.list()), func(a atom) bool { return a.slot == slot }), atoms...)
+	all := append(slices.DeleteFunc(slices.Clone(it.atomList()), func(a atom) bool { return a.slot == slot }), atoms...)
 	slices.SortStableFunc(all, compareSlots)
-	it.atoms = runOf(all)
+	it.setAtoms(all)
 }
 
 func (k *kindRules) isAt(id customer.AttributeID, place int) bool {

@@ -37,11 +37,12 @@ type folding struct {
 	places []place
 	atoms  []atom
 	listed listed
+	bare   *listed      // of items that have nothing of their own there
 	formed []partValues // what keys are made of
 }
 
 func newFolding(k *kindRules) *folding {
-	return &folding{kindRules: k, formed: make([]partValues, len(k.forms))}
+	return &folding{kindRules: k, formed: make([]partValues, len(k.forms)), listed: listed{Kind: k.kind}, bare: &listed{Kind: k.kind, later: k}}
 }
 
 // fresh gives a folding that was used before or a new one; its lists are reused.
@@ -69,11 +70,11 @@ func (f *folding) forget() {
 // Item prepares a record for comparison. It is a pure function of the record and the ruleset
 // and may be called from several goroutines.
 func (r *Ruleset) Item(s *customer.Standard) *Item {
-	it := &Item{Kind: s.Kind, listed: noLists}
 	k := r.of(s.Kind)
 	if k == nil {
-		return it
+		return &Item{listed: &listed{Kind: s.Kind}}
 	}
+	it := new(Item)
 	f := k.fresh()
 	f.standard(s)
 	f.fold(it)
@@ -84,8 +85,8 @@ func (r *Ruleset) Item(s *customer.Standard) *Item {
 
 // settle gives the item lists of its own, and its keys.
 func (f *folding) settle() {
-	f.it.listed = &listed{slices.Clone(f.listed.Shared), slices.Clone(f.keys()), slices.Clone(f.listed.Firm), slices.Clone(f.orgs)}
-	f.it.names, f.it.places, f.it.atoms = runOf(slices.Clone(f.names)), runOf(slices.Clone(f.places)), runOf(slices.Clone(f.atoms))
+	f.it.listed = &listed{Kind: f.kind, Shared: slices.Clone(f.listed.Shared), Keys: slices.Clone(f.keys()), Firm: slices.Clone(f.listed.Firm), orgs: slices.Clone(f.orgs)}
+	f.it.set(slices.Clone(f.names), slices.Clone(f.places), slices.Clone(f.atoms))
 }
 
 // standard takes the values of a standardized record that count.
@@ -132,9 +133,9 @@ func (f *folding) fold(it *Item) {
 	}
 	it.listed = &f.listed
 	it.orgs = f.orgs
-	it.names, it.places, it.atoms = runOf(f.names), runOf(f.places), runOf(f.atoms)
-	it.Signature = f.signature()
-	it.Signature.Name &^= 0xffff
+	it.set(f.names, f.places, f.atoms)
+	signature := f.signature()
+	it.sound, it.year = signature.Name&^0xffff, signature.Year
 	it.Content = f.content()
 }
 

@@ -72,7 +72,7 @@ func suspects(items []*Item, workers int) (all []carried) {
 		for i := from; i < to; i++ {
 			for place, s := range items[i].shared(&buffer) {
 				if int64(counts[s.Key>>(64-bits)].Load()) > int64(s.Above) {
-					some = append(some, carried{s.Key, items[i].Signature, int32(i), uint8(place)})
+					some = append(some, carried{s.Key, items[i].Signature(), int32(i), uint8(place)})
 				}
 			}
 		}

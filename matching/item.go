@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"math"
 	"unsafe"
 
 	"kartoteka/customer"
@@ -34,50 +35,76 @@ type Evidence [2 * MaxComparisons]int16
 
 // Item is a standardized record in the form in which pairs are compared: interned and folded.
 // It is immutable but for the generic mask.
+//
+// There are many of them, so it has no gaps: lists are their first element and a count.
 type Item struct {
-	Kind      customer.Kind
-	Content   [16]byte // of all comparable values; equal contents are one node (R1)
-	Signature Signature
-	// Generic has bit i set when Shared[i] is generic: it weighs nothing and its keys are not emitted.
-	Generic uint32
-
-	gender byte // m, f or 0
+	Content [16]byte // of all comparable values; equal contents are one node (R1)
 	*listed
-	later  *kindRules // not nil: Shared and Keys are made when they are needed
-	names  run[personName]
-	places run[place]
-	atoms  run[atom] // values that are compared as a whole or nearly so, by comparison
+	names  *personName // nil if there is none
+	places *place
+	atoms  *atom // values that are compared as a whole or nearly so, by comparison
+
+	sound uint64 // and year: the signature
+	// Generic has bit i set when Shared[i] is generic: it weighs nothing and its keys are not emitted.
+	Generic               uint32
+	atomCount             int32
+	nameCount, placeCount uint16
+	year                  uint16
+	gender                byte // m, f or 0
 }
 
-// listed is what an item has besides what most comparisons read.
+// listed is what many items have in common, or what an item has besides what most comparisons read.
 type listed struct {
-	Shared []Shared // values of attributes with shared_by, which may become generic; at most 32
-	Keys   []Key    // blocking keys, without doubles
-	Firm   []Firm   // values that can veto: holds one, valid check, one reading (R8)
+	Kind   customer.Kind
+	later  *kindRules // not nil: Shared and Keys are made when they are needed
+	Shared []Shared   // values of attributes with shared_by, which may become generic; at most 32
+	Keys   []Key      // blocking keys, without doubles
+	Firm   []Firm     // values that can veto: holds one, valid check, one reading (R8)
 	orgs   []orgName
 }
 
-// noLists is that of an item without any.
+// noLists is that of an item without anything.
 var noLists = new(listed)
 
-// run is a short list in one word less; the first of none is nil.
-type run[T any] struct {
-	first *T
-	n     int32
+// Signature tells customers apart roughly.
+func (it *Item) Signature() Signature { return Signature{Name: it.sound, Year: it.year} }
+
+func (it *Item) nameList() []personName { return unsafe.Slice(it.names, it.nameCount) }
+func (it *Item) placeList() []place     { return unsafe.Slice(it.places, it.placeCount) }
+func (it *Item) atomList() []atom       { return unsafe.Slice(it.atoms, it.atomCount) }
+
+// set gives the item its lists; they are kept. What a record has names or addresses of beyond 65,535 is not compared.
+func (it *Item) set(names []personName, places []place, atoms []atom) {
+	it.setNames(names)
+	it.setPlaces(places)
+	it.setAtoms(atoms)
 }
 
-func runOf[T any](list []T) run[T] {
+func (it *Item) setNames(list []personName) {
+	list = list[:min(len(list), math.MaxUint16)]
+	it.names, it.nameCount = first(list), uint16(len(list))
+}
+
+func (it *Item) setPlaces(list []place) {
+	list = list[:min(len(list), math.MaxUint16)]
+	it.places, it.placeCount = first(list), uint16(len(list))
+}
+
+func (it *Item) setAtoms(list []atom) {
+	it.atoms, it.atomCount = first(list), int32(len(list))
+}
+
+// first is the first element of a list; nil of none, whatever room it has.
+func first[T any](list []T) *T {
 	if len(list) == 0 {
-		return run[T]{}
+		return nil
 	}
-	return run[T]{&list[0], int32(len(list))}
+	return &list[0]
 }
-
-func (r run[T]) list() []T { return unsafe.Slice(r.first, r.n) }
 
 // of returns the atoms of one comparison.
 func (it *Item) of(slot uint8) []atom {
-	all := it.atoms.list()
+	all := it.atomList()
 	from := 0
 	for from < len(all) && all[from].slot < slot {
 		from++
@@ -116,12 +143,12 @@ func (it *Item) shared(buffer *[]Shared) []Shared {
 		}
 		out[at] = it.later.plans[id].share(id, value)
 	}
-	for i, all := 0, it.atoms.list(); i < len(all); i++ {
+	for i, all := 0, it.atomList(); i < len(all); i++ {
 		if a := &all[i]; a.shared >= 0 {
 			put(a.shared, a.attribute, a.exact)
 		}
 	}
-	for i, all := 0, it.places.list(); i < len(all); i++ {
+	for i, all := 0, it.placeList(); i < len(all); i++ {
 		if p := &all[i]; p.shared >= 0 {
 			put(p.shared, p.attribute, p.hash)
 		}

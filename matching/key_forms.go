@@ -86,15 +86,15 @@ var derivedForms = map[role]map[string]gather{
 }
 
 func byLast(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := &f.it.names.list()[i]
+	for i := range f.it.nameList() {
+		n := &f.it.nameList()[i]
 		into.word(n.stem, n.stemHash)
 	}
 }
 
 func bySound(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		if sound := f.it.names.list()[i].sound; sound != 0 {
+	for i := range f.it.nameList() {
+		if sound := f.it.nameList()[i].sound; sound != 0 {
 			into.add(sound, 0)
 		}
 	}
@@ -102,8 +102,8 @@ func bySound(f *folding, _ *plan, into *partValues) {
 
 // byFirst gives the full names that a given name may stand for; an initial stands for none.
 func byFirst(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := f.it.names.list()[i].givenName
+	for i := range f.it.nameList() {
+		n := f.it.nameList()[i].givenName
 		for at, form := range n.forms {
 			into.word(form, n.formHashes[at])
 		}
@@ -111,8 +111,8 @@ func byFirst(f *folding, _ *plan, into *partValues) {
 }
 
 func byInitial(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := f.it.names.list()[i].givenName
+	for i := range f.it.nameList() {
+		n := f.it.nameList()[i].givenName
 		if n.firstMarks&firstInitial != 0 {
 			into.initial(n.first)
 		}
@@ -123,23 +123,23 @@ func byInitial(f *folding, _ *plan, into *partValues) {
 }
 
 func byPatronymic(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		if n := f.it.names.list()[i].patronymicName; n.patronymicMarks&patronymicInitial == 0 {
+	for i := range f.it.nameList() {
+		if n := f.it.nameList()[i].patronymicName; n.patronymicMarks&patronymicInitial == 0 {
 			into.word(n.patronymic, n.patronymicHash)
 		}
 	}
 }
 
 func byPatronymicInitial(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		into.initial(f.it.names.list()[i].patronymic)
+	for i := range f.it.nameList() {
+		into.initial(f.it.nameList()[i].patronymic)
 	}
 }
 
 // byBoth joins surname and given name whatever their order.
 func byBoth(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := &f.it.names.list()[i]
+	for i := range f.it.nameList() {
+		n := &f.it.nameList()[i]
 		for at, form := range n.forms {
 			if form != none && n.stem != none {
 				into.add(mixed(n.stemHash, n.formHashes[at]), 0)
@@ -153,8 +153,8 @@ func mixed(a, b uint64) uint64 { return mix(min(a, b), max(a, b)) }
 
 // bySounds joins the sounds of surname and given name whatever their order.
 func bySounds(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		if n := &f.it.names.list()[i]; n.sound != 0 && n.firstSound != 0 {
+	for i := range f.it.nameList() {
+		if n := &f.it.nameList()[i]; n.sound != 0 && n.firstSound != 0 {
 			into.add(mixed(n.sound, n.firstSound), 0)
 		}
 	}
@@ -162,8 +162,8 @@ func bySounds(f *folding, _ *plan, into *partValues) {
 
 // byHeads joins the first letters of surname and given name.
 func byHeads(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := &f.it.names.list()[i]
+	for i := range f.it.nameList() {
+		n := &f.it.nameList()[i]
 		if n.stem != none && n.first != none && n.firstMarks&firstInitial == 0 {
 			into.add(mix(n.lastHead, n.firstHead), 0)
 		}
@@ -198,23 +198,23 @@ func byOrgInitial(f *folding, _ *plan, into *partValues) {
 }
 
 func byCity(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		w := f.it.places.list()[i].city
+	for i := range f.it.placeList() {
+		w := f.it.placeList()[i].city
 		into.word(w.text, w.hash)
 	}
 }
 
 func byStreet(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		w := f.it.places.list()[i].street
+	for i := range f.it.placeList() {
+		w := f.it.placeList()[i].street
 		into.word(w.text, w.hash)
 	}
 }
 
 // byHouse gives street and house; the city may be missing in one of two records.
 func byHouse(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		if p := &f.it.places.list()[i]; p.street.text != none && p.house.text != none {
+	for i := range f.it.placeList() {
+		if p := &f.it.placeList()[i]; p.street.text != none && p.house.text != none {
 			into.add(mix(p.street.hash, p.house.hash), uses(p.shared))
 		}
 	}
@@ -222,16 +222,16 @@ func byHouse(f *folding, _ *plan, into *partValues) {
 
 // byFlat gives street, house and flat, or street and house where there are no flats.
 func byFlat(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		if p := &f.it.places.list()[i]; p.street.text != none && p.house.text != none {
+	for i := range f.it.placeList() {
+		if p := &f.it.placeList()[i]; p.street.text != none && p.house.text != none {
 			into.add(mix(p.street.hash, mix(p.house.hash, p.flat.raw)), uses(p.shared))
 		}
 	}
 }
 
 func byPostcode(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		w := f.it.places.list()[i].postcode
+	for i := range f.it.placeList() {
+		w := f.it.placeList()[i].postcode
 		into.word(w.text, w.hash)
 	}
 }

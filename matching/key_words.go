@@ -6,8 +6,8 @@ import "strings"
 
 // byWord gives the sounds of surname and given name, each by itself: one may stand in the place of the other.
 func byWord(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		n := &f.it.names.list()[i]
+	for i := range f.it.nameList() {
+		n := &f.it.nameList()[i]
 		if n.sound != 0 {
 			into.add(n.sound, 0)
 		}
@@ -19,8 +19,8 @@ func byWord(f *folding, _ *plan, into *partValues) {
 
 // byLastHead gives the first letters of the surname.
 func byLastHead(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		if n := &f.it.names.list()[i]; n.stem != none {
+	for i := range f.it.nameList() {
+		if n := &f.it.nameList()[i]; n.stem != none {
 			into.add(n.lastHead, 0)
 		}
 	}
@@ -28,8 +28,8 @@ func byLastHead(f *folding, _ *plan, into *partValues) {
 
 // byFirstHead gives the first letters of the given name.
 func byFirstHead(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.names.list() {
-		if n := &f.it.names.list()[i]; n.first != none && n.firstMarks&firstInitial == 0 {
+	for i := range f.it.nameList() {
+		if n := &f.it.nameList()[i]; n.first != none && n.firstMarks&firstInitial == 0 {
 			into.add(n.firstHead, 0)
 		}
 	}
@@ -61,8 +61,8 @@ func byYearDay(f *folding, pl *plan, into *partValues) {
 
 // byCityHead gives the first letters of the city.
 func byCityHead(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		if w := f.it.places.list()[i].city; w.text != none {
+	for i := range f.it.placeList() {
+		if w := f.it.placeList()[i].city; w.text != none {
 			into.add(hashText(7, headOf(w.text)), 0)
 		}
 	}
@@ -70,8 +70,8 @@ func byCityHead(f *folding, _ *plan, into *partValues) {
 
 // byArea gives the first half of the postcode.
 func byArea(f *folding, _ *plan, into *partValues) {
-	for i := range f.it.places.list() {
-		if w := f.it.places.list()[i].postcode; len(w.text) >= 4 {
+	for i := range f.it.placeList() {
+		if w := f.it.placeList()[i].postcode; len(w.text) >= 4 {
 			into.add(hashText(8, w.text[:(len(w.text)+1)/2]), 0)
 		}
 	}

@@ -63,7 +63,7 @@ var (
 
 // personName folds one value of a name.
 func (f *folding) personName(v *value) personName {
-	n := personName{lastName: &noLast, givenName: &noGiven, patronymicName: &noPatronymic,
+	n := personName{lastName: &noLast, givenName: &noGiven, patronymicName: &noPatronymic, maiden: &noLast,
 		gender: genderOf(f.text(v.part(customer.NameGender))), ordinal: ordinalOf(f.text(v.part(customer.NameSuffix)))}
 	if last := v.part(customer.NameLast); !last.isEmpty() {
 		n.lastName = recall(f, last, &f.memos.last, f.foldLast)
@@ -75,7 +75,7 @@ func (f *folding) personName(v *value) personName {
 		n.patronymicName = recall(f, patronymic, &f.memos.patronymic, f.foldPatronymic)
 	}
 	if maiden := v.part(customer.NameMaiden); !maiden.isEmpty() {
-		n.maiden = recall(f, maiden, &f.memos.last, f.foldLast).stem
+		n.maiden = recall(f, maiden, &f.memos.last, f.foldLast)
 	}
 	if n.gender == 0 {
 		n.gender = n.patronymicGender

@@ -43,8 +43,8 @@ func TestFolderMakesTheItemOfTheRecord(t *testing.T) {
 
 // wholeItem tells all that an item holds; what is shared is one and the same.
 func wholeItem(it *Item) string {
-	return fmt.Sprintf("%+v", []any{it.Kind, it.Content, it.Signature, it.Generic, it.gender, it.shared(new([]Shared)), new(keyMaker).keys(it), it.Firm, it.orgs,
-		it.names.list(), it.places.list(), it.atoms.list()})
+	return fmt.Sprintf("%+v", []any{it.Kind, it.Content, it.Signature(), it.Generic, it.gender, it.shared(new([]Shared)), new(keyMaker).keys(it), it.Firm, it.orgs,
+		it.nameList(), it.placeList(), it.atomList()})
 }
 
 func TestPackIsNothingForAnUnknownKind(t *testing.T) {

@@ -132,7 +132,8 @@ type partition struct {
 
 	chunks     []*keyChunk
 	bucketBits int
-	counts     []uint32 // emitted keys by their first bits
+	counts     []uint32  // emitted keys by their first bits
+	spare      []carrier // memory to use again
 }
 
 // size counts the nodes. A node is a set of entries with equal contents (R1).
@@ -168,13 +169,8 @@ func (p *partition) buildNodes(workers int) {
 	p.emitKeys(workers)
 }
 
-// placed is an entry with what sorts it first: its kind and the begin of its content.
-type placed struct {
-	high  uint64
-	entry int32
-}
-
-// sortedEntries sorts the entries by [partition.compareEntries].
+// sortedEntries sorts the entries by [partition.compareEntries], as carriers of what sorts them first: their
+// kind and the begin of their content.
 func (p *partition) sortedEntries(workers int) []int32 {
 	rank := map[customer.Kind]uint64{}
 	kinds := customer.Kinds()
@@ -182,21 +178,22 @@ func (p *partition) sortedEntries(workers int) []int32 {
 	for i, kind := range kinds {
 		rank[kind] = min(uint64(i), 3) << 62
 	}
-	sorted := gathered(len(p.entries), workers, func(x *placed) uint64 { return x.high }, func(yield func(placed)) {
+	sorted := gathered(len(p.entries), workers, func(x *carrier) uint64 { return x.key }, func(yield func(carrier)) {
 		for i := range p.entries {
 			it := p.entries[i].Item
-			yield(placed{rank[it.Kind] | binary.BigEndian.Uint64(it.Content[:8])>>2, int32(i)})
+			yield(carrier{key: rank[it.Kind] | binary.BigEndian.Uint64(it.Content[:8])>>2, node: int32(i)})
 		}
-	}, func(x, y placed) int {
-		if x.high != y.high {
-			return cmp.Compare(x.high, y.high)
+	}, func(x, y carrier) int {
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
 		}
-		return p.compareEntries(x.entry, y.entry)
+		return p.compareEntries(x.node, y.node)
 	})
 	order := make([]int32, len(sorted))
 	for i := range sorted {
-		order[i] = sorted[i].entry
+		order[i] = sorted[i].node
 	}
+	p.spare = sorted
 	return order
 }
 

@@ -138,7 +138,7 @@ func (k *kindRules) nameTop(it *Item) (top worth) {
 	if k.name == nil {
 		return top
 	}
-	names := it.names.list()
+	names := it.nameList()
 	for i := range names {
 		top = top.or(k.name.topOf(&names[i], genderIn(&names[i], it) != 0))
 	}

@@ -18,7 +18,7 @@ func (k *kindRules) patronymicOutlook(it *Item, own customer.Sketch) (o wordOutl
 	if o.own == 0 {
 		return o
 	}
-	for _, x := range it.names.list() {
+	for _, x := range it.nameList() {
 		if x.patronymic != none {
 			o.equal, o.near = o.equal.or(most(k.name.patronymic, x.patronymicRarity)), o.near.or(most(k.name.patronymic[patronymicClose:], x.patronymicRarity))
 			o.far = most(k.name.patronymic[patronymicDiffers:], 0)
@@ -27,7 +27,7 @@ func (k *kindRules) patronymicOutlook(it *Item, own customer.Sketch) (o wordOutl
 	if o.own == anyWord {
 		return o
 	}
-	o.words = k.sketched.patronymics.likenessOf(it.names.first.patronymic, nearWords)
+	o.words = k.sketched.patronymics.likenessOf(it.names.patronymic, nearWords)
 	return o
 }
 
@@ -58,18 +58,18 @@ type placeOutlook struct {
 }
 
 func (k *kindRules) placeOutlook(it *Item) (o placeOutlook) {
-	if k.sketched.place < 0 || it.places.n == 0 {
+	if k.sketched.place < 0 || it.placeCount == 0 {
 		return o
 	}
 	o.known = true
 	c := k.comparisons[k.sketched.place].comparator.(*placeComparison)
-	for _, x := range it.places.list() {
+	for _, x := range it.placeList() {
 		o.add(c, &x)
 	}
-	if it.places.n > 1 {
+	if it.placeCount > 1 {
 		return o
 	}
-	x := it.places.first
+	x := it.places
 	o.citiesFar = k.sketched.cities.likenessOf(x.city.text, nearWords).far
 	o.streetsFar = k.sketched.streets.likenessOf(x.street.text, nearStreets).far
 	return o

@@ -51,7 +51,7 @@ func (w *world) add() {
 	n := len(w.records)
 	r := imagined{entity: w.rng.IntN(n/3 + 1), self: Weight(300 + 100*w.rng.IntN(4))}
 	r.family = r.entity / 3
-	it := Item{Kind: customer.Person, listed: new(listed), Signature: Signature{Name: uint64(1 + r.entity), Year: uint16(w.rng.IntN(2))}}
+	it := Item{listed: &listed{Kind: customer.Person}, sound: uint64(1 + r.entity), year: uint16(w.rng.IntN(2))}
 	if r.family%4 == 3 {
 		it.Kind = customer.Organization
 	}

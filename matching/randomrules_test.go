@@ -64,7 +64,7 @@ func TestGenericIsTheReference(t *testing.T) {
 	for range instances(1000) {
 		items := make([]*Item, 1+rng.IntN(40))
 		for i := range items {
-			items[i] = &Item{Kind: customer.Person, listed: new(listed), Signature: Signature{Name: uint64(rng.IntN(5)), Year: uint16(rng.IntN(3))}}
+			items[i] = &Item{listed: &listed{Kind: customer.Person}, sound: uint64(rng.IntN(5)), year: uint16(rng.IntN(3))}
 			for key := range uint64(4) {
 				if rng.IntN(2) == 0 {
 					items[i].Shared = append(items[i].Shared, Shared{Key: key, Above: 3})
@@ -96,13 +96,13 @@ func TestGenericIsTheReference(t *testing.T) {
 func plainSignatures(items []*Item, key uint64) int {
 	years := map[uint64]map[uint16]bool{}
 	for _, it := range items {
-		if it.Signature.Name == 0 || !slices.ContainsFunc(it.Shared, func(s Shared) bool { return s.Key == key }) {
+		if it.sound == 0 || !slices.ContainsFunc(it.Shared, func(s Shared) bool { return s.Key == key }) {
 			continue
 		}
-		if years[it.Signature.Name] == nil {
-			years[it.Signature.Name] = map[uint16]bool{}
+		if years[it.sound] == nil {
+			years[it.sound] = map[uint16]bool{}
 		}
-		years[it.Signature.Name][it.Signature.Year] = true
+		years[it.sound][it.year] = true
 	}
 	n := 0
 	for _, list := range years {

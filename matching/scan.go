@@ -19,11 +19,12 @@ func (p *partition) scan(workers int) (edges, doubtful []edge, pairs int64, clos
 	p.shutKeys(closed)
 	workers = max(1, min(workers, p.size()/512+1))
 	found := make([]scored, workers)
+	room := p.roomForCarriers(workers)
 	var taken atomic.Int64
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			s := slice{all: make([]carrier, p.mostCarriers())}
+			s := slice{all: room[w]}
 			ranges := min(scanSlices, len(p.counts))
 			for i := int(taken.Add(1)) - 1; i < ranges; i = int(taken.Add(1)) - 1 {
 				s.fill(p, len(p.counts)*i/ranges, len(p.counts)*(i+1)/ranges)
@@ -192,6 +193,20 @@ func (p *partition) mostCarriers() (most int) {
 		most = max(most, n)
 	}
 	return most
+}
+
+// roomForCarriers gives each worker room for those of a range, the first one what is at hand if it is enough.
+func (p *partition) roomForCarriers(workers int) [][]carrier {
+	most, room := p.mostCarriers(), make([][]carrier, workers)
+	for w := range room {
+		if w == 0 && len(p.spare) >= most {
+			room[w] = p.spare
+		} else {
+			room[w] = make([]carrier, most)
+		}
+	}
+	p.spare = nil
+	return room
 }
 
 // fill gathers the emitted keys of all nodes that fall into buckets.

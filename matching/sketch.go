@@ -162,7 +162,7 @@ func (r *Ruleset) Sketch(it *Item) customer.Sketch {
 
 // patronymicField is the code of the patronymic of the only name, unless it is an initial.
 func (k *kindRules) patronymicField(it *Item) uint64 {
-	names := it.names.list()
+	names := it.nameList()
 	switch {
 	case k.name == nil || len(names) == 0:
 		return 0
@@ -174,7 +174,7 @@ func (k *kindRules) patronymicField(it *Item) uint64 {
 
 // placeFields are the codes of city and street of the only address.
 func (k *kindRules) placeFields(it *Item) (city, street uint64) {
-	places := it.places.list()
+	places := it.placeList()
 	switch {
 	case k.sketched.place < 0 || len(places) == 0:
 		return 0, 0
@@ -190,7 +190,7 @@ func (k *kindRules) compares(it *Item, i int) bool {
 	case *nameComparison:
 		return k.name == nil || i != k.nameAt
 	case *placeComparison:
-		return it.places.n > 0
+		return it.placeCount > 0
 	case *orgComparison:
 		return len(it.orgs) > 0
 	case *dateComparison, *idComparison, *phoneComparison, *emailComparison, *textComparison, *categoryComparison:

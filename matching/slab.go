@@ -23,7 +23,6 @@ func (f *Folder) Item(texts *Texts, r Row) *Item {
 	it := f.slabs.items.one()
 	it.listed = noLists
 	if len(r) > 0 {
-		it.Kind = kinds[r[0]]
 		x := f.foldings[r[0]]
 		x.row(texts, r)
 		x.fold(it)
@@ -47,12 +46,13 @@ type slabs struct {
 // settle gives a folded item lists out of the slabs.
 func (s *slabs) settle(f *folding) {
 	it := f.it
-	it.later, it.listed = f.kindRules, noLists
+	it.listed = f.bare
 	if len(f.orgs)+len(f.listed.Firm) > 0 {
 		it.listed = s.listed.one()
+		*it.listed = *f.bare
 		it.orgs, it.Firm = s.orgs.keep(f.orgs), s.firm.keep(f.listed.Firm)
 	}
-	it.names, it.places, it.atoms = runOf(s.names.keep(f.names)), runOf(s.places.keep(f.places)), runOf(s.atoms.keep(f.atoms))
+	it.set(s.names.keep(f.names), s.places.keep(f.places), s.atoms.keep(f.atoms))
 }
 
 // slab hands out pieces of larger runs.

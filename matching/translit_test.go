@@ -41,7 +41,7 @@ func TestEveryStandardOfTransliterationIsRecognized(t *testing.T) {
 
 // levelAcross compares two spellings of a part of a name; "" when they are at least nearly equal.
 func levelAcross(k *kindRules, part, name, written string) string {
-	x, y := personName{patronymicName: &noPatronymic}, personName{patronymicName: &noPatronymic}
+	x, y := personName{patronymicName: &noPatronymic, maiden: &noLast}, personName{patronymicName: &noPatronymic, maiden: &noLast}
 	switch part {
 	case "last":
 		x.lastName, y.lastName = k.foldLast(name), k.foldLast(written)

@@ -15,7 +15,7 @@ func (t *turn) findGeneric() error {
 	for _, rec := range t.fresh {
 		for _, s := range rec.item.Shared {
 			if !t.generic[s.Key] {
-				counted[s.Key] = append(counted[s.Key], rec.item.Signature)
+				counted[s.Key] = append(counted[s.Key], rec.item.Signature())
 				shared[s.Key] = matching.GenericValue{Key: s.Key, Kind: rec.item.Kind, Attribute: s.Attribute}
 				above[s.Key] = s.Above
 			}

@@ -70,5 +70,5 @@ func (r *Rules) indexed(rec *record) Indexed {
 }
 
 func (r *Rules) carries(id customer.RecordID, node int64, it *matching.Item) Indexed {
-	return Indexed{Record: id, Node: node, Keys: it.Keys, Shared: it.Shared, Signature: it.Signature, Sketch: r.Matcher.Sketch(it)}
+	return Indexed{Record: id, Node: node, Keys: it.Keys, Shared: it.Shared, Signature: it.Signature(), Sketch: r.Matcher.Sketch(it)}
 }

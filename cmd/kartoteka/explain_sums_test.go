@@ -55,7 +55,7 @@ func addUp(t *testing.T, path, id string, pairs int) {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(x, y int32) int {
-		return cmp.Or(e.entries[x].Item.Signature.Compare(e.entries[y].Item.Signature), cmp.Compare(x, y))
+		return cmp.Or(e.entries[x].Item.Signature().Compare(e.entries[y].Item.Signature()), cmp.Compare(x, y))
 	})
 	dice := rand.New(rand.NewPCG(1, 2))
 	explained := 0

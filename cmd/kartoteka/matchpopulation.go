@@ -197,13 +197,17 @@ func (x *packed) fold(folder *matching.Folder, to []matching.Entry) {
 
 // partition finds who is who.
 func (p *population) partition() matching.Result {
+	p.countGeneric()
 	p.quiet.begin(int64(len(p.entries)) * partitionBytes)
 	defer p.quiet.end()
+	settings := p.rules.rules.Settings
+	return matching.Partition(p.rules.matcher, p.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit, Weighed: runtime.GC}, runtime.GOMAXPROCS(0))
+}
+
+func (p *population) countGeneric() {
 	items := make([]*matching.Item, len(p.entries))
 	for i := range p.entries {
 		items[i] = p.entries[i].Item
 	}
 	matching.CountGeneric(items)
-	settings := p.rules.rules.Settings
-	return matching.Partition(p.rules.matcher, p.entries, nil, matching.Limits{Block: settings.BlockLimit, Component: settings.ComponentLimit, Weighed: runtime.GC}, runtime.GOMAXPROCS(0))
 }
