@@ -86,5 +86,11 @@ func (tx *Tx) VerifyOperations(ctx context.Context, c *customer.Check) error {
 			FROM move m WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = m.operation)`, recordAnd(cureBackup)},
 		{`SELECT 'decision ' || id, 'was made by operation ' || operation || ', which has no audit row'
 			FROM decision d WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = d.operation)`, placeAnd(cureBackup)},
+		{`SELECT what || ' ' || id, 'was taken back by operation ' || revoked || ', which has no audit row or came before it' FROM (
+				SELECT 'decision' AS what, id, operation, revoked FROM decision
+				UNION ALL SELECT 'pin', id, operation, revoked FROM pin UNION ALL SELECT 'keeper', code, operation, revoked FROM keeper) x
+			WHERE revoked < operation OR revoked IS NOT NULL AND NOT EXISTS (SELECT FROM op o WHERE o.id = x.revoked)`, placeAnd(cureBackup)},
+		{`SELECT 'pin ' || id, 'was set by operation ' || operation || ', which has no audit row'
+			FROM pin p WHERE NOT EXISTS (SELECT FROM op o WHERE o.id = p.operation)`, placeAnd(cureBackup)},
 	})
 }
