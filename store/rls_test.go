@@ -22,7 +22,7 @@ import (
 
 // walledCustomers is how many customers TestRLS has: customer k is known to the sources of the bits of k % 8, and its
 // record of source s is k*10+s. Sources are 1 bank, 2 shop, 3 club.
-const walledCustomers = 48
+const walledCustomers = 16
 
 // seenBy are the customers whom a scope sees.
 func seenBy(scope store.Scope) (out []int64) {
@@ -40,7 +40,7 @@ const fillWalled = `
 	INSERT INTO source (name) VALUES ('bank'), ('shop'), ('club');
 	INSERT INTO run (source) VALUES (1);
 	INSERT INTO record (id, source, key, state, revision, landed, fingerprint, run, node, code, home)
-		SELECT k * 10 + s, s, 'key ' || k, 'live', 1, 1, 0, 1, k, k, k FROM generate_series(1, 48) k, generate_series(1, 3) s WHERE k % 8 >> (s - 1) & 1 = 1;
+		SELECT k * 10 + s, s, 'key ' || k, 'live', 1, 1, 0, 1, k, k, k FROM generate_series(1, 16) k, generate_series(1, 3) s WHERE k % 8 >> (s - 1) & 1 = 1;
 	INSERT INTO body (record, revision, run, op, raw, standard) SELECT id, 1, 1, 'upsert', '{}', '' FROM record;
 	INSERT INTO consent (record, purpose, channel, address, given, at) SELECT id, 'news', '', '', true, now() FROM record;
 	INSERT INTO relation (record, attribute, role, target_source, target_key) SELECT id, 'owner', '', 'bank', 'key 1' FROM record;
