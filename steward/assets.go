@@ -28,22 +28,31 @@ type asset struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{urls: map[string]string{}, files: map[string]asset{}}
+	script := []byte("'use strict';\n(() => {\n")
 	err := fs.WalkDir(files, "assets", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		body, err := files.ReadFile(name)
-		if err != nil {
+		if path.Dir(name) == scripts {
+			script = append(script, body...)
 			return err
 		}
-		sum := sha256.Sum256(body)
-		base, ext := path.Base(name), path.Ext(name)
-		addressed := strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-		a.urls[base] = "/assets/" + addressed
-		a.files[addressed] = asset{body, mime.TypeByExtension(ext)}
-		return nil
+		a.add(path.Base(name), body)
+		return err
 	})
+	a.add("steward.js", append(script, "})();\n"...))
 	return a, err
+}
+
+// scripts is where the parts of the script are, which are one closure in the order of their names.
+const scripts = "assets/script"
+
+func (a *assets) add(name string, body []byte) {
+	sum, ext := sha256.Sum256(body), path.Ext(name)
+	addressed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	a.urls[name] = "/assets/" + addressed
+	a.files[addressed] = asset{body, mime.TypeByExtension(ext)}
 }
 
 // ServeHTTP answers /assets/{name}.
