@@ -334,6 +334,8 @@ func emailLevel(x, y *atom) int {
 		return emailExact
 	case x.near == y.near:
 		return emailLocal
+	case x.marks&y.marks&markOwnName != 0 && sameLetters(x.text, y.text):
+		return emailName // anna.berg46 and anna.berg16: namesakes, told apart by a number
 	case len(x.text) >= 9 && within(x.text, y.text, 1) == 1:
 		return emailClose
 	case x.marks&y.marks&markOwnName != 0:

@@ -127,3 +127,23 @@ func ordered(a, b string) (string, string) {
 	}
 	return a, b
 }
+
+// sameLetters reports texts that differ in digits alone.
+func sameLetters(x, y string) bool {
+	i, j := 0, 0
+	for {
+		for i < len(x) && isDigit(x[i]) {
+			i++
+		}
+		for j < len(y) && isDigit(y[j]) {
+			j++
+		}
+		if i == len(x) || j == len(y) {
+			return i == len(x) && j == len(y)
+		}
+		if x[i] != y[j] {
+			return false
+		}
+		i, j = i+1, j+1
+	}
+}
