@@ -108,10 +108,12 @@ func sidesOf(t *customer.Task) []int32 {
 // OpenTasks implements resolve.Codes.
 func (tx *Tx) OpenTasks(ctx context.Context, codes []customer.Code) ([]customer.Task, error) {
 	const columns = `SELECT id, kind, state, coalesce(code, 0), coalesce(other, 0), records, sides, coalesce(decision, 0), weight, loss FROM task WHERE `
-	const standing = `(state = 'open' OR state = 'done' AND kind IN ('disagreement', 'oversized'))`
-	sql, args := columns+standing+` ORDER BY id`, []any{}
-	if codes != nil {
-		sql, args = columns+standing+` AND code = ANY($1) UNION `+columns+standing+` AND other = ANY($1) ORDER BY id`, []any{numbers(codes)}
+	const open, answered = `state = 'open'`, `state = 'done' AND kind IN ('disagreement', 'oversized')`
+	sql, args := columns+`(`+open+` OR `+answered+`) ORDER BY id`, []any{}
+	if codes != nil { // each part by itself: the indexes are those of open tasks
+		sql = columns + open + ` AND code = ANY($1) UNION ` + columns + open + ` AND other = ANY($1) UNION ` +
+			columns + answered + ` AND (code = ANY($1) OR other = ANY($1)) ORDER BY id`
+		args = []any{numbers(codes)}
 	}
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
