@@ -91,7 +91,7 @@ func tuned(m resources) map[string]string {
 		"port":             fmt.Sprint(port),
 		"max_connections":  "60",
 
-		"shared_buffers":       megabytes(between(m.memory/16, 128*mib, 512*mib)),
+		"shared_buffers":       megabytes(between(m.memory/16, 128*mib, 2048*mib)),
 		"effective_cache_size": megabytes(max(m.memory/2, 256*mib)),
 		"maintenance_work_mem": megabytes(between(m.memory/32, 64*mib, 512*mib)),
 		"work_mem":             megabytes(between(m.memory/512, 4*mib, 32*mib)),
