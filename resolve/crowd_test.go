@@ -41,13 +41,19 @@ func TestStewardsAndClientsAtOnce(t *testing.T) {
 	var once sync.Once
 	rapid.Check(t, func(rt *rapid.T) {
 		once.Do(func() { // one history is enough: it lasts some seconds
-			contents := map[customer.Ref][]*customer.Standard{}
+			first, contents := map[customer.Ref][]*customer.Standard{}, map[customer.Ref][]*customer.Standard{}
 			for i := range clients {
 				for k := range keys {
 					ref := customer.Ref{Source: customer.Source(fmt.Sprintf("s%d", i)), Key: fmt.Sprint(k)}
+					first[ref] = []*customer.Standard{w.record(rt)}
 					for range 2 {
 						contents[ref] = append(contents[ref], w.record(rt))
 					}
+				}
+			}
+			for i := range clients { // an order about records that nobody knows yet is refused
+				if err := c.processes[0].client(fmt.Sprintf("s%d", i), first, uint64(i)); err != nil {
+					t.Fatal(err)
 				}
 			}
 			var group errgroup.Group
