@@ -245,6 +245,9 @@ func (u *unmerging) play() {
 	}
 	survivor, retired := pair[0], pair[1]
 	for _, c := range merged.Codes {
+		// Whom the joint evidence drew in is told of by nobody, and stays with one of the two if the evidence says
+		// so now that they are different: TestUnmergeKeepsWhatCameSince has it.
+		u.news = u.news || c.Code != pair[0] && c.Code != pair[1]
 		if c.Successor == pair[1] {
 			survivor, retired = pair[1], pair[0]
 		}

@@ -140,20 +140,14 @@ func (o *operation) decide(d customer.Decision) {
 	if d.Operation == 0 {
 		d.Operation = o.number
 	}
-	d.Left, d.Right = slices.Sorted(slices.Values(d.Left)), slices.Sorted(slices.Values(d.Right))
 	o.judged.Decisions = append(o.judged.Decisions, d)
 	o.touch(&d)
 }
 
-// touch has what a decision is about evaluated again: a *different* gives each record a node of its
-// own; else one record reaches the component.
+// touch has what a decision is about evaluated again, from each of its records: any one may be deleted since,
+// and lead to nobody.
 func (o *operation) touch(d *customer.Decision) {
-	if d.Kind == customer.Different {
-		o.touched = append(append(o.touched, d.Left...), d.Right...)
-		return
-	}
-	o.touched = append(o.touched, d.Left[:min(1, len(d.Left))]...)
-	o.touched = append(o.touched, d.Right[:min(1, len(d.Right))]...)
+	o.touched = append(append(o.touched, d.Left...), d.Right...)
 }
 
 // revoke takes a decision back.

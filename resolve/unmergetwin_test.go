@@ -152,6 +152,9 @@ func (tw *twins) part(sides [2][]customer.RecordID) {
 			}
 		}
 	}
+	if len(d.Left) == 0 || len(d.Right) == 0 {
+		return // nobody is left to be different from
+	}
 	tw.calm.Decide(d)
 	if _, err := resolve.Turn(ctx, tw.rules, tw.calm.Memory, nil, slices.Concat(d.Left, d.Right), resolve.Operation{Kind: "decide"}); err != nil {
 		tw.Fatal(err)
