@@ -47,6 +47,28 @@ func (s *Server) customers(api huma.API) {
 			return &tagged[*desk.Customer]{strconv.Quote(c.ETag), c}, nil
 		})
 	register(s, api, http.MethodGet, "/v1/golden/{code}/records", "customer-records", "The source records of a customer, raw and standardized.", s.customerRecords)
+	register(s, api, http.MethodPost, "/v1/golden/{code}/reveal", "customer-reveal", "A masked value whole, for a reason, which is audited.",
+		func(ctx context.Context, in *struct {
+			CodePath
+			Body struct {
+				Attribute string `json:"attribute" minLength:"1" maxLength:"100"`
+				Reason    string `json:"reason" minLength:"1" maxLength:"1000"`
+			}
+		}) (*reply[*desk.Revealed], error) {
+			who, err := in.who()
+			if err != nil {
+				return nil, err
+			}
+			return body(d.Reveal(ctx, who, in.Body.Attribute, in.Body.Reason))
+		})
+	s.pasts(api)
+	s.origins(api)
+	s.comparing(api)
+}
+
+// pasts are the operations that tell what happened to a code, and what of it others were told.
+func (s *Server) pasts(api huma.API) {
+	d := s.options.Desk
 	register(s, api, http.MethodGet, "/v1/golden/{code}/history", "customer-history", "What happened to a code, the newest first.",
 		func(ctx context.Context, in *struct {
 			CodePath
@@ -74,6 +96,11 @@ func (s *Server) customers(api huma.API) {
 			}
 			return body(d.Feed(ctx, who, in.Limit))
 		})
+}
+
+// origins are the operations that show why the records of a customer are one.
+func (s *Server) origins(api huma.API) {
+	d := s.options.Desk
 	register(s, api, http.MethodGet, "/v1/golden/{code}/how", "customer-how", "How a customer came about: what joined at which evidence, in order.",
 		func(ctx context.Context, in *CodePath) (*reply[*desk.How], error) {
 			who, err := in.who()
@@ -90,21 +117,6 @@ func (s *Server) customers(api huma.API) {
 			}
 			return body(d.Graph(ctx, who.Code))
 		})
-	register(s, api, http.MethodPost, "/v1/golden/{code}/reveal", "customer-reveal", "A masked value whole, for a reason, which is audited.",
-		func(ctx context.Context, in *struct {
-			CodePath
-			Body struct {
-				Attribute string `json:"attribute" minLength:"1" maxLength:"100"`
-				Reason    string `json:"reason" minLength:"1" maxLength:"1000"`
-			}
-		}) (*reply[*desk.Revealed], error) {
-			who, err := in.who()
-			if err != nil {
-				return nil, err
-			}
-			return body(d.Reveal(ctx, who, in.Body.Attribute, in.Body.Reason))
-		})
-	s.comparing(api)
 }
 
 // tagged is an answer that names its version.
